@@ -1,0 +1,5 @@
+"""``python -m hfterm``."""
+
+from hfterm.entry import main
+
+main()
