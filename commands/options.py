@@ -1,0 +1,96 @@
+"""What every command shares: the command class, its common options, and options used by several commands."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from hfterm.cli import common_options
+from hfterm.output import FORMATS, Output
+from hfterm.progress import MODES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+COMMON = ("quiet", "verbose", "debug", "format", "progress")
+
+
+class Command(click.Command):
+    """A command whose context object is the :class:`~hfterm.output.Output` its flags and settings ask for."""
+
+    def __init__(self, *args: Any, formats: bool = True, progress: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if formats:
+            self.params.append(
+                click.Option(["-f", "--format"], type=click.Choice(FORMATS), help="Output format. [default: table on a terminal, else jsonl]")
+            )
+        if progress:
+            self.params.append(click.Option(["--progress"], type=click.Choice(MODES), help="How to show progress. [default: auto]"))
+        self.params.extend(common_options())
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the command's own options first, the common ones after."""
+        own, common = [], []
+        for param in self.get_params(ctx):
+            if (record := param.get_help_record(ctx)) is not None:
+                (common if param.name in (*COMMON, "help") else own).append(record)
+        if own:
+            with formatter.section("Options"):
+                formatter.write_dl(own)
+        with formatter.section("Common options"):
+            formatter.write_dl(common)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Build the Output, then run the callback without the common flags."""
+        above = ctx.find_root().obj if isinstance(ctx.find_root().obj, dict) else {}
+        given = {name: ctx.params.pop(name, None) for name in COMMON}
+        ctx.obj = make_output({k: v if v is not None else above.get(k) for k, v in given.items()})
+        return super().invoke(ctx)
+
+
+def make_output(flags: dict[str, Any]) -> Output:
+    """An Output from flags, then settings."""
+    from hfterm import config
+
+    return Output(
+        flags["format"] or config.value("format"),
+        quiet=bool(flags["quiet"]),
+        verbose=bool(flags["verbose"]),
+        debug=bool(flags["debug"]),
+        color=config.value("color") or "auto",
+        progress=flags["progress"] or config.value("progress") or "auto",
+    )
+
+
+def command(*, formats: bool = True, progress: bool = False, **attrs: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Make a function a command that gets its Output first.
+
+    ``formats`` adds ``-f/--format``, ``progress`` adds ``--progress``. The docstring is the help; its
+    first line must equal the command's row in ``hfterm.cli.COMMANDS`` (with a full stop).
+    """
+
+    def decorate(function: Callable[..., Any]) -> Command:
+        return click.command(cls=Command, formats=formats, progress=progress, **attrs)(click.pass_obj(function))
+
+    return decorate
+
+
+def dry_run_option(function: F) -> F:
+    """``-n/--dry-run``."""
+    return click.option("-n", "--dry-run", is_flag=True, help="Say what would be done; do nothing.")(function)
+
+
+def yes_option(function: F) -> F:
+    """``-y/--yes``."""
+    return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)
+
+
+def overwrite_option(function: F) -> F:
+    """``--overwrite``."""
+    return click.option("--overwrite", is_flag=True, help="Replace what is there already.")(function)
+
+
+def device_option(function: F) -> F:
+    """``--device``."""
+    return click.option(
+        "--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps. [default: auto, the setting 'device']"
+    )(function)

@@ -1,0 +1,1 @@
+"""hfterm train: fine-tune and follow runs."""

@@ -1,0 +1,281 @@
+"""The command table, the lazy groups that read it, and ``main()``: every error becomes an exit code here.
+
+This is the one library module that knows click. A command is named by the words a user types and
+loaded by string (``"train sft"`` from ``hfterm.commands.train.sft``, attribute ``cli``), so ``--help``
+and completion import no command at all.
+"""
+
+import difflib
+import errno
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NamedTuple, NoReturn
+
+import click
+
+from hfterm import plugins
+from hfterm.errors import HftermError, NotFoundError, Terminated, UsageError, translate
+from hfterm.output import Output
+
+PROG = "hfterm"
+
+
+class Entry(NamedTuple):
+    """A row of the command table; ``verbs`` makes it a group."""
+
+    help: str
+    section: str = ""
+    verbs: dict[str, str] = {}
+
+
+# In the order of the help page. A verb appears here only once it works.
+COMMANDS: dict[str, Entry] = {
+    "tok": Entry("Tokenizers: count tokens", "Work", {"count": "Count the tokens of files or standard input"}),
+    "train": Entry(
+        "Fine-tune models, and follow the runs",
+        "Work",
+        {
+            "sft": "Fine-tune a language model on instructions or chats",
+            "ls": "List training runs",
+            "show": "Show one run: its state, settings and last metrics",
+            "logs": "Print or follow a run's log or metrics",
+        },
+    ),
+    "peft": Entry("Adapters: merge into the base model", "Work", {"merge": "Merge an adapter into its base model"}),
+    "chat": Entry("Ask a model, once or in a conversation", "Work"),
+    "demo": Entry("Fine-tune a small model here, from nothing to a right answer", "Work"),
+    "gpu": Entry("Show GPUs, or CPU and memory where there are none; wait for one", "Machine"),
+    "doctor": Entry("Check Python, libraries, accelerators, disk, network and terminal", "Machine"),
+    "config": Entry(
+        "Settings and where each value comes from",
+        "Settings",
+        {
+            "ls": "List settings, their values and where they come from",
+            "get": "Print one setting's value",
+            "set": "Change or clear a setting",
+            "edit": "Open the settings file in an editor",
+            "path": "Print the path of the settings file",
+        },
+    ),
+    "completion": Entry("Print or install the completion script of a shell", "Settings"),
+    "help": Entry("Explain a topic or a command", "Settings"),
+}
+
+PLUGIN_SECTION = "Plug-ins"
+
+ROOT_EPILOG = """\b
+Examples:
+  hfterm gpu -f json | jq '.[].memory_free'
+  cat questions.txt | hfterm chat run:demo -p 'Answer briefly:'
+  hfterm chat -p 'Who keeps it?' "$(hfterm peft merge run:demo -o merged)"
+
+Topics: hfterm help exit-codes | formats | environment | references
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are rows of the table, imported when used."""
+
+    def __init__(self, *args: object, words: tuple[str, ...] = (), rows: dict[str, str] | None = None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.words, self.rows = words, rows or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in table order, plug-ins last."""
+        return [*self.rows, *(() if self.words else plugins.found())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None when there is none of that name."""
+        if cmd_name in self.rows:
+            return load((*self.words, cmd_name))
+        if not self.words and cmd_name in plugins.found():
+            return load_plugin(cmd_name)
+        return None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the nearest one."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=2)
+            full = " ".join((PROG, *self.words))
+            hint = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else f"see '{full} --help'"
+            raise UsageError(f"no such command '{full} {name}'", hint)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table's one-line helps, by section, importing nothing."""
+        if self.words:
+            with formatter.section("Commands"):
+                formatter.write_dl(list(self.rows.items()))
+            return
+        width = max(map(len, self.list_commands(ctx)))
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, entry in COMMANDS.items():
+            sections.setdefault(entry.section, []).append((name.ljust(width), entry.help))
+        for name, plugin in plugins.found().items():
+            sections.setdefault(PLUGIN_SECTION, []).append((name.ljust(width), f"from {plugin.distribution}"))
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def load(words: tuple[str, ...]) -> click.Command:
+    """The click command behind the words a user types; groups come back lazy."""
+    if not words:
+        return root()
+    entry = COMMANDS[words[0]]
+    if len(words) == 1 and entry.verbs:
+        return LazyGroup(
+            name=words[0], words=words, rows=entry.verbs, help=f"{entry.help}.", short_help=entry.help, no_args_is_help=True
+        )
+    module = importlib.import_module(".".join(("hfterm.commands", *words)))
+    command = module.cli
+    assert isinstance(command, click.Command)
+    return command
+
+
+def load_plugin(name: str) -> click.Command:
+    """Import the plug-in command ``name`` from the entry-point group ``hfterm.commands``.
+
+    Raises:
+        HftermError: its import fails, or it is no click command.
+    """
+    plugin = plugins.found()[name]
+    try:
+        command = plugin.load()
+    except Exception as exc:
+        raise HftermError(
+            f"plug-in {name!r} from {plugin.distribution} cannot be loaded: {type(exc).__name__}: {exc}",
+            f"update or remove {plugin.distribution}",
+        ) from exc
+    if not isinstance(command, click.Command):
+        raise HftermError(f"plug-in {name!r} from {plugin.distribution} is no click command")
+    return command
+
+
+def root() -> LazyGroup:
+    """The root command."""
+    return LazyGroup(
+        name=PROG,
+        rows={name: entry.help for name, entry in COMMANDS.items()},
+        help="The Hugging Face toolchain in one command: train, merge, chat, measure.",
+        epilog=ROOT_EPILOG,
+        no_args_is_help=True,
+        params=[
+            click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and exit."),
+            *common_options(),
+        ],
+        callback=_root_callback,
+    )
+
+
+def common_options() -> list[click.Option]:
+    """``-q -v --debug``, on the root and on every command."""
+    return [
+        click.Option(["-q", "--quiet"], is_flag=True, default=None, help="Say only errors."),
+        click.Option(["-v", "--verbose"], is_flag=True, default=None, help="Say more."),
+        click.Option(["--debug"], is_flag=True, default=None, help="Show tracebacks and everything."),
+    ]
+
+
+def _root_callback(**flags: bool | None) -> None:
+    click.get_current_context().obj = flags
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        from hfterm import __version__
+
+        print(f"{PROG} {__version__}")
+        ctx.exit()
+
+
+def fail(error: HftermError, out: Output | None = None) -> int:
+    """Say an error on stderr in one line; return its exit code."""
+    (out or Output()).error(error)
+    return error.exit_code
+
+
+def _usage(exc: click.UsageError) -> HftermError:
+    words = exc.ctx.command_path if exc.ctx else PROG
+    message = exc.format_message().strip().rstrip(".")
+    message = " ".join(message.split())
+    return UsageError(message[:1].lower() + message[1:], f"see '{words} --help'")
+
+
+def _on_sigterm(signum: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line; return its exit code. Nothing escapes but ``SystemExit`` from completion."""
+    import gc
+    import signal
+
+    debug = "--debug" in argv or os.environ.get("HFTERM_DEBUG", "") not in ("", "0")
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _on_sigterm)
+    try:
+        from hfterm import config
+
+        with root().make_context(
+            PROG, list(argv), auto_envvar_prefix="HFTERM", default_map=config.command_defaults()
+        ) as ctx:
+            gc.enable()
+            ctx.command.invoke(ctx)
+        sys.stdout.flush()
+        return 0
+    except click.exceptions.Exit as exc:
+        return exc.exit_code
+    except click.exceptions.NoArgsIsHelpError as exc:
+        print(exc.format_message(), file=sys.stderr)
+        return 2
+    except click.UsageError as exc:
+        return fail(_usage(exc))
+    except click.FileError as exc:
+        return fail(NotFoundError(" ".join(exc.format_message().split())))
+    except click.ClickException as exc:
+        return fail(HftermError(" ".join(exc.format_message().split())))
+    except (KeyboardInterrupt, click.Abort):
+        _say_interrupted()
+        return 130
+    except Terminated:
+        return 143
+    except BrokenPipeError:
+        return closed_pipe()
+    except SystemExit as exc:
+        return exc.code if isinstance(exc.code, int) else 1 if exc.code else 0
+    except BaseException as exc:
+        if isinstance(exc, OSError) and exc.errno == errno.EPIPE:
+            return closed_pipe()
+        if debug:
+            import traceback
+
+            traceback.print_exception(exc)
+        known = translate(exc)
+        if known is not None:
+            return fail(known)
+        return fail(
+            HftermError(
+                f"bug: {type(exc).__name__}: {' '.join(str(exc).split())}",
+                "please report it with the output of 'hfterm doctor'" + ("" if debug else " and of this command with --debug"),
+            )
+        )
+
+
+def _say_interrupted() -> None:
+    Output().say("hfterm: interrupted")
+
+
+def closed_pipe() -> int:
+    """End quietly when the reader of our output is gone: nothing more is written, exit code 141."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(devnull, stream.fileno())
+    return 141
