@@ -41,9 +41,12 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Build the Output, then run the callback without the common flags."""
-        above = ctx.find_root().obj if isinstance(ctx.find_root().obj, dict) else {}
-        given = {name: ctx.params.pop(name, None) for name in COMMON}
-        ctx.obj = make_output({k: v if v is not None else above.get(k) for k, v in given.items()})
+        flags = {name: ctx.params.pop(name, None) for name in COMMON}
+        above = ctx.parent
+        while above is not None:  # hfterm -q gpu -f json procs
+            flags = {name: value if value is not None else above.params.get(name) for name, value in flags.items()}
+            above = above.parent
+        ctx.obj = make_output(flags)
         return super().invoke(ctx)
 
 

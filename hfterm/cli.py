@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
@@ -24,11 +24,12 @@ PROG = "hfterm"
 
 
 class Entry(NamedTuple):
-    """A row of the command table; ``verbs`` makes it a group."""
+    """A row of the command table; ``verbs`` makes it a group, ``bare`` one that also runs without a verb."""
 
     help: str
     section: str = ""
     verbs: dict[str, str] = {}
+    bare: bool = False
 
 
 # In the order of the help page. A verb appears here only once it works.
@@ -47,7 +48,12 @@ COMMANDS: dict[str, Entry] = {
     "peft": Entry("Adapters: merge into the base model", "Work", {"merge": "Merge an adapter into its base model"}),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),
     "demo": Entry("Fine-tune a small model here, from nothing to a right answer", "Work"),
-    "gpu": Entry("Show GPUs, or CPU and memory where there are none; wait for one", "Machine"),
+    "gpu": Entry(
+        "Show GPUs, or CPU and memory where there are none; wait for one",
+        "Machine",
+        {"procs": "List the processes on the GPUs", "wait": "Wait until a GPU is free, and print its index"},
+        bare=True,
+    ),
     "doctor": Entry("Check Python, libraries, accelerators, disk, network and terminal", "Machine"),
     "config": Entry(
         "Settings and where each value comes from",
@@ -79,9 +85,19 @@ Topics: hfterm help exit-codes | formats | environment | references
 class LazyGroup(click.Group):
     """A group whose commands are rows of the table, imported when used."""
 
-    def __init__(self, *args: object, words: tuple[str, ...] = (), rows: dict[str, str] | None = None, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.words, self.rows = words, rows or {}
+    def __init__(
+        self,
+        name: str,
+        *,
+        words: tuple[str, ...] = (),
+        rows: dict[str, str],
+        bare: click.Command | None = None,
+        **attrs: Any,
+    ) -> None:
+        super().__init__(name, invoke_without_command=bare is not None, **attrs)
+        self.words, self.rows, self.bare = words, rows, bare
+        if bare is not None:
+            self.params = [p for p in bare.params if p.name != "help"]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in table order, plug-ins last."""
@@ -104,6 +120,12 @@ class LazyGroup(click.Group):
             hint = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else f"see '{full} --help'"
             raise UsageError(f"no such command '{full} {name}'", hint)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb, or the group's own command when there is none."""
+        if self.bare is not None and not ctx._protected_args:
+            return self.bare.invoke(ctx)
+        return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table's one-line helps, by section, importing nothing."""
@@ -128,12 +150,14 @@ def load(words: tuple[str, ...]) -> click.Command:
         return root()
     entry = COMMANDS[words[0]]
     if len(words) == 1 and entry.verbs:
-        return LazyGroup(
-            name=words[0], words=words, rows=entry.verbs, help=f"{entry.help}.", short_help=entry.help, no_args_is_help=True
-        )
-    module = importlib.import_module(".".join(("hfterm.commands", *words)))
-    command = module.cli
-    assert isinstance(command, click.Command)
+        bare = _import(words) if entry.bare else None
+        text = bare.help if bare else f"{entry.help}."
+        return LazyGroup(words[0], words=words, rows=entry.verbs, bare=bare, help=text, no_args_is_help=bare is None)
+    return _import(words)
+
+
+def _import(words: tuple[str, ...]) -> click.Command:
+    command: click.Command = importlib.import_module(".".join(("hfterm.commands", *words))).cli
     return command
 
 
@@ -159,7 +183,7 @@ def load_plugin(name: str) -> click.Command:
 def root() -> LazyGroup:
     """The root command."""
     return LazyGroup(
-        name=PROG,
+        PROG,
         rows={name: entry.help for name, entry in COMMANDS.items()},
         help="The Hugging Face toolchain in one command: train, merge, chat, measure.",
         epilog=ROOT_EPILOG,
@@ -168,7 +192,6 @@ def root() -> LazyGroup:
             click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and exit."),
             *common_options(),
         ],
-        callback=_root_callback,
     )
 
 
@@ -179,10 +202,6 @@ def common_options() -> list[click.Option]:
         click.Option(["-v", "--verbose"], is_flag=True, default=None, help="Say more."),
         click.Option(["--debug"], is_flag=True, default=None, help="Show tracebacks and everything."),
     ]
-
-
-def _root_callback(**flags: bool | None) -> None:
-    click.get_current_context().obj = flags
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
