@@ -1,0 +1,30 @@
+"""Fixtures every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support.cli import Hfterm
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+@pytest.fixture
+def hfterm(tmp_path: Path) -> Hfterm:
+    """The installed ``hfterm``, with settings, state and caches under a fresh folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Hfterm(home)
+
+
+@pytest.fixture
+def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """For calls of the library in this process: everything hfterm keeps lies under the returned folder."""
+    for name in [n for n in os.environ if n.startswith(("HF_", "HFTERM_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HFTERM_HOME", str(tmp_path / "hfterm"))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    return tmp_path
