@@ -21,10 +21,16 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         if formats:
             self.params.append(
-                click.Option(["-f", "--format"], type=click.Choice(FORMATS), help="Output format. [default: table on a terminal, else jsonl]")
+                click.Option(
+                    ["-f", "--format"],
+                    type=click.Choice(FORMATS),
+                    help="Output format. [default: table on a terminal, else jsonl]",
+                )
             )
         if progress:
-            self.params.append(click.Option(["--progress"], type=click.Choice(MODES), help="How to show progress. [default: auto]"))
+            self.params.append(
+                click.Option(["--progress"], type=click.Choice(MODES), help="How to show progress. [default: auto]")
+            )
         self.params.extend(common_options())
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -54,7 +60,7 @@ def make_output(flags: dict[str, Any]) -> Output:
     """An Output from flags, then settings."""
     from hfterm import config
 
-    return Output(
+    out = Output(
         flags["format"] or config.value("format"),
         quiet=bool(flags["quiet"]),
         verbose=bool(flags["verbose"]),
@@ -62,6 +68,9 @@ def make_output(flags: dict[str, Any]) -> Output:
         color=config.value("color") or "auto",
         progress=flags["progress"] or config.value("progress") or "auto",
     )
+    for problem in config.problems():
+        out.warn(problem)
+    return out
 
 
 def command(*, formats: bool = True, progress: bool = False, **attrs: Any) -> Callable[[Callable[..., Any]], Command]:

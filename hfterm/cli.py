@@ -111,7 +111,9 @@ class LazyGroup(click.Group):
             return load_plugin(cmd_name)
         return None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or name the nearest one."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
@@ -189,7 +191,14 @@ def root() -> LazyGroup:
         epilog=ROOT_EPILOG,
         no_args_is_help=True,
         params=[
-            click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and exit."),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_version,
+                help="Print the version and exit.",
+            ),
             *common_options(),
         ],
     )
@@ -240,6 +249,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         from hfterm import config
 
+        config.tolerant = next((word for word in argv if not word.startswith("-")), "") in config.TOLERANT
         with root().make_context(
             PROG, list(argv), auto_envvar_prefix="HFTERM", default_map=config.command_defaults()
         ) as ctx:
@@ -280,7 +290,8 @@ def run(argv: Sequence[str]) -> int:
         return fail(
             HftermError(
                 f"bug: {type(exc).__name__}: {' '.join(str(exc).split())}",
-                "please report it with the output of 'hfterm doctor'" + ("" if debug else " and of this command with --debug"),
+                "please report it with the output of 'hfterm doctor'"
+                + ("" if debug else " and of this command with --debug"),
             )
         )
 

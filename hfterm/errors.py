@@ -112,7 +112,9 @@ class Terminated(BaseException):
     """SIGTERM, raised in the main thread so that ``finally`` blocks run; exit code 143."""
 
 
-OOM_HINT = "lower --per-device-train-batch-size or --max-length, raise --gradient-accumulation-steps, or use --peft lora"
+OOM_HINT = (
+    "lower --per-device-train-batch-size or --max-length, raise --gradient-accumulation-steps, or use --peft lora"
+)
 
 
 def one_line(text: object) -> str:
@@ -125,9 +127,13 @@ def _os_error(exc: BaseException) -> HftermError | None:
         return None
     where = f": {os.fspath(exc.filename)!r}" if isinstance(exc.filename, str | os.PathLike) else ""
     if exc.errno == errno.ENOSPC:
-        return HftermError(f"no space left on device{where}", "free some space or point HFTERM_HOME / HF_HOME at another disk")
+        return HftermError(
+            f"no space left on device{where}", "free some space or point HFTERM_HOME / HF_HOME at another disk"
+        )
     if exc.errno == errno.EDQUOT:
-        return HftermError(f"disk quota exceeded{where}", "free some space or point HFTERM_HOME / HF_HOME at another disk")
+        return HftermError(
+            f"disk quota exceeded{where}", "free some space or point HFTERM_HOME / HF_HOME at another disk"
+        )
     if isinstance(exc, FileNotFoundError):
         return NotFoundError(f"no such file or folder{where}")
     if isinstance(exc, PermissionError):
@@ -155,13 +161,17 @@ def _local_entry(exc: BaseException) -> HftermError:
     offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON")
     if offline:
         return NotFoundError("not in the local cache, and HF_HUB_OFFLINE is set", "unset HF_HUB_OFFLINE to download it")
-    return NetworkError("cannot reach the Hub, and it is not in the local cache", "check the connection and HF_ENDPOINT")
+    return NetworkError(
+        "cannot reach the Hub, and it is not in the local cache", "check the connection and HF_ENDPOINT"
+    )
 
 
 def _http_status(exc: BaseException) -> HftermError:
     status = getattr(getattr(exc, "response", None), "status_code", 0)
     if status in (401, 403):
-        return AccessError(f"the Hub refused ({status}): the token is missing, wrong or lacks permission", "check HF_TOKEN")
+        return AccessError(
+            f"the Hub refused ({status}): the token is missing, wrong or lacks permission", "check HF_TOKEN"
+        )
     if status == 404:
         return NotFoundError(f"not on the Hub: {one_line(exc)}")
     return NetworkError(f"the Hub answered {status or 'with an error'}: {one_line(exc)}")
@@ -170,7 +180,9 @@ def _http_status(exc: BaseException) -> HftermError:
 # Qualified name of an exception class (any class in the raised one's MRO) -> translation.
 # By name, so that translating needs no import. More specific classes first.
 TRANSLATIONS: dict[str, Callable[[BaseException], HftermError]] = {
-    "huggingface_hub.errors.GatedRepoError": _simple(AccessError, "gated repository", "ask for access on its page, then set HF_TOKEN"),
+    "huggingface_hub.errors.GatedRepoError": _simple(
+        AccessError, "gated repository", "ask for access on its page, then set HF_TOKEN"
+    ),
     "huggingface_hub.errors.RevisionNotFoundError": _simple(NotFoundError, "no such revision"),
     "huggingface_hub.errors.RepositoryNotFoundError": _hub_not_found,
     "huggingface_hub.errors.LocalEntryNotFoundError": _local_entry,

@@ -39,4 +39,6 @@ def check(extra: str, *modules: str) -> None:
 
 def missing(module: str, extra: str) -> MissingExtraError:
     """The error for a missing library."""
-    return MissingExtraError(f"this needs {module.split('.')[0]}, which is not installed", f"run: {install_line(extra)}")
+    return MissingExtraError(
+        f"this needs {module.split('.')[0]}, which is not installed", f"run: {install_line(extra)}"
+    )

@@ -218,7 +218,7 @@ class Output:
         try:
             self.stdout.write(text)
         except UnicodeEncodeError:
-            encoding = self.stdout.encoding or "ascii"
+            encoding = getattr(self.stdout, "encoding", None) or "ascii"
             self.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
     def _jsonl(self, rows: Iterator[Record], columns: Sequence[str], key: str | None, show: Show) -> None:
@@ -251,7 +251,9 @@ class Output:
                 self._write(sanitize(_cell(row.get(name)), cell=True) + "\n")
                 self.stdout.flush()
 
-    def _csv(self, rows: Iterator[Record], columns: Sequence[str], key: str | None, show: Show, dialect: str = "unix") -> None:
+    def _csv(
+        self, rows: Iterator[Record], columns: Sequence[str], key: str | None, show: Show, dialect: str = "unix"
+    ) -> None:
         import csv
 
         first = next(rows, None)
@@ -263,7 +265,9 @@ class Output:
         known = set(names)
         for row in chain([] if first is None else [first], rows):
             for name in row.keys() - known:
-                self.warn_once(f"field {name!r} first appears after the header and is left out; use -f jsonl to keep it")
+                self.warn_once(
+                    f"field {name!r} first appears after the header and is left out; use -f jsonl to keep it"
+                )
             writer.writerow([_cell(row.get(name)) for name in names])
             self.stdout.flush()
 

@@ -16,7 +16,14 @@ JSONL_EVERY_SECONDS = 1.0
 class Task:
     """One piece of work under way. ``completed`` and ``total`` are in ``unit`` (total None: unknown)."""
 
-    def __init__(self, emit: Callable[["Task", bool], None], name: str, total: float | None, unit: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        emit: Callable[["Task", bool], None],
+        name: str,
+        total: float | None,
+        unit: str,
+        clock: Callable[[], float],
+    ) -> None:
         self._emit, self._clock = emit, clock
         self.name, self.total, self.unit = name, total, unit
         self.completed: float = 0

@@ -88,6 +88,8 @@ def _by_content(stream: io.BufferedReader) -> str | None:
     head = stream.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
         return "text" if stream.peek(1) else None
+    if head.split(b"\n", 1)[0].strip() == b"{":
+        return "json"  # one object over several lines
     return {b"{": "jsonl", b"[": "json"}.get(head[:1], "text")
 
 
@@ -152,17 +154,13 @@ def _decode(line: bytes) -> tuple[str, str]:
 
 
 def parse_json(text: str) -> Any:
-    """Like ``json.loads``, but NaN and infinities are refused and a hopeless nesting is a ValueError.
+    """Like ``json.loads``, with one-line messages; a hopeless nesting is a ValueError too.
 
     Raises:
         ValueError: it is not JSON; the message says what and at which column.
     """
-
-    def constant(name: str) -> None:
-        raise ValueError(f"{name} is not JSON")
-
     try:
-        return json.loads(text, parse_constant=constant)
+        return json.loads(text)
     except json.JSONDecodeError as exc:
         raise ValueError(f"{exc.msg} at column {exc.colno}") from None
     except RecursionError:
@@ -201,52 +199,72 @@ def _kind(value: Any) -> str:
 
 def _json(lines: Iterator[tuple[int, bytes]], name: str, bad: _Bad) -> Iterator[Record]:
     """An array of objects, decoded one element at a time; one object, or several, are taken too."""
-    decoder = json.JSONDecoder()
-    buffer, number, opened, need_comma, grown = "", 0, False, False, 0
+    array, number, parts, size, tried = _Array(name), 0, list[str](), 0, 0
     for number, line in lines:
         text, why = _decode(line)
         if why:
-            raise BadRecord(name, number, why)
-        buffer += text + "\n"
-        if len(buffer) > MAX_RECORD_BYTES:
-            raise HftermError(f"cannot read {name}: a record near line {number} is larger than {MAX_RECORD_BYTES >> 20} MiB")
-        # Re-scanning an unfinished element at every line would be quadratic: wait until it has doubled.
-        if len(buffer) < 2 * grown and not line.rstrip().endswith((b"}", b"},", b"]", b"}]")):
-            continue
-        while True:
-            buffer = buffer.lstrip()
-            if buffer[:1] == "[" and not opened:
-                opened, buffer = True, buffer[1:]
-                continue
-            if buffer[:1] in (",", "]") and opened:
-                if buffer[0] == "," and not need_comma:
-                    raise BadRecord(name, number, "is not JSON (a comma too many)")
-                need_comma, opened, buffer = False, buffer[0] == ",", buffer[1:]
-                continue
-            if not buffer:
-                grown = 0
-                break
-            if need_comma and opened:
-                raise BadRecord(name, number, "is not JSON (expecting ',' between records)")
-            try:
-                row, end = decoder.raw_decode(buffer)
-            except json.JSONDecodeError:
-                grown = len(buffer)
-                break
-            except RecursionError:
-                raise BadRecord(name, number, "is not JSON (nested too deeply)") from None
-            if not isinstance(row, dict):
-                raise BadRecord(name, number, f"holds {_kind(row)} where a record (a JSON object) is due")
-            yield row
-            need_comma, buffer = opened, buffer[end:]
-    if buffer.strip():
+            raise _broken(name, number, why)
+        parts.append(text)
+        size += len(text) + 1
+        if size > MAX_RECORD_BYTES:
+            raise HftermError(f"cannot read {name}: a record near line {number} is over {MAX_RECORD_BYTES >> 20} MiB")
+        # An unfinished element is tried again only when it has doubled: linear time in all.
+        if size >= 2 * tried:
+            yield from array.drain("\n".join([*parts, ""]), number)
+            parts, size = [array.rest], len(array.rest)
+            tried = size
+    yield from array.drain("\n".join(parts), number)
+    if array.rest.strip():
         try:
-            parse_json(buffer.strip())
+            parse_json(array.rest)
         except ValueError as exc:
-            raise BadRecord(name, number, f"is not JSON ({exc} of the last record)") from None
-        raise BadRecord(name, number, "holds no record (a JSON object)")
-    if opened:
-        raise BadRecord(name, number, "is the last, and the array is not closed: the file is cut off")
+            raise _broken(name, number, f"is not JSON ({exc} of the last record)") from None
+        raise _broken(name, number, "holds no record (a JSON object)")
+    if array.open:
+        raise _broken(name, number, "is the last, and the array is not closed: the file is cut off")
+
+
+class _Array:
+    """The undecoded rest of a JSON text, and whether its outer array is open."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.rest, self.open, self.comma = name, "", False, False
+        self._decoder = json.JSONDecoder()
+
+    def drain(self, text: str, number: int) -> Iterator[Record]:
+        """Yield the whole records at the front of ``text``, keep the rest; ``number`` is the line reached."""
+        at = 0
+        while at < len(text):
+            char = text[at]
+            if char in " \t\r\n":
+                at += 1
+            elif char == "[" and not self.open:
+                self.open, self.comma, at = True, True, at + 1
+            elif char == "]" and self.open:
+                self.open, at = False, at + 1
+            elif char == "," and self.open and not self.comma:
+                self.comma, at = True, at + 1
+            elif self.open and not self.comma:
+                raise _broken(self.name, number, "is not JSON (expecting ',' between records)")
+            else:
+                try:
+                    row, at = self._decoder.raw_decode(text, at)
+                except json.JSONDecodeError:
+                    break
+                except RecursionError:
+                    raise _broken(self.name, number, "is not JSON (nested too deeply)") from None
+                if not isinstance(row, dict):
+                    raise _broken(self.name, number, f"holds {_kind(row)} where a record (a JSON object) is due")
+                self.comma = False
+                yield row
+        self.rest = text[at:]
+
+
+def _broken(name: str, number: int, why: str) -> BadRecord:
+    """An error that no skipping helps."""
+    error = BadRecord(name, number, why)
+    error.hint = None
+    return error
 
 
 def _csv(lines: Iterator[tuple[int, bytes]], name: str, bad: _Bad, delimiter: str = ",") -> Iterator[Record]:
@@ -277,7 +295,7 @@ def _csv(lines: Iterator[tuple[int, bytes]], name: str, bad: _Bad, delimiter: st
         if header is None:
             header = row
             if twice := {n for n in header if header.count(n) > 1}:
-                raise BadRecord(name, at[0], f"names column {sorted(twice)[0]!r} twice")
+                raise _broken(name, at[0], f"names column {sorted(twice)[0]!r} twice")
             continue
         if len(row) != len(header):
             bad(at[0], f"has {len(row)} values for {len(header)} columns")

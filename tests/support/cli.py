@@ -76,7 +76,9 @@ class Hfterm:
             assert result.code == check, f"exit {result.code}, not {check}\n{result.stdout}\n{result.stderr}"
         return result
 
-    def popen(self, *args: str | Path, env: Mapping[str, str] | None = None, **kwargs: Any) -> "subprocess.Popen[bytes]":
+    def popen(
+        self, *args: str | Path, env: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> "subprocess.Popen[bytes]":
         """Start and return the process; its streams are as ``kwargs`` say."""
         kwargs.setdefault("cwd", self.home)
         return subprocess.Popen([HFTERM, *map(str, args)], env=self.env(env), **kwargs)

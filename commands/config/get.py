@@ -1,0 +1,19 @@
+"""hfterm config get."""
+
+import click
+
+from hfterm import config
+from hfterm.output import Output
+
+from ..options import command
+
+
+@command()
+@click.argument("key")
+def cli(out: Output, key: str) -> None:
+    """Print one setting's value."""
+    row = config.lookup(key)
+    if out.format in (None, "quiet"):
+        out.text("" if row.value is None else str(row.value))
+    else:
+        out.record(row._asdict())

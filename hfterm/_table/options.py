@@ -1,0 +1,3 @@
+"""Generated."""
+
+OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {}
