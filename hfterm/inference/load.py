@@ -1,0 +1,167 @@
+"""Load a language model, or an adapter on its base model, ready to generate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hfterm import extras, refs
+from hfterm.errors import AccessError, HftermError, NotFoundError, UsageError, one_line, translate
+from hfterm.inference import folder
+from hfterm.inference.device import default_dtype, pick
+from hfterm.inference.quiet import hush
+from hfterm.output import Output
+
+DTYPES = ("float32", "bfloat16", "float16")
+EXTRA = "peft"
+
+
+@dataclass
+class Loaded:
+    """A model in memory. ``base`` is the base model's folder when ``path`` is an adapter."""
+
+    model: Any
+    tokenizer: Any
+    path: Path
+    base: Path | None
+    device: str
+    dtype: str = "float32"
+    name: str = ""
+
+
+def load_model(
+    ref: str | Path, *, device: str | None = "auto", dtype: str | None = None, out: Output | None = None
+) -> Loaded:
+    """Load the causal language model that ``ref`` names, in evaluation mode.
+
+    ``ref`` is any reference (a folder, a Hub id, ``run:NAME``); an adapter folder is put on its base model.
+    ``dtype`` is one of ``DTYPES`` (default: bfloat16 on a GPU that has it, else float32). Nothing of the
+    model's repository is run, and pickled weights are refused.
+
+    Raises:
+        UsageError: no such device or dtype.
+        NotFoundError: no such model, or the adapter's base model is gone.
+        AccessError: it needs repository code or pickled weights.
+        HftermError: it is damaged, half-written, or no language model.
+        MissingExtraError: torch, transformers or peft is not installed.
+    """
+    if dtype is not None and dtype not in DTYPES:
+        raise UsageError(f"no such dtype {dtype!r}", f"choose {', '.join(DTYPES)}")
+    extras.check(EXTRA, "torch", "transformers")
+    found = folder.inspect(_resolve(ref))
+    base = folder.inspect(base_folder(found)) if found.is_adapter else None
+    if found.is_adapter:
+        extras.check(EXTRA, "peft")
+    target = pick(device)
+    dtype = dtype or default_dtype(target)
+    if out is not None:
+        out.detail(f"loading {found.path}" + (f" on {base.path}" if base else "") + f" ({dtype}, {target})")
+    hush()
+    model = _load_base(base or found, dtype)
+    if base is not None:
+        model = _put_adapter(model, found)
+    tokenizer = _load_tokenizer(found if found.has_tokenizer or base is None else base)
+    try:
+        model = model.to(target).eval()
+    except RuntimeError as exc:
+        raise translate(exc) or exc from exc
+    return Loaded(model, tokenizer, found.path, base.path if base else None, target, dtype, str(ref))
+
+
+def _resolve(ref: str | Path) -> Path:
+    return ref if isinstance(ref, Path) else refs.resolve(ref, "any")
+
+
+def base_folder(adapter: folder.ModelFolder) -> Path:
+    """The folder of the base model that an adapter names (downloaded when it is a Hub id).
+
+    Raises:
+        NotFoundError: the adapter names none, or it is gone.
+    """
+    where = str(adapter.path / "adapter_config.json")
+    if adapter.base is None:
+        raise NotFoundError(f"{where!r} names no base model", "write its reference there as base_model_name_or_path")
+    as_path = Path(adapter.base).expanduser()
+    if as_path.is_dir():
+        return as_path
+    looks_local = as_path.is_absolute() or adapter.base.startswith((".", "~")) or adapter.base.count("/") > 1
+    if looks_local:
+        raise NotFoundError(
+            f"the adapter {str(adapter.path)!r} needs its base model {adapter.base!r}, which is gone",
+            f"put it back, or change base_model_name_or_path in {where!r}",
+        )
+    try:
+        return refs.resolve(adapter.base, "model")
+    except HftermError as exc:
+        exc.message = f"the adapter {str(adapter.path)!r} needs its base model {adapter.base!r}: {exc.message}"
+        raise
+
+
+def _load_base(found: folder.ModelFolder, dtype: str) -> Any:
+    import torch
+    from transformers import CONFIG_MAPPING, AutoModelForCausalLM
+
+    where, kind = str(found.path), found.config.get("model_type")
+    if kind not in CONFIG_MAPPING:
+        if "auto_map" in found.config:
+            raise _needs_code(where)
+        import transformers
+
+        named = f"model_type {kind!r}" if kind else "a config.json without model_type"
+        raise HftermError(f"cannot load {where!r}: transformers {transformers.__version__} does not know {named}")
+    try:
+        model, info = AutoModelForCausalLM.from_pretrained(
+            found.path,
+            dtype=getattr(torch, dtype),
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+    except (ValueError, KeyError, TypeError, RuntimeError, AttributeError, ImportError) as exc:
+        raise _cannot_load(where, exc) from exc
+    # transformers only warns: what is missing would be random numbers, and the answers nonsense.
+    if missing := sorted(info.get("missing_keys") or ()):
+        raise HftermError(
+            f"cannot load {where!r} as a language model: {len(missing)} weights are not in it, first {missing[0]!r}",
+            "it is another kind of model, or half-written",
+        )
+    if wrong := sorted(str(key[0]) for key in info.get("mismatched_keys") or ()):
+        raise HftermError(f"cannot load {where!r}: {len(wrong)} weights do not fit config.json, first {wrong[0]!r}")
+    return model
+
+
+def _put_adapter(model: Any, adapter: folder.ModelFolder) -> Any:
+    from peft import PeftModel
+
+    try:
+        return PeftModel.from_pretrained(model, str(adapter.path), local_files_only=True)
+    except (ValueError, KeyError, TypeError, RuntimeError, AttributeError) as exc:
+        raise _cannot_load(str(adapter.path), exc) from exc
+
+
+def _load_tokenizer(found: folder.ModelFolder) -> Any:
+    from transformers import AutoTokenizer
+
+    if not found.has_tokenizer:
+        raise HftermError(f"{str(found.path)!r} has no tokenizer (tokenizer.json)", "get the model again")
+    try:
+        return AutoTokenizer.from_pretrained(found.path, trust_remote_code=False, local_files_only=True)
+    except Exception as exc:  # the tokenizers library raises bare Exception for a damaged file
+        raise _cannot_load(str(found.path), exc, "the tokenizer of ") from exc
+
+
+def _needs_code(where: str) -> AccessError:
+    return AccessError(
+        f"{where!r} needs Python code from its repository, which hfterm does not run",
+        "choose a model that transformers knows",
+    )
+
+
+def _cannot_load(where: str, exc: Exception, what: str = "") -> HftermError:
+    known = translate(exc)
+    if known is not None:
+        return type(known)(f"cannot load {what}{where!r}: {known.message}", known.hint)
+    if "trust_remote_code" in str(exc):
+        return _needs_code(where)
+    first = str(exc).strip().split("\n", 1)[0]
+    return HftermError(f"cannot load {what}{where!r}: {one_line(first)[:200] or type(exc).__name__}")
