@@ -62,6 +62,7 @@ def make_output(flags: dict[str, Any]) -> Output:
 
     out = Output(
         flags["format"] or config.value("format"),
+        asked=flags["format"],
         quiet=bool(flags["quiet"]),
         verbose=bool(flags["verbose"]),
         debug=bool(flags["debug"]),

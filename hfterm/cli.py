@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
     help: str
     section: str = ""
-    verbs: dict[str, str] = {}
+    verbs: dict[str, str] = {}  # noqa: RUF012 (a NamedTuple default, never changed)
     bare: bool = False
 
 
@@ -217,7 +217,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value:
         from hfterm import __version__
 
-        print(f"{PROG} {__version__}")
+        click.echo(f"{PROG} {__version__}")
         ctx.exit()
 
 
@@ -260,7 +260,7 @@ def run(argv: Sequence[str]) -> int:
     except click.exceptions.Exit as exc:
         return exc.exit_code
     except click.exceptions.NoArgsIsHelpError as exc:
-        print(exc.format_message(), file=sys.stderr)
+        click.echo(exc.format_message(), err=True)
         return 2
     except click.UsageError as exc:
         return fail(_usage(exc))

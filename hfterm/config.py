@@ -123,9 +123,16 @@ def convert(key: str, setting: Setting, given: Any, where: str) -> Any:
         if setting.type == "bool":
             if isinstance(given, bool):
                 return given
-            return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[
-                str(given).lower()
-            ]
+            return {
+                "1": True,
+                "true": True,
+                "yes": True,
+                "on": True,
+                "0": False,
+                "false": False,
+                "no": False,
+                "off": False,
+            }[str(given).lower()]
         if setting.type == "int" and not isinstance(given, bool):
             return int(str(given))
         if setting.type == "float" and not isinstance(given, bool):
@@ -138,7 +145,7 @@ def convert(key: str, setting: Setting, given: Any, where: str) -> Any:
         if setting.type == "choice" and str(given) in setting.choices:
             return str(given)
     what = f"one of {', '.join(setting.choices)}" if setting.type == "choice" else _TYPES[setting.type]
-    raise ConfigError(f"{where}: {key} must be {what}, not {given!r}")
+    raise ConfigError(f"{where}{': ' if where else ''}{key} must be {what}, not {given!r}")
 
 
 _TYPES = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
@@ -171,7 +178,9 @@ def _read(path: Path) -> dict[str, Any]:
             _note_unknown(path, table)
             return table
         except UnicodeDecodeError as exc:
-            error = ConfigError(f"cannot read {path}: not UTF-8 (byte {exc.start})", "mend it with 'hfterm config edit'")
+            error = ConfigError(
+                f"cannot read {path}: not UTF-8 (byte {exc.start})", "mend it with 'hfterm config edit'"
+            )
         except (tomllib.TOMLDecodeError, RecursionError) as exc:
             error = ConfigError(f"cannot read {path}: not TOML: {exc}", "mend it with 'hfterm config edit'")
     if not tolerant:
@@ -252,7 +261,7 @@ def write(key: str, given: str | None, *, project: bool = False) -> Path:
 
     key, path = normal(key), target(project)
     setting = known(key)
-    new = None if given is None else convert(key, setting, given, f"{path}")
+    new = None if given is None else convert(key, setting, given, "")
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
     except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as exc:

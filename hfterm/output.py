@@ -131,6 +131,7 @@ class Output:
 
     Args:
         format: one of ``FORMATS``, or None to decide by the terminal.
+        asked: the format that a flag asked for; only that turns a path or a text into an object.
         quiet: say only errors. verbose: say details. debug: say everything.
         color: ``auto``, ``always`` or ``never``.
         progress: ``auto``, ``bar``, ``plain``, ``jsonl`` or ``none`` (see :mod:`hfterm.progress`).
@@ -140,6 +141,7 @@ class Output:
         self,
         format: str | None = None,
         *,
+        asked: str | None = None,
         quiet: bool = False,
         verbose: bool = False,
         debug: bool = False,
@@ -152,7 +154,7 @@ class Output:
             raise UsageError(f"no such format {format!r}", f"choose from {', '.join(FORMATS)}")
         self.stdout = stdout or sys.stdout
         self.stderr = stderr or sys.stderr
-        self.format = format
+        self.format, self.asked = format, asked
         self.quiet, self.verbose, self.debug = quiet, verbose or debug, debug
         self.color, self.progress = color, progress
         self._warned: set[str] = set()
@@ -202,8 +204,8 @@ class Output:
         self.stdout.flush()
 
     def artifact(self, path: str | os.PathLike[str], **facts: Any) -> None:
-        """Print the path of what was made, alone; with an explicit machine format, an object."""
-        if self.format in (None, "table", "quiet"):
+        """Print the path of what was made, alone; an object when a flag asked for a machine format."""
+        if self.asked in (None, "table", "quiet"):
             self._write(f"{os.fspath(path)}\n")
             self.stdout.flush()
         else:

@@ -48,7 +48,7 @@ def _scan(path: list[str]) -> dict[str, Plugin]:
             continue
         for name in sorted(names):
             try:
-                with open(os.path.join(folder, name, "entry_points.txt"), encoding="utf-8") as stream:  # noqa: PTH118, PTH123
+                with open(os.path.join(folder, name, "entry_points.txt"), encoding="utf-8") as stream:
                     text = stream.read()
             except (OSError, UnicodeDecodeError):
                 continue

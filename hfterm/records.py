@@ -25,8 +25,15 @@ _CHUNK = 2**16
 
 Record = dict[str, Any]
 _SUFFIXES = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "text", ".text": "text", ".md": "text",
-}  # fmt: skip
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".txt": "text",
+    ".text": "text",
+    ".md": "text",
+}
 
 
 class BadRecord(HftermError):
@@ -114,7 +121,7 @@ def _open(source: str | Path | IO[bytes], name: str) -> Iterator[io.BufferedRead
         # By content, not by name: a renamed .gz reads, and a plain file named .gz too.
         if raw.peek(2)[:2] == b"\x1f\x8b":
             with gzip.open(raw) as unzipped:
-                yield io.BufferedReader(unzipped)  # type: ignore[arg-type]
+                yield io.BufferedReader(unzipped)
         else:
             yield raw
 

@@ -78,7 +78,11 @@ def parse(text: str, kind: Kind = "model") -> Ref:
     return Ref(text, "hub", repo_id, revision or None, repo_type=repo_type)
 
 
-_FILE_SUFFIXES = {".jsonl", ".json", ".csv", ".tsv", ".txt", ".parquet", ".arrow", ".gz", ".zst", ".gguf", ".safetensors", ".onnx"}  # fmt: skip
+# A missing file must not be looked for on the Hub.
+_FILE_SUFFIXES = {
+    *(".jsonl", ".json", ".csv", ".tsv", ".txt", ".parquet", ".arrow"),
+    *(".gz", ".zst", ".gguf", ".safetensors", ".onnx"),
+}
 
 
 def _exists(text: str) -> bool:
@@ -169,7 +173,7 @@ def _check(path: Path, kind: Kind) -> None:
 
 def _download(ref: Ref, kind: Kind) -> Path:
     from huggingface_hub import hf_hub_download, snapshot_download
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
 
     if not sys.stderr.isatty():
         disable_progress_bars()

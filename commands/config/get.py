@@ -13,7 +13,7 @@ from ..options import command
 def cli(out: Output, key: str) -> None:
     """Print one setting's value."""
     row = config.lookup(key)
-    if out.format in (None, "quiet"):
+    if out.asked in (None, "quiet"):
         out.text("" if row.value is None else str(row.value))
     else:
         out.record(row._asdict())
