@@ -117,9 +117,8 @@ class LazyGroup(click.Group):
         """Find the command, or name the nearest one."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            near = difflib.get_close_matches(name, self.list_commands(ctx), n=2)
             full = " ".join((PROG, *self.words))
-            hint = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else f"see '{full} --help'"
+            hint = _near(name, self.list_commands(ctx), f"see '{full} --help'")
             raise UsageError(f"no such command '{full} {name}'", hint)
         return super().resolve_command(ctx, args)
 
@@ -150,6 +149,8 @@ def load(words: tuple[str, ...]) -> click.Command:
     """The click command behind the words a user types; groups come back lazy."""
     if not words:
         return root()
+    if words[0] not in COMMANDS:
+        return load_plugin(words[0])
     entry = COMMANDS[words[0]]
     if len(words) == 1 and entry.verbs:
         bare = _import(words) if entry.bare else None
@@ -219,6 +220,56 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
         click.echo(f"{PROG} {__version__}")
         ctx.exit()
+
+
+def context(words: tuple[str, ...], width: int = 78) -> click.Context:
+    """The click context of a command, as if it were about to run, wrapping help at ``width`` columns."""
+    ctx = click.Context(root(), info_name=PROG, terminal_width=width)
+    for depth in range(len(words)):
+        ctx = click.Context(load(words[: depth + 1]), info_name=words[depth], parent=ctx, terminal_width=width)
+    return ctx
+
+
+def help_page(words: tuple[str, ...]) -> str:
+    """The help page that click makes for a command at 80 columns."""
+    return context(words).get_help() + "\n"
+
+
+def page(words: tuple[str, ...]) -> str:
+    """The page of ``hfterm help WORDS``: a topic, or a command's help.
+
+    Raises:
+        NotFoundError: there is neither; the nearest ones are named.
+    """
+    from hfterm.topics import TOPICS
+
+    if len(words) == 1 and words[0] in TOPICS:
+        return TOPICS[words[0]]
+    for depth, word in enumerate(words):
+        group = load(words[:depth])
+        names = group.list_commands(context(())) if isinstance(group, LazyGroup) else []
+        if word not in names:
+            raise NotFoundError(f"no help on {' '.join(words)!r}", _near(word, [*names, *(() if depth else TOPICS)]))
+    return help_page(words)
+
+
+def _near(word: str, names: list[str], otherwise: str = "see 'hfterm help'") -> str:
+    near = difflib.get_close_matches(word, names, n=2)
+    return f"did you mean {' or '.join(repr(n) for n in near)}?" if near else otherwise
+
+
+def option_rows(words: tuple[str, ...]) -> list[tuple[str, tuple[str, Any, str, tuple[str, ...]]]]:
+    """A command's options as (name, (type, default, help, choices)), see :class:`hfterm.config.Setting`."""
+    rows = []
+    for param in load(words).params:
+        if not isinstance(param, click.Option) or param.name is None or not param.expose_value:
+            continue
+        kind = {"integer": "int", "integer range": "int", "float": "float", "float range": "float", "boolean": "bool"}
+        choices = tuple(map(str, param.type.choices)) if isinstance(param.type, click.Choice) else ()
+        default = param.default if isinstance(param.default, str | int | float | bool | tuple | list) else None
+        type_ = "choice" if choices else "bool" if param.is_flag else kind.get(param.type.name, "str")
+        rows.append((param.name, (type_, default, param.help or "", choices)))
+    return rows
 
 
 def fail(error: HftermError, out: Output | None = None) -> int:

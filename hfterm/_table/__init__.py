@@ -1,1 +1,3 @@
-"""Generated from the click tree."""
+"""Generated from the commands (``generate.py`` beside this file): what is answered without importing click."""
+
+GROUPS: frozenset[str] = frozenset()
