@@ -22,7 +22,10 @@ def process_start(pid: int) -> float | None:
     """When process ``pid`` began (unix seconds, to about a second), or None when there is none."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
-        ticks = int(stat.rpartition(")")[2].split()[19])
+        fields = stat.rpartition(")")[2].split()
+        if fields[0] in "ZX":  # ended, only not yet collected by its parent
+            return None
+        ticks = int(fields[19])
         boot = re.search(r"^btime (\d+)", Path("/proc/stat").read_text(), re.M)
         if boot:
             return int(boot[1]) + ticks / os.sysconf("SC_CLK_TCK")

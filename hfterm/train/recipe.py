@@ -1,0 +1,149 @@
+"""What a fine-tuning run is asked to do: one dataclass that gives the flags, the file keys and the help.
+
+The fields named as in transformers' ``TrainingArguments`` mean the same there. None means that the
+value is chosen when the run is prepared; ``run.json`` records what was chosen.
+"""
+
+import difflib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from hfterm.errors import ConfigError, UsageError
+
+DTYPES = ("float32", "bfloat16", "float16")
+
+
+def _option(default: Any, help: str, **more: Any) -> Any:
+    """A field with its help. ``shown``: the default in words, where it is chosen later."""
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata={"help": help, **more})
+    return field(default=default, metadata={"help": help, **more})
+
+
+@dataclass(frozen=True)
+class SftRecipe:
+    """Supervised fine-tuning of a language model.
+
+    ``model`` is any reference; ``data`` a file of records, a file on the Hub, or ``-``.
+    """
+
+    model: str
+    data: str
+    eval_data: str | None = _option(None, "Records to measure the loss on: a file, or a file on the Hub.")
+    peft: str = _option("lora", "PEFT method (lora, dora, ia3, ...), or none to tune all weights.")
+    peft_set: dict[str, Any] = _option({}, "A setting of the PEFT method, such as r=8.", metavar="KEY=VALUE")
+    learning_rate: float | None = _option(None, "Peak learning rate.", shown="2e-4 with PEFT, 2e-5 without")
+    num_train_epochs: float = _option(3.0, "Passes over the data.")
+    max_steps: int | None = _option(None, "Stop after this many steps instead.", shown="by epochs")
+    per_device_train_batch_size: int = _option(4, "Examples a forward pass on each device.")
+    gradient_accumulation_steps: int = _option(1, "Forward passes a step.")
+    max_length: int = _option(1024, "Tokens an example may have; longer ones are cut off.")
+    warmup_steps: float = _option(0.03, "Steps of rising learning rate; below 1 a share of all steps.")
+    lr_scheduler_type: str = _option("linear", "Course of the learning rate after that: linear, cosine, constant, ...")
+    weight_decay: float = _option(0.0, "Weight decay.")
+    save_steps: int = _option(100, "Steps between checkpoints.")
+    logging_steps: int | None = _option(None, "Steps between logged metrics.", shown="1, of long runs a thousandth")
+    eval_steps: int | None = _option(None, "Steps between evaluations.", shown="as --save-steps")
+    seed: int = _option(42, "Seed of everything random.")
+    assistant_only_loss: bool = _option(True, "Learn the assistant's turns (or completions) only, or every token.")
+    skip_bad: bool = _option(False, "Leave out records that cannot be read or used.")
+    device: str = _option("auto", "auto, cpu, cuda, cuda:N or mps.", setting="device")
+    dtype: str | None = _option(
+        None, "float32, bfloat16 or float16.", shown="bfloat16 on a GPU that has it, else float32"
+    )
+    set: dict[str, Any] = _option(
+        {}, "Any other field of transformers' TrainingArguments.", metavar="FIELD=VALUE", flag="--set"
+    )
+
+    def check(self) -> "SftRecipe":
+        """The recipe itself, when every number makes sense.
+
+        Raises:
+            UsageError: one does not.
+        """
+        positive = ("num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps", "save_steps")
+        for name in (*positive, "learning_rate", "max_steps", "logging_steps", "eval_steps"):
+            value = getattr(self, name)
+            if value is not None and not (value > 0 and math.isfinite(value)):
+                raise UsageError(f"{flag(name)} must be above 0, not {value:g}")
+        for name in ("warmup_steps", "weight_decay", "seed"):
+            if not (getattr(self, name) >= 0 and math.isfinite(getattr(self, name))):
+                raise UsageError(f"{flag(name)} must be 0 or more, not {getattr(self, name):g}")
+        if self.max_length < 2:
+            raise UsageError(f"--max-length must be 2 or more, not {self.max_length}")
+        if self.seed >= 2**32:
+            raise UsageError(f"--seed must be below 2**32, not {self.seed}")
+        if self.dtype is not None and self.dtype not in DTYPES:
+            raise UsageError(f"no such dtype {self.dtype!r}", f"choose {', '.join(DTYPES)}")
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, as ``run.json`` keeps it."""
+        return asdict(self)
+
+
+def from_dict(values: Mapping[str, Any]) -> SftRecipe:
+    """A recipe from plain data.
+
+    Raises:
+        ConfigError: a key is unknown (the nearest is named) or missing.
+    """
+    known = [f.name for f in fields(SftRecipe)]
+    for name in values:
+        if name not in known:
+            raise ConfigError(f"no such recipe key {name!r}", did_you_mean(name, known))
+    try:
+        return SftRecipe(**values)
+    except TypeError as exc:
+        raise ConfigError(f"the recipe is not whole: {exc}") from exc
+
+
+def flag(name: str) -> str:
+    """The option that sets a field: ``--max-steps`` for ``max_steps``."""
+    return "--" + name.replace("_", "-")
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """A hint that names the nearest known words."""
+    near = difflib.get_close_matches(word, list(known), n=2)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+
+
+def parse_settings(pairs: Iterable[str], option: str) -> dict[str, Any]:
+    """``KEY=VALUE`` words as a dictionary; values are read as :func:`parse_value` does.
+
+    Raises:
+        UsageError: a word has no ``=``; ``option`` names where it stood.
+    """
+    settings = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"{option} {pair}: not KEY=VALUE")
+        settings[key.strip()] = parse_value(value.strip())
+    return settings
+
+
+def parse_value(text: str) -> Any:
+    """Text from a command line as a value: JSON where it is JSON, ``1e-4`` a number, ``a,b`` a list, else text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    words = {"true": True, "yes": True, "false": False, "no": False, "none": None, "null": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    try:
+        return float(text) if text[:1] in "+-.0123456789" else _list_or_text(text)
+    except ValueError:
+        return _list_or_text(text)
+
+
+def _list_or_text(text: str) -> Any:
+    inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if "," in inner or inner is not text:
+        return [parse_value(part.strip()) for part in inner.split(",") if part.strip()]
+    return text
