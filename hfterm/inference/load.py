@@ -47,7 +47,9 @@ def load_model(
     if dtype is not None and dtype not in DTYPES:
         raise UsageError(f"no such dtype {dtype!r}", f"choose {', '.join(DTYPES)}")
     extras.check(EXTRA, "torch", "transformers")
-    found = folder.inspect(_resolve(ref))
+    note = out.note if out is not None else None
+    path = ref if isinstance(ref, Path) else refs.resolve(ref, "model", note=note)
+    found = folder.inspect(path)
     base = folder.inspect(base_folder(found)) if found.is_adapter else None
     if found.is_adapter:
         extras.check(EXTRA, "peft")
@@ -65,10 +67,6 @@ def load_model(
     except RuntimeError as exc:
         raise translate(exc) or exc from exc
     return Loaded(model, tokenizer, found.path, base.path if base else None, target, dtype, str(ref))
-
-
-def _resolve(ref: str | Path) -> Path:
-    return ref if isinstance(ref, Path) else refs.resolve(ref, "any")
 
 
 def base_folder(adapter: folder.ModelFolder) -> Path:

@@ -1,0 +1,138 @@
+"""A tokenizer from its folder with the ``tokenizers`` library alone: no transformers, no torch.
+
+Files: ``tokenizer.json`` (https://huggingface.co/docs/tokenizers), ``tokenizer_config.json`` with the
+special tokens' names, and the chat template in ``chat_template.jinja`` or in that configuration.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hfterm import refs
+from hfterm.errors import HftermError, NotFoundError, one_line
+from hfterm.tok import template
+
+SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """A loaded tokenizer. ``special`` maps ``eos_token`` and the like to their text."""
+
+    path: Path
+    raw: Any
+    special: Mapping[str, str] = field(default_factory=dict)
+    chat_template: str | None = None
+
+    def lengths(self, texts: Sequence[str], *, special: bool = False) -> list[int]:
+        """Number of tokens of each text; ``special`` adds what the model expects around one."""
+        return [len(e) for e in self.raw.encode_batch_fast(list(texts), add_special_tokens=special)]
+
+    def encode(self, text: str, *, special: bool = False) -> list[int]:
+        """Token ids of one text."""
+        ids: list[int] = self.raw.encode(text, add_special_tokens=special).ids
+        return ids
+
+    def render(self, messages: Sequence[Mapping[str, Any]], *, add_generation_prompt: bool = False) -> str:
+        """A conversation as the text the model reads.
+
+        Raises:
+            HftermError: there is no chat template, or it refuses the conversation.
+        """
+        if self.chat_template is None:
+            raise HftermError(f"the tokenizer {str(self.path)!r} has no chat template", "name a text column instead")
+        return template.render(
+            self.chat_template, messages, add_generation_prompt=add_generation_prompt, variables=self.special
+        )
+
+
+def load(ref: str | Path, *, note: Any = None) -> Tokenizer:
+    """Load the tokenizer that ``ref`` names: a model's folder, a tokenizer.json, a Hub id, ``run:NAME``.
+
+    Raises:
+        NotFoundError: no such thing, or no tokenizer.json in it.
+        HftermError: a file is damaged.
+    """
+    path = (
+        ref if isinstance(ref, Path) else refs.resolve(ref, "any" if _may_be_adapter(ref) else "tokenizer", note=note)
+    )
+    file = path if path.is_file() else _find(path)
+    from tokenizers import Tokenizer as Raw
+
+    try:
+        raw = Raw.from_file(str(file))
+    except Exception as exc:  # the library raises bare Exception
+        raise HftermError(f"cannot read {str(file)!r}: {one_line(exc)[:200]}", "get the tokenizer again") from exc
+    raw.no_truncation()
+    raw.no_padding()
+    config = _json(file.parent / "tokenizer_config.json")
+    return Tokenizer(file.parent, raw, _special(file.parent, config), _template(file.parent, config))
+
+
+def _may_be_adapter(ref: str) -> bool:
+    # An adapter's folder need not hold a tokenizer: its base model's is meant.
+    return refs.parse(ref, "tokenizer").where != "hub"
+
+
+def _find(folder: Path) -> Path:
+    seen: set[Path] = set()
+    while True:
+        if (folder / "tokenizer.json").is_file():
+            return folder / "tokenizer.json"
+        seen.add(folder)
+        base = _json(folder / "adapter_config.json").get("base_model_name_or_path")
+        if not isinstance(base, str) or not base:
+            break
+        local = Path(base).expanduser()
+        if local.is_absolute() and not local.is_dir():
+            raise NotFoundError(f"the adapter {str(folder)!r} has no tokenizer, and its base model {base!r} is gone")
+        folder = local if local.is_dir() else refs.resolve(base, "tokenizer")
+        if folder in seen:
+            break
+    old = next(
+        (n for n in ("tokenizer.model", "vocab.json", "vocab.txt", "spiece.model") if (folder / n).is_file()), None
+    )
+    if old:
+        raise NotFoundError(
+            f"{str(folder)!r} has a tokenizer of the old kind ({old}) and no tokenizer.json",
+            "load it once with transformers and save it",
+        )
+    raise NotFoundError(f"no tokenizer in {str(folder)!r}: it has no tokenizer.json")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """A JSON object; nothing when the file is missing."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (ValueError, RecursionError) as exc:
+        raise HftermError(f"cannot read {str(path)!r}: damaged or half-written", "get the tokenizer again") from exc
+    return value if isinstance(value, dict) else {}
+
+
+def _special(folder: Path, config: dict[str, Any]) -> dict[str, str]:
+    found = {}
+    for source in (_json(folder / "special_tokens_map.json"), config):
+        for name in SPECIAL_NAMES:
+            value = source.get(name)
+            value = value.get("content") if isinstance(value, dict) else value
+            if isinstance(value, str):
+                found[name] = value
+    return found
+
+
+def _template(folder: Path, config: dict[str, Any]) -> str | None:
+    file = folder / "chat_template.jinja"
+    if file.is_file():
+        try:
+            return file.read_text("utf-8")
+        except UnicodeDecodeError as exc:
+            raise HftermError(f"cannot read {str(file)!r}: it is not UTF-8") from exc
+    given = config.get("chat_template")
+    if isinstance(given, list):  # several, by name
+        named = {t.get("name"): t.get("template") for t in given if isinstance(t, dict)}
+        given = named.get("default")
+    return given if isinstance(given, str) else None
