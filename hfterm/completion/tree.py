@@ -1,0 +1,154 @@
+"""The command tree as plain data, for the writers of completion scripts.
+
+What a parameter's value is stands where the parameter is declared: a choice, a path type, or else its
+metavar (an argument's or option's name counts as one), looked up word by word in ``KINDS`` and ``FIXED``.
+``click.argument("model")`` and ``click.option("--base", metavar="MODEL")`` both complete models.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+# Word of a metavar -> what is completed: a kind of hfterm.completion.values, "keys" (settings), or the
+# shell's own "files" and "folders".
+KINDS = {
+    "MODEL": "models",
+    "BASE": "models",
+    "TOKENIZER": "models",
+    "RUN": "runs",
+    "ADAPTER": "adapters",
+    "KEY": "keys",
+    "DATA": "files",
+    "FILE": "files",
+    "PATH": "files",
+    "RECIPE": "files",
+    "SCRIPT": "files",
+    "DIR": "folders",
+    "FOLDER": "folders",
+}
+FIXED = {"DEVICE": ("auto", "cpu", "cuda", "mps"), "TOPIC": ("exit-codes", "formats", "environment", "references")}
+_PATH_TYPES = {"file": "files", "filename": "files", "path": "files", "directory": "folders"}
+
+
+class Value(NamedTuple):
+    """What stands for a parameter: ``kind`` is any, choice, keys, files, folders, models, runs or adapters."""
+
+    kind: str
+    choices: tuple[str, ...] = ()
+    name: str = "VALUE"
+
+
+class Option(NamedTuple):
+    """An option: all its spellings, and its value (None for a flag), of ``count`` words."""
+
+    spellings: tuple[str, ...]
+    value: Value | None
+    count: int
+    repeatable: bool
+    help: str
+
+
+class Argument(NamedTuple):
+    """A positional argument of ``count`` words; -1 means any number."""
+
+    value: Value
+    count: int
+
+
+class Command(NamedTuple):
+    """A command or group: ``commands`` holds its verbs with their one-line help."""
+
+    words: tuple[str, ...]
+    help: str
+    commands: dict[str, str]
+    options: tuple[Option, ...]
+    arguments: tuple[Argument, ...]
+
+
+# Every command by its words without the program's name: "" is the root, then "train", "train sft".
+Tree = dict[str, Command]
+OnError = Callable[[tuple[str, ...], Exception], None]
+
+
+def walk(
+    root: Any, *, keys: Sequence[str] = (), skip: Container[str] = (), on_error: OnError | None = None
+) -> Tree:
+    """The tree under a click group, every verb loaded.
+
+    Args:
+        root: the click group (nothing here imports click).
+        keys: names of the settings, for parameters that take one.
+        skip: top-level commands to leave out (plug-ins).
+        on_error: called for a command that cannot be loaded, which then keeps its name and no options;
+            without it the exception is raised.
+    """
+    tree: Tree = {}
+    _walk(root, (), None, tree, tuple(keys), skip, on_error)
+    return tree
+
+
+def _walk(
+    command: Any,
+    words: tuple[str, ...],
+    above: Any,
+    tree: Tree,
+    keys: tuple[str, ...],
+    skip: Container[str],
+    on_error: OnError | None,
+) -> None:
+    context = command.context_class(command, info_name=words[-1] if words else "hfterm", parent=above)
+    commands: dict[str, str] = {}
+    params = [p for p in command.get_params(context) if not getattr(p, "hidden", False)]
+    tree[" ".join(words)] = Command(
+        words,
+        _line(command.get_short_help_str(limit=1000)),
+        commands,
+        tuple(_option(p, keys) for p in params if p.param_type_name == "option"),
+        tuple(Argument(_value(p, keys), p.nargs) for p in params if p.param_type_name == "argument"),
+    )
+    for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        if not words and name in skip:
+            continue
+        try:
+            below = command.get_command(context, name)
+            if below is None or below.hidden:
+                continue
+            _walk(below, (*words, name), context, tree, keys, skip, on_error)
+            commands[name] = tree[" ".join((*words, name))].help
+        except Exception as exc:
+            if on_error is None:
+                raise
+            on_error((*words, name), exc)
+            commands[name] = _line(getattr(command, "rows", {}).get(name, ""))
+            tree[" ".join((*words, name))] = Command((*words, name), commands[name], {}, (), ())
+
+
+def _option(param: Any, keys: tuple[str, ...]) -> Option:
+    flag = param.is_flag or param.count
+    return Option(
+        (*param.opts, *param.secondary_opts),
+        None if flag else _value(param, keys),
+        0 if flag else param.nargs,
+        bool(param.multiple or param.count),
+        _line(param.help or ""),
+    )
+
+
+def _value(param: Any, keys: tuple[str, ...]) -> Value:
+    name = str(param.metavar or param.name or "value").upper().replace("-", "_")
+    label = name.strip("[].")
+    if (choices := getattr(param.type, "choices", None)) is not None:
+        return Value("choice", tuple(c.name if isinstance(c, Enum) else str(c) for c in choices), label)
+    if param.type.name == "boolean":
+        return Value("choice", ("true", "false"), label)
+    for word in "".join(c if c.isalpha() else " " for c in name).split():
+        if word in FIXED:
+            return Value("choice", FIXED[word], label)
+        if word in KINDS:
+            return Value(KINDS[word], keys if KINDS[word] == "keys" else (), label)
+    return Value(_PATH_TYPES.get(param.type.name, "any"), (), label)
+
+
+def _line(text: str) -> str:
+    """A help text's first paragraph in one line, without the full stop and a trailing ``[default: ...]``."""
+    return " ".join(text.split("\n\n")[0].split()).partition(" [default:")[0].rstrip(".")

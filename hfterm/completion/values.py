@@ -1,0 +1,123 @@
+"""The values that change, for a Tab: cached models, runs, adapters, folders that hold a model.
+
+Nothing but ``os`` is imported, for this must cost no more than starting Python. So the rules of
+``hfterm.paths`` and ``hfterm.runs`` stand here a second time; a test holds them equal.
+"""
+
+import os
+import sys
+
+# Entries looked at in one folder before giving up: a Tab must not hang on a huge or remote one.
+MOST_ENTRIES = 5000
+
+
+def complete(kind: str, prefix: str) -> list[str]:
+    """Values of ``kind`` (``models``, ``runs`` or ``adapters``) that begin with ``prefix``.
+
+    A value that ends in ``/`` is a folder on the way, to be continued. Never raises: what cannot be
+    read, and an unknown kind, give nothing.
+    """
+    try:
+        source = {"models": _models, "runs": _runs, "adapters": _adapters}.get(kind)
+        # isprintable also leaves out what could not be written: lone surrogates of a badly encoded name.
+        return [v for v in source(prefix) if v.startswith(prefix) and v.isprintable()] if source else []
+    except Exception:
+        return []
+
+
+def runs_dir() -> str:
+    """``hfterm.paths.runs_dir()``."""
+    return os.path.join(_state_dir(), "runs")
+
+
+def hub_cache() -> str:
+    """``hfterm.paths.hub_cache()``."""
+    get = os.environ.get
+    given = get("HF_HUB_CACHE") or get("HUGGINGFACE_HUB_CACHE")
+    if not given:
+        default = os.path.join(get("XDG_CACHE_HOME") or "~/.cache", "huggingface")
+        given = os.path.join(os.path.expanduser(os.path.expandvars(get("HF_HOME") or default)), "hub")
+    return os.path.expanduser(os.path.expandvars(given))
+
+
+def _state_dir() -> str:
+    if home := os.environ.get("HFTERM_HOME"):
+        return os.path.expanduser(home)
+    if sys.platform.startswith("linux"):
+        base = os.environ.get("XDG_STATE_HOME", "")
+        return os.path.join(base if base.startswith("/") else os.path.expanduser("~/.local/state"), "hfterm")
+    from hfterm import paths  # elsewhere platformdirs knows; a few milliseconds more
+
+    return str(paths.state_dir())
+
+
+def _models(prefix: str) -> list[str]:
+    found = [*_run_outputs(prefix, ""), *_folders(prefix, ("config.json", "adapter_config.json"))]
+    cache = hub_cache()
+    for name in _entries(cache):
+        if name.startswith("models--") and os.path.isdir(os.path.join(cache, name, "snapshots")):
+            found.append(name[8:].replace("--", "/"))
+    return sorted(set(found))
+
+
+def _adapters(prefix: str) -> list[str]:
+    marker = "adapter_config.json"
+    return sorted({*_run_outputs(prefix, marker), *_folders(prefix, (marker,))})
+
+
+def _runs(prefix: str) -> list[str]:
+    scheme = "run:" if prefix.startswith("run:") else ""
+    return sorted(scheme + name for name in _run_names())
+
+
+def _run_names() -> list[str]:
+    folder = runs_dir()
+    # As hfterm.runs.names(): hidden ones are unfinished or being removed.
+    return [n for n in _entries(folder) if n[0].isalnum() and os.path.isdir(os.path.join(folder, n))]
+
+
+def _run_outputs(prefix: str, marker: str) -> list[str]:
+    """``run:NAME`` of every run whose output holds ``marker``; ``run:NAME@...`` once an @ is typed."""
+    folder = runs_dir()
+    if prefix.startswith("run:") and "@" in prefix:
+        name = prefix[4:].partition("@")[0]
+        if not name[:1].isalnum() or "/" in name:
+            return []
+        saved = os.path.join(folder, name, "checkpoints")
+        steps = [
+            n[11:]
+            for n in _entries(saved)
+            if n.startswith("checkpoint-") and os.path.exists(os.path.join(saved, n, "hfterm-complete.json"))
+        ]
+        return [f"run:{name}@{s}" for s in (*steps, *(("best", "last") if steps else ()))]
+    return ["run:" + n for n in _run_names() if os.path.exists(os.path.join(folder, n, "output", marker))]
+
+
+def _folders(prefix: str, markers: tuple[str, ...]) -> list[str]:
+    """Folders that hold one of ``markers``; once something is typed also the others, with a slash."""
+    above, _, start = prefix.rpartition("/")
+    above += "/" if "/" in prefix else ""
+    where = os.path.expanduser(above) or "."
+    found = []
+    for name in _entries(where):
+        path = os.path.join(where, name)
+        if not name.startswith(start) or (name[0] == "." and not start) or not os.path.isdir(path):
+            continue
+        if any(os.path.exists(os.path.join(path, m)) for m in markers):
+            found.append(above + name)
+        elif prefix:
+            found.append(f"{above}{name}/")
+    return found
+
+
+def _entries(folder: str) -> list[str]:
+    names = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                names.append(entry.name)
+                if len(names) >= MOST_ENTRIES:
+                    break
+    except OSError:
+        pass
+    return names

@@ -1,0 +1,159 @@
+"""Real shells on a pseudo-terminal: type a line, press Tab, see what is offered."""
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pexpect
+import pytest
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78MNOH]")
+_END = "=END="
+
+
+class Tab(NamedTuple):
+    """The line after a Tab, and the candidates that were listed (none when there was one or no match)."""
+
+    line: str
+    offered: list[str]
+    raw: str
+
+
+def require(shell: str) -> str:
+    """The path of a shell; without one the test is skipped, or fails in CI."""
+    path = shutil.which(shell)
+    if path is None:
+        message = f"{shell} is not installed: apt-get install {shell}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+class Shell:
+    """An interactive shell that has loaded one completion script."""
+
+    name: str
+    prompt = "ready> "
+    arguments: tuple[str, ...] = ()
+
+    def __init__(self, script: Path, env: Mapping[str, str], cwd: Path) -> None:
+        cwd.mkdir(parents=True, exist_ok=True)
+        env = {**env, "TERM": "xterm", "PS1": self.prompt, "INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
+        self.child: Any = pexpect.spawn(
+            require(self.name),
+            list(self.arguments),
+            env=env,
+            cwd=str(cwd),
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=30,
+            dimensions=(500, 200),
+        )
+        self.child.delaybeforesend = None
+        for line in (*self.setup(script), f"echo {_END[:2]}''{_END[2:]}"):
+            self.child.sendline(line)
+        self.child.expect_exact(_END)
+        self.child.expect_exact(self.prompt)
+
+    def setup(self, script: Path) -> tuple[str, ...]:
+        """Lines that make the shell ready; Ctrl-X l must print ``LINE=<`` the line ``>=END=``."""
+        raise NotImplementedError
+
+    def tab(self, line: str, tabs: int = 1) -> Tab:
+        """Type ``line``, press Tab, and look."""
+        self.child.send(line + "\t" * tabs + "\x18l")
+        self.child.expect(r"LINE=<([^\r\n]*?)>" + _END)
+        after, raw = self.child.match[1], _ESCAPES.sub("", self.child.before)
+        self.child.send(self.clear)
+        self.child.sendline(f"echo {_END[:2]}''{_END[2:]}")
+        self.child.expect_exact(_END)
+        self.child.expect_exact(self.prompt)
+        return Tab(after, self.parse(raw), raw)
+
+    clear = "\x15"
+
+    def parse(self, raw: str) -> list[str]:
+        """The candidates in what the shell printed between the Tab and ``LINE=``."""
+        rows = [row.split(" -- ")[0] for row in raw.replace("\r", "\n").split("\n")[1:]]
+        return [word for row in rows if not row.startswith(self.prompt) for word in re.split(r"\s{2,}", row.strip()) if word]
+
+    def close(self) -> None:
+        """End the shell."""
+        self.child.close(force=True)
+
+
+class Bash(Shell):
+    """bash with readline."""
+
+    name = "bash"
+    arguments = ("--norc", "--noprofile", "-i")
+
+    def setup(self, script: Path) -> tuple[str, ...]:
+        """See :meth:`Shell.setup`."""
+        options = (
+            "show-all-if-ambiguous on",
+            "bell-style none",
+            "completion-query-items 0",
+            "page-completions off",
+            "completion-display-width 0",
+            "enable-bracketed-paste off",
+            "colored-stats off",
+        )
+        return (
+            *(f"bind 'set {o}'" for o in options),
+            """bind -x '"\\C-xl": printf "LINE=<%s>=E""ND=\\n" "$READLINE_LINE"'""",
+            f"source '{script}'",
+        )
+
+
+class Zsh(Shell):
+    """zsh with compinit."""
+
+    name = "zsh"
+    arguments = ("-f", "-i")
+
+    def setup(self, script: Path) -> tuple[str, ...]:
+        """See :meth:`Shell.setup`."""
+        return (
+            f"PROMPT='{self.prompt}' RPROMPT='' PROMPT_EOL_MARK='' LISTMAX=10000",
+            "unsetopt beep zle_bracketed_paste list_ambiguous prompt_sp; setopt no_always_last_prompt list_packed",
+            "unset zle_bracketed_paste; bindkey -e",
+            f"fpath=('{script.parent}' $fpath); autoload -Uz compinit; compinit -u -d \"$HOME/.zcompdump\"",
+            "zstyle ':completion:*' list-separator '--'",
+            'look() { print -r -- "LINE=<$BUFFER>=E""ND=" }; zle -N look; bindkey "^Xl" look',
+        )
+
+
+class Fish(Shell):
+    """fish."""
+
+    name = "fish"
+    arguments = ("--no-config", "-i")
+
+    def setup(self, script: Path) -> tuple[str, ...]:
+        """See :meth:`Shell.setup`."""
+        return (
+            f"function fish_prompt; echo -n '{self.prompt}'; end; set -g fish_greeting; set -g fish_autosuggestion_enabled 0",
+            "function fish_title; end",
+            "bind \\cxl 'echo LINE=\\<(commandline)\\>=E""ND='",
+            f"source '{script}'",
+        )
+
+    def complete(self, line: str) -> dict[str, str]:
+        """What fish offers for ``line``, with its descriptions."""
+        import base64
+
+        coded = base64.b64encode(line.encode()).decode()
+        self.child.sendline(f"complete -C(echo {coded} | base64 -d); echo {_END[:2]}''{_END[2:]}")
+        self.child.expect_exact("\n")
+        self.child.expect_exact(_END)
+        rows = _ESCAPES.sub("", self.child.before).replace("\r", "").split("\n")
+        self.child.expect_exact(self.prompt)
+        return dict((row + "\t").split("\t")[:2] for row in rows if row)
+
+
+SHELLS: dict[str, type[Shell]] = {"bash": Bash, "zsh": Zsh, "fish": Fish}
