@@ -9,7 +9,7 @@ from .options import command
 
 
 @command(formats=False)
-@click.argument("words", metavar="[TOPIC | COMMAND...]", nargs=-1)
+@click.argument("words", metavar="[TOPIC | COMMAND...]", nargs=-1, help="What to explain; nothing: all commands.")
 def cli(out: Output, words: tuple[str, ...]) -> None:
     """Explain a topic or a command.
 

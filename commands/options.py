@@ -37,7 +37,8 @@ class Command(click.Command):
         """Write the command's own options first, the common ones after."""
         own, common = [], []
         for param in self.get_params(ctx):
-            if (record := param.get_help_record(ctx)) is not None:
+            record = param.get_help_record(ctx)
+            if record is not None and not isinstance(param, click.Argument):
                 (common if param.name in (*COMMON, "help") else own).append(record)
         if own:
             with formatter.section("Options"):

@@ -9,7 +9,7 @@ from ..options import command
 
 
 @command()
-@click.argument("key")
+@click.argument("key", help="The setting, as 'hfterm config ls --all' names it.")
 def cli(out: Output, key: str) -> None:
     """Print one setting's value."""
     row = config.lookup(key)

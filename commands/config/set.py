@@ -10,8 +10,8 @@ from ..options import command
 
 
 @command()
-@click.argument("key")
-@click.argument("value", required=False)
+@click.argument("key", help="The setting, as 'hfterm config ls --all' names it.")
+@click.argument("value", required=False, help="Its new value.")
 @click.option("--unset", is_flag=True, help="Clear the setting.")
 @click.option("--project", is_flag=True, help="In ./hfterm.toml instead of the user's file.")
 def cli(out: Output, key: str, value: str | None, unset: bool, project: bool) -> None:
