@@ -1,0 +1,1 @@
+"""The checks of ``hfterm doctor``, one module a subject."""

@@ -1,0 +1,65 @@
+"""The devices of this machine as records: every GPU, or the CPU and memory where there is none."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Device = dict[str, Any]
+
+# The fields of a GPU's record, in order. What a driver cannot say is None.
+FIELDS = (
+    "device",  # "0"; "0:1" for the second MIG device of GPU 0; "cpu"
+    "kind",  # nvidia, amd, cpu
+    "index",  # of the physical GPU, in PCI bus order
+    "mig",  # index of the MIG device in it
+    "uuid",
+    "name",
+    "utilization",  # percent
+    "memory_used",  # bytes, likewise the next two
+    "memory_total",
+    "memory_free",
+    "temperature",  # degrees Celsius
+    "power",  # watts, likewise the limit
+    "power_limit",
+    "clock",  # MHz, of the processors
+    "clock_memory",  # MHz
+    "driver",  # its version
+    "visible",  # whether CUDA_VISIBLE_DEVICES (AMD: HIP_ or ROCR_VISIBLE_DEVICES) lets a program see it
+    "error",  # why the GPU cannot be read
+)
+
+
+@dataclass
+class Survey:
+    """The devices found, and what is worth saying about how they were found."""
+
+    devices: list[Device]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def gpus(self) -> list[Device]:
+        """The GPUs alone."""
+        return [d for d in self.devices if d["kind"] != "cpu"]
+
+
+def gpu_record(**known: Any) -> Device:
+    """A GPU's record with every field, None where nothing is known."""
+    return {name: known.get(name) for name in FIELDS}
+
+
+def survey(environ: Mapping[str, str] = os.environ, *, cpu_interval: float | None = 0.1) -> Survey:
+    """Every NVIDIA and AMD GPU; when there is none, one record of the CPU and memory.
+
+    ``cpu_interval`` is how long the CPU is watched to tell its utilization, in seconds; None measures
+    since the last call.
+
+    Raises:
+        HftermError: the NVIDIA driver and its library do not work together.
+        AccessError: this user may not talk to the driver.
+    """
+    from hfterm.monitor import amd, host, nvidia
+
+    found = nvidia.read(environ)
+    result = Survey(found.devices + amd.devices(environ), found.notes)
+    return result if result.devices else Survey([host.record(cpu_interval)], found.notes)
