@@ -28,9 +28,9 @@ def smi() -> Any | None:
     return amdsmi
 
 
-def _ask(call: Callable[[], Any]) -> Any:
+def _ask(library: Any, name: str, *args: Any) -> Any:
     try:
-        return call()
+        return getattr(library, name)(*args)
     except Exception:  # AmdSmiException, or an attribute that this version lacks
         return None
 
@@ -44,37 +44,39 @@ def devices(environ: Mapping[str, str] = os.environ) -> list[Device]:
     library = smi()
     if library is None:
         return []
-    found = [_device(library, handle, i) for i, handle in enumerate(_ask(library.amdsmi_get_processor_handles) or [])]
+    found = [
+        _device(library, handle, i) for i, handle in enumerate(_ask(library, "amdsmi_get_processor_handles") or [])
+    ]
     visible.mark(found, visible.setting(environ, visible.AMD))
     return found
 
 
 def _device(library: Any, handle: Any, index: int) -> Device:
     def table(name: str, *args: Any) -> dict[str, Any]:
-        answer = _ask(lambda: getattr(library, name)(handle, *args))
+        answer = _ask(library, name, handle, *args)
         return answer if isinstance(answer, dict) else {}
 
     def kind(enum: str, name: str) -> Any:
         return getattr(getattr(library, enum, None), name, None)
 
     vram = kind("AmdSmiMemoryType", "VRAM")
-    total = _number(_ask(lambda: library.amdsmi_get_gpu_memory_total(handle, vram)))
-    used = _number(_ask(lambda: library.amdsmi_get_gpu_memory_usage(handle, vram)))
+    total = _number(_ask(library, "amdsmi_get_gpu_memory_total", handle, vram))
+    used = _number(_ask(library, "amdsmi_get_gpu_memory_usage", handle, vram))
     power = table("amdsmi_get_power_info")
-    powers = (power.get(name) for name in ("socket_power", "current_socket_power", "average_socket_power"))
+    powers = [_number(power.get(n)) for n in ("socket_power", "current_socket_power", "average_socket_power")]
     name = table("amdsmi_get_gpu_asic_info").get("market_name")
     return gpu_record(
         device=str(index),
         kind="amd",
         index=index,
-        uuid=_ask(lambda: library.amdsmi_get_gpu_device_uuid(handle)),
+        uuid=_ask(library, "amdsmi_get_gpu_device_uuid", handle),
         name=None if name == "N/A" else name,
         utilization=_number(table("amdsmi_get_gpu_activity").get("gfx_activity")),
         memory_used=used,
         memory_total=total,
         memory_free=None if total is None or used is None else total - used,
         temperature=_temperature(library, handle, kind),
-        power=next((float(p) for p in powers if _number(p)), None),
+        power=next((float(p) for p in powers if p), None),
         power_limit=_watts(_number(table("amdsmi_get_power_cap_info").get("power_cap"))),
         clock=_number(table("amdsmi_get_clock_info", kind("AmdSmiClkType", "GFX")).get("clk")),
         clock_memory=_number(table("amdsmi_get_clock_info", kind("AmdSmiClkType", "MEM")).get("clk")),
@@ -90,7 +92,7 @@ def _temperature(library: Any, handle: Any, kind: Callable[[str, str], Any]) -> 
     now = kind("AmdSmiTemperatureMetric", "CURRENT")
     for sensor in ("HOTSPOT", "EDGE"):
         where = kind("AmdSmiTemperatureType", sensor)
-        value = _number(_ask(lambda where=where: library.amdsmi_get_temp_metric(handle, where, now)))
+        value = _number(_ask(library, "amdsmi_get_temp_metric", handle, where, now))
         if value:
             # Documented in thousandths of a degree; released versions answer in degrees.
             return float(value / 1000 if value > 1000 else value)
@@ -103,8 +105,8 @@ def processes() -> list[dict[str, Any]]:
     if library is None:
         return []
     found = []
-    for index, handle in enumerate(_ask(library.amdsmi_get_processor_handles) or []):
-        for row in _ask(lambda h=handle: library.amdsmi_get_gpu_process_list(h)) or []:
+    for index, handle in enumerate(_ask(library, "amdsmi_get_processor_handles") or []):
+        for row in _ask(library, "amdsmi_get_gpu_process_list", handle) or []:
             if isinstance(row, dict) and _number(row.get("pid")):
                 memory = _number((row.get("memory_usage") or {}).get("vram_mem")) or _number(row.get("mem"))
                 found.append({"gpu": str(index), "pid": row["pid"], "memory": memory})

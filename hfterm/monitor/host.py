@@ -62,7 +62,7 @@ def cpu_name() -> str:
 
 
 def _folders(controller: str, root: Path, membership: Path) -> list[Path]:
-    """This process's control group and those above it that exist under ``root``, version 2 then version 1."""
+    """The control group of this process and those above it that exist under ``root``, version 2 then version 1."""
     folders: list[Path] = []
     try:
         lines = membership.read_text().splitlines()
@@ -78,7 +78,7 @@ def _folders(controller: str, root: Path, membership: Path) -> list[Path]:
 
 
 def memory_limit(root: Path = CGROUP, membership: Path = MEMBERSHIP) -> tuple[int | None, int | None]:
-    """The lowest memory limit on this process and what is used of it without the page cache, in bytes; None: no limit."""
+    """The lowest memory limit on this process, and what is used of it but for the page cache: bytes, None: no limit."""
     lowest: tuple[int | None, int | None] = (None, None)
     for folder in _folders("memory", root, membership):
         for limit, usage, cache in (

@@ -5,7 +5,7 @@ Source: NVML API Reference. The library is opened once and kept open: opening co
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hfterm.errors import AccessError, HftermError, one_line
@@ -71,16 +71,12 @@ def broken(exc: Exception) -> HftermError:
     return HftermError(f"the NVIDIA driver fails: {one_line(exc)}", "see 'nvidia-smi' and 'sudo dmesg | grep -i nvrm'")
 
 
-def ask(pynvml: Any, *ways: Callable[[], Any]) -> Any:
-    """The answer of the first way that works; None when the driver supports none of them."""
-    for way in ways:
-        try:
-            return way()
-        except (pynvml.NVMLError, pynvml.NVMLLibraryMismatchError):
-            continue
-        except UnicodeDecodeError:
-            return None
-    return None
+def ask(pynvml: Any, name: str, *args: Any) -> Any:
+    """What the driver answers to a call; None when it does not support it."""
+    try:
+        return getattr(pynvml, name)(*args)
+    except (pynvml.NVMLError, pynvml.NVMLLibraryMismatchError, AttributeError, UnicodeDecodeError):
+        return None
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Survey:
@@ -93,7 +89,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Survey:
         pynvml = nvml()
     except NoNvidia as exc:
         return Survey([], [exc.note] if exc.note else [])
-    driver = ask(pynvml, pynvml.nvmlSystemGetDriverVersion)
+    driver = ask(pynvml, "nvmlSystemGetDriverVersion")
     try:
         count = pynvml.nvmlDeviceGetCount()
     except pynvml.NVMLError as exc:
@@ -123,17 +119,17 @@ def _lost(pynvml: Any, exc: Any) -> str:
 
 def mig_handles(pynvml: Any, handle: Any) -> list[tuple[int, Any]]:
     """The MIG devices of a GPU with their indices; none where MIG is off or unknown."""
-    mode = ask(pynvml, lambda: pynvml.nvmlDeviceGetMigMode(handle))
+    mode = ask(pynvml, "nvmlDeviceGetMigMode", handle)
     if not mode or not mode[0]:
         return []
-    slots = ask(pynvml, lambda: pynvml.nvmlDeviceGetMaxMigDeviceCount(handle)) or 0
-    parts = ((i, ask(pynvml, lambda i=i: pynvml.nvmlDeviceGetMigDeviceHandleByIndex(handle, i))) for i in range(slots))
+    slots = ask(pynvml, "nvmlDeviceGetMaxMigDeviceCount", handle) or 0
+    parts = ((i, ask(pynvml, "nvmlDeviceGetMigDeviceHandleByIndex", handle, i)) for i in range(slots))
     return [(i, part) for i, part in parts if part is not None]
 
 
 def _device(pynvml: Any, handle: Any, index: int, mig: int | None, driver: str | None) -> Device:
     def value(name: str, *args: Any) -> Any:
-        return ask(pynvml, lambda: getattr(pynvml, name)(handle, *args))
+        return ask(pynvml, name, handle, *args)
 
     # The second form tells what the driver keeps for itself apart from what programs use.
     memory = value("nvmlDeviceGetMemoryInfo", pynvml.nvmlMemory_v2) or value("nvmlDeviceGetMemoryInfo")
@@ -184,8 +180,8 @@ def processes() -> list[dict[str, Any]]:
     except NoNvidia:
         return []
     found = []
-    for index in range(ask(pynvml, pynvml.nvmlDeviceGetCount) or 0):
-        handle = ask(pynvml, lambda i=index: pynvml.nvmlDeviceGetHandleByIndex(i))
+    for index in range(ask(pynvml, "nvmlDeviceGetCount") or 0):
+        handle = ask(pynvml, "nvmlDeviceGetHandleByIndex", index)
         if handle is None:
             continue
         parts = [(f"{index}:{i}", part) for i, part in mig_handles(pynvml, handle)]
@@ -199,11 +195,8 @@ def processes() -> list[dict[str, Any]]:
 
 
 def _running(pynvml: Any, kind: str, handle: Any) -> list[Any]:
-    stem = f"nvmlDeviceGet{kind}RunningProcesses"
-    return (
-        ask(
-            pynvml,
-            *(lambda v=v: getattr(pynvml, stem + v)(handle) for v in ("_v3", "_v2") if hasattr(pynvml, stem + v)),
-        )
-        or []
-    )
+    for version in ("_v3", "_v2"):
+        found = ask(pynvml, f"nvmlDeviceGet{kind}RunningProcesses{version}", handle)
+        if found is not None:
+            return list(found)
+    return []

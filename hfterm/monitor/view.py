@@ -41,23 +41,20 @@ def table(
     return grid
 
 
+_OfDevice = Callable[[Device], str]
 # A column: its title, whether it stands right, its cells, and the style of a device's cell.
-_Column = tuple[str, bool, list[str], Callable[[Device], str] | None]
+_Column = tuple[str, bool, list[str], _OfDevice | None]
 
 
 def _columns(devices: Sequence[Device], ascii_only: bool) -> dict[str, _Column]:
-    def column(
-        title: str, right: bool, cell: Callable[[Device], str], style: Callable[[Device], str] | None = None
-    ) -> _Column:
+    def column(title: str, right: bool, cell: _OfDevice, style: _OfDevice | None = None) -> _Column:
         return title, right, [cell(d) for d in devices], style
 
     cpu = devices[0]["kind"] == "cpu"
     columns = {
         "device": column("" if cpu else "GPU", not cpu, lambda d: str(d["device"])),
         "name": column("name", False, _name),
-        "util": column(
-            "util", True, lambda d: _unit(d["utilization"], "%"), lambda d: _shade((d["utilization"] or 0) / 100)
-        ),
+        "util": column("util", True, lambda d: _unit(d["utilization"], "%"), _busy_style),
         "bar": column("", False, lambda d: bar(_share(d), ascii_only), lambda d: _shade(_share(d) or 0)),
         "memory": column("memory", True, lambda d: fraction(d["memory_used"], d["memory_total"])),
     }
@@ -66,15 +63,18 @@ def _columns(devices: Sequence[Device], ascii_only: bool) -> dict[str, _Column]:
         columns["load"] = column("load", True, lambda d: " ".join(f"{x:.2f}" for x in d["load"] or ()) or "-")
         return columns
     degree = " C" if ascii_only else "°C"
-    columns["temp"] = column(
-        "temp",
-        True,
-        lambda d: _unit(d["temperature"], degree),
-        lambda d: "red" if (d["temperature"] or 0) >= 85 else "",
-    )
+    columns["temp"] = column("temp", True, lambda d: _unit(d["temperature"], degree), _heat_style)
     columns["power"] = column("power", True, _power)
     columns["clock"] = column("clock", True, lambda d: _unit(d["clock"], " MHz"))
     return columns
+
+
+def _busy_style(device: Device) -> str:
+    return _shade((device["utilization"] or 0) / 100)
+
+
+def _heat_style(device: Device) -> str:
+    return "red" if (device["temperature"] or 0) >= 85 else ""
 
 
 def _share(device: Device) -> float | None:
@@ -105,10 +105,7 @@ def _name(device: Device) -> str:
 
 def _captions(devices: Sequence[Device], environ: Mapping[str, str]) -> list[str]:
     lines = [f"GPU {d['device']}: {d['error']}" for d in devices if d.get("error")]
-    drivers = {
-        f"{'NVIDIA' if d['kind'] == 'nvidia' else 'AMD'} driver {d['driver']}" for d in devices if d.get("driver")
-    }
-    facts = sorted(drivers)
+    facts = sorted({f"{d['kind'].upper()} driver {d['driver']}" for d in devices if d.get("driver")})
     if any(d.get("visible") is False for d in devices):
         names = ("CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")
         facts += [f"{name}={sanitize(environ[name], cell=True)}" for name in names if name in environ]

@@ -32,7 +32,7 @@ def mark(devices: Sequence[dict[str, Any]], value: str | None) -> None:
 
 def _names(entry: str, device: dict[str, Any]) -> bool:
     if entry.isdecimal():
-        return int(entry) == device["index"]
+        return bool(int(entry) == device["index"])
     return len(entry) > 4 and str(device["uuid"] or "").lower().startswith(entry.lower())
 
 
