@@ -18,16 +18,16 @@ def script(tree: Tree) -> str:
             options.append(f"        {quote(path)}) case $2 in")
             for o in valued:
                 assert o.value
-                options.append(f"            {'|'.join(map(quote, o.spellings))}) count={o.count} {_value(o.value)} ;;")
+                options.append(f"            {'|'.join(map(quote, o.spellings))}) count={o.nargs} {_value(o.value)} ;;")
             options.append("        esac ;;")
         if command.arguments:
             arguments.append(f"        {quote(path)}) case $2 in")
             at = 0
             for argument in command.arguments:
-                many = argument.count < 0
-                places = "*" if many else "|".join(str(at + n) for n in range(argument.count))
+                many = argument.nargs < 0
+                places = "*" if many else "|".join(str(at + n) for n in range(argument.nargs))
                 arguments.append(f"            {places}) {_value(argument.value)} ;;")
-                at += max(argument.count, 0)
+                at += max(argument.nargs, 0)
                 if many:
                     break
             arguments.append("        esac ;;")

@@ -17,13 +17,13 @@ def script(tree: Tree) -> str:
         for o in valued:
             assert o.value
             options.append(f"        case {' '.join(_quote(f'{path} {s}') for s in o.spellings)}")
-            options.append(f"            set count {o.count}\n{_value(o.value, 12)}")
+            options.append(f"            set count {o.nargs}\n{_value(o.value, 12)}")
         at = 0
         for argument in command.arguments:
-            many = argument.count < 0
-            places = [f"{path} *"] if many else [f"{path} {at + n}" for n in range(argument.count)]
+            many = argument.nargs < 0
+            places = [f"{path} *"] if many else [f"{path} {at + n}" for n in range(argument.nargs)]
             arguments.append(f"        case {' '.join(map(_quote, places))}\n{_value(argument.value, 12)}")
-            at += max(argument.count, 0)
+            at += max(argument.nargs, 0)
             if many:
                 break
         for value in (*(o.value for o in valued), *(a.value for a in command.arguments)):
@@ -136,8 +136,13 @@ function __hfterm_complete
     set -l words (commandline -opc)
     set -l raw (commandline -ct)
     # An open quote is closed before unescaping.
-    set -l typed (string unescape -- $raw 2>/dev/null; or string unescape -- $raw\" 2>/dev/null; or string unescape -- $raw\' 2>/dev/null)
-    set -q typed[1]; or set typed ''
+    set -l typed ''
+    for closing in '' \" \'
+        if set -l plain (string unescape -- $raw$closing 2>/dev/null)
+            set typed $plain
+            break
+        end
+    end
     set -l path ''
     set -l given
     set -l plain 0

@@ -2,15 +2,16 @@
 
 What a parameter's value is stands where the parameter is declared: a choice, a path type, or else its
 metavar (an argument's or option's name counts as one), looked up word by word in ``KINDS`` and ``FIXED``.
-``click.argument("model")`` and ``click.option("--base", metavar="MODEL")`` both complete models.
+``click.argument("model")`` and ``click.option("--base", metavar="MODEL")`` both complete models; a plural
+(``FILES``) counts as its singular. An argument ``COMMAND...`` completes the words of a command.
 """
 
 from collections.abc import Callable, Container, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-# Word of a metavar -> what is completed: a kind of hfterm.completion.values, "keys" (settings), or the
-# shell's own "files" and "folders".
+# Word of a metavar -> what is completed: a kind of hfterm.completion.values, "keys" (settings), the
+# shell's own "files" and "folders", or "commands".
 KINDS = {
     "MODEL": "models",
     "BASE": "models",
@@ -25,8 +26,9 @@ KINDS = {
     "SCRIPT": "files",
     "DIR": "folders",
     "FOLDER": "folders",
+    "COMMAND": "commands",
 }
-FIXED = {"DEVICE": ("auto", "cpu", "cuda", "mps"), "TOPIC": ("exit-codes", "formats", "environment", "references")}
+FIXED = {"DEVICE": ("auto", "cpu", "cuda", "mps")}
 _PATH_TYPES = {"file": "files", "filename": "files", "path": "files", "directory": "folders"}
 
 
@@ -39,20 +41,20 @@ class Value(NamedTuple):
 
 
 class Option(NamedTuple):
-    """An option: all its spellings, and its value (None for a flag), of ``count`` words."""
+    """An option: all its spellings, and its value (None for a flag), of ``nargs`` words."""
 
     spellings: tuple[str, ...]
     value: Value | None
-    count: int
+    nargs: int
     repeatable: bool
     help: str
 
 
 class Argument(NamedTuple):
-    """A positional argument of ``count`` words; -1 means any number."""
+    """A positional argument of ``nargs`` words; -1 means any number."""
 
     value: Value
-    count: int
+    nargs: int
 
 
 class Command(NamedTuple):
@@ -71,20 +73,44 @@ OnError = Callable[[tuple[str, ...], Exception], None]
 
 
 def walk(
-    root: Any, *, keys: Sequence[str] = (), skip: Container[str] = (), on_error: OnError | None = None
+    root: Any,
+    *,
+    keys: Sequence[str] = (),
+    topics: Sequence[str] = (),
+    skip: Container[str] = (),
+    on_error: OnError | None = None,
 ) -> Tree:
     """The tree under a click group, every verb loaded.
 
     Args:
         root: the click group (nothing here imports click).
         keys: names of the settings, for parameters that take one.
+        topics: what may stand beside the commands where a command is explained.
         skip: top-level commands to leave out (plug-ins).
         on_error: called for a command that cannot be loaded, which then keeps its name and no options;
             without it the exception is raised.
     """
     tree: Tree = {}
     _walk(root, (), None, tree, tuple(keys), skip, on_error)
+    for command in [c for c in tree.values() if any(a.value.kind == "commands" for a in c.arguments)]:
+        _mirror(command, tree, topics)
     return tree
+
+
+def _mirror(command: Command, tree: Tree, topics: Sequence[str]) -> None:
+    """Hang the whole tree under a command that takes the words of another one: ``help train sft``."""
+    rows = {words: row.commands for words, row in tree.items()}
+    command.commands.update(dict.fromkeys(topics, "Topic"))
+    for words, commands in rows.items():
+        place = tuple(words.split())
+        if not words:
+            command.commands.update(commands)
+        else:
+            full = (*command.words, *place)
+            tree[" ".join(full)] = Command(full, tree[words].help, dict(commands), (), ())
+    for topic in topics:
+        full = (*command.words, topic)
+        tree[" ".join(full)] = Command(full, "", {}, (), ())
 
 
 def _walk(
@@ -142,6 +168,7 @@ def _value(param: Any, keys: tuple[str, ...]) -> Value:
     if param.type.name == "boolean":
         return Value("choice", ("true", "false"), label)
     for word in "".join(c if c.isalpha() else " " for c in name).split():
+        word = word if word in KINDS else word.removesuffix("S")
         if word in FIXED:
             return Value("choice", FIXED[word], label)
         if word in KINDS:

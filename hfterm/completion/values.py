@@ -43,7 +43,8 @@ def hub_cache() -> str:
 def _state_dir() -> str:
     if home := os.environ.get("HFTERM_HOME"):
         return os.path.expanduser(home)
-    if sys.platform.startswith("linux"):
+    platform = sys.platform
+    if platform.startswith("linux"):
         base = os.environ.get("XDG_STATE_HOME", "")
         return os.path.join(base if base.startswith("/") else os.path.expanduser("~/.local/state"), "hfterm")
     from hfterm import paths  # elsewhere platformdirs knows; a few milliseconds more

@@ -24,7 +24,7 @@ def _leaf(command: Command) -> str:
     specs = [s for o in command.options for s in _option(o)]
     for argument in command.arguments:
         specs += _argument(argument)
-        if argument.count < 0:
+        if argument.nargs < 0:
             break
     lines = " \\\n".join(f"        {_quote(s)}" for s in specs)
     return f"{_name(command.words)}() {{\n    _arguments -s -S : \\\n{lines}\n}}\n"
@@ -67,7 +67,7 @@ def _group(command: Command) -> str:
 def _option(option: Option) -> list[str]:
     exclude = "*" if option.repeatable else f"({' '.join(option.spellings)})"
     text = _escape(option.help).replace("[", r"\[").replace("]", r"\]")
-    value = f":{_action(option.value)}" * option.count if option.value else ""
+    value = f":{_action(option.value)}" * option.nargs if option.value else ""
     return [f"{exclude}{s}{_joint(s) if value else ''}[{text}]{value}" for s in option.spellings]
 
 
@@ -77,17 +77,21 @@ def _joint(spelling: str) -> str:
 
 
 def _argument(argument: Argument) -> list[str]:
-    if argument.count < 0:
+    if argument.nargs < 0:
         return [f"*:{_action(argument.value)}"]
-    return [f":{_action(argument.value)}"] * argument.count
+    return [f":{_action(argument.value)}"] * argument.nargs
 
 
 def _action(value: Value) -> str:
     name = _escape(value.name)
     if value.kind == "choice":
-        return f"{name}:({' '.join(''.join(c if c.isalnum() or c in '-_./,+@%' else chr(92) + c for c in v) for v in value.choices)})"
+        return f"{name}:({' '.join(map(_word, value.choices))})"
     actions = {"files": "_files", "folders": "_directories", "keys": " _hfterm_keys", "any": " "}
     return f"{name}:{actions.get(value.kind, f' _hfterm_values {value.kind}')}"
+
+
+def _word(choice: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_./,+@%" else "\\" + c for c in choice)
 
 
 def _escape(text: str) -> str:

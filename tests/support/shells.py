@@ -81,7 +81,8 @@ class Shell:
     def parse(self, raw: str) -> list[str]:
         """The candidates in what the shell printed between the Tab and ``LINE=``."""
         rows = [row.split(" -- ")[0] for row in raw.replace("\r", "\n").split("\n")[1:]]
-        return [word for row in rows if not row.startswith(self.prompt) for word in re.split(r"\s{2,}", row.strip()) if word]
+        listed = [row.strip() for row in rows if not row.startswith(self.prompt)]
+        return [word for row in listed for word in re.split(r"\s{2,}", row) if word]
 
     def close(self) -> None:
         """End the shell."""
@@ -139,9 +140,9 @@ class Fish(Shell):
     def setup(self, script: Path) -> tuple[str, ...]:
         """See :meth:`Shell.setup`."""
         return (
-            f"function fish_prompt; echo -n '{self.prompt}'; end; set -g fish_greeting; set -g fish_autosuggestion_enabled 0",
-            "function fish_title; end",
-            "bind \\cxl 'echo LINE=\\<(commandline)\\>=E""ND='",
+            f"function fish_prompt; echo -n '{self.prompt}'; end; function fish_title; end",
+            "set -g fish_greeting; set -g fish_autosuggestion_enabled 0",
+            """bind \\cxl 'echo LINE=\\<(commandline)\\>=E""ND='""",
             f"source '{script}'",
         )
 
