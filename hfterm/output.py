@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -153,6 +154,8 @@ class Output:
         if format is not None and format not in FORMATS:
             raise UsageError(f"no such format {format!r}", f"choose from {', '.join(FORMATS)}")
         self.stdout = stdout or sys.stdout
+        if isinstance(self.stdout, TextIOWrapper) and not is_terminal(self.stdout):
+            self.stdout.reconfigure(encoding="utf-8")  # records are UTF-8, whatever the locale
         self.stderr = stderr or sys.stderr
         self.format, self.asked = format, asked
         self.quiet, self.verbose, self.debug = quiet, verbose or debug, debug
@@ -238,10 +241,20 @@ class Output:
     def _yaml(self, rows: Iterator[Record], columns: Sequence[str], key: str | None, show: Show) -> None:
         import yaml
 
+        class Dumper(yaml.SafeDumper):
+            pass
+
+        def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+            # Left to itself PyYAML folds the Unicode line breaks of a plain scalar into spaces.
+            style = '"' if any(c in value for c in "\x85\u2028\u2029\ufeff") else None
+            return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+        Dumper.add_representer(str, text)
         any_row = False
         for row in rows:
             any_row = True
-            self._write(yaml.safe_dump([json.loads(to_json(row))], sort_keys=False, allow_unicode=True, width=10**9))
+            plain = [json.loads(to_json(row))]
+            self._write(yaml.dump(plain, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=10**9))
             self.stdout.flush()
         if not any_row:
             self._write("[]\n")
@@ -336,7 +349,7 @@ class Output:
 
     def error(self, error: HftermError) -> None:
         """Say what went wrong, in one line."""
-        self.say(f"hfterm: {sanitize(str(error), cell=True)}")
+        self.say(f"hfterm: {sanitize(redact(str(error)), cell=True)}")
 
     def say(self, text: str) -> None:
         """Write one line to stderr: no secrets, no control characters; never fails."""
@@ -355,7 +368,7 @@ class Output:
         colour = colour_for(stream, self.color)
         return Console(
             file=stream,
-            no_color=not colour,
+            color_system="auto" if colour else None,
             force_terminal=True if colour else None,
             highlight=False,
             markup=False,
