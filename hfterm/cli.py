@@ -254,7 +254,7 @@ def page(words: tuple[str, ...]) -> str:
 
 
 def _near(word: str, names: list[str], otherwise: str = "see 'hfterm help'") -> str:
-    near = difflib.get_close_matches(word, names, n=2)
+    near = difflib.get_close_matches(word, names, n=2, cutoff=0.5)
     return f"did you mean {' or '.join(repr(n) for n in near)}?" if near else otherwise
 
 

@@ -56,11 +56,11 @@ class Task:
 
     def line(self) -> str:
         """The task as one plain line."""
-        text = f"{self.name}: {self._amount(self.completed)}"
-        if self.total is not None:
-            text += f"/{self._amount(self.total)}"
-        if self.unit and self.unit != "B":
-            text += f" {self.unit}"
+        text = self.name
+        if self.total is not None or self.completed:  # what has no amount is only timed
+            text += f": {self._amount(self.completed)}"
+            text += f"/{self._amount(self.total)}" if self.total is not None else ""
+            text += f" {self.unit}" if self.unit and self.unit != "B" else ""
         fields = ", ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in self.fields.items())
         return f"{text}, {human_seconds(self.seconds)}" + (f", {fields}" if fields else "")
 
@@ -100,7 +100,7 @@ class Progress:
             if last:
                 self.out.note(task.line() + ("" if task.done else " (stopped)"))
             elif now - said["at"] >= PLAIN_EVERY_SECONDS or (
-                fraction < 1 and fraction - said["fraction"] >= PLAIN_EVERY_FRACTION and now - said["at"] >= 1
+                fraction < 1 and fraction - said["fraction"] >= PLAIN_EVERY_FRACTION - 1e-9 and now - said["at"] >= 1
             ):
                 said.update(at=now, fraction=fraction)
                 self.out.note(task.line())

@@ -1,0 +1,73 @@
+"""Progress for people, logs and programs."""
+
+import io
+import json
+
+import pytest
+
+from hfterm.output import Output
+from hfterm.progress import Progress, progress_mode
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def run(mode: str, steps: int = 10, seconds: float = 4) -> list[str]:
+    clock = Clock()
+    out = Output(stderr=io.StringIO(), stdout=io.StringIO())
+    with Progress(out, mode, clock).task("train\x1b", total=steps, unit="steps") as task:
+        for _ in range(steps):
+            clock.now += seconds
+            task.advance(loss=1.5)
+    return out.stderr.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_plain_speaks_now_and_then() -> None:
+    lines = run("plain")
+    assert len(lines) == 10
+    assert lines[0] == "train\\x1b: 1/10 steps, 4.0s, loss 1.5"
+    assert lines[-1] == "train\\x1b: 10/10 steps, 40.0s, loss 1.5"
+    assert len(run("plain", steps=1000, seconds=0.1)) <= 12
+    assert len(run("plain", steps=2, seconds=0.001)) == 1
+
+
+def test_jsonl() -> None:
+    rows = [json.loads(line) for line in run("jsonl")]
+    assert rows[0]["state"] == "running" and rows[0]["completed"] == 0
+    assert rows[-1] == {
+        "progress": "train\\x1b", "completed": 10, "total": 10, "unit": "steps", "seconds": 40.0, "state": "done", "loss": 1.5,
+    }  # fmt: skip
+
+
+def test_none_is_silent_and_a_bar_draws() -> None:
+    assert run("none") == []
+    assert "10/10" in "".join(run("bar"))
+
+
+def test_a_stopped_task_says_so() -> None:
+    out = Output(stderr=io.StringIO())
+    with pytest.raises(KeyboardInterrupt), Progress(out, "plain").task("get", total=4096, unit="B") as task:
+        task.advance(1024)
+        raise KeyboardInterrupt
+    assert out.stderr.getvalue().startswith("get: 1.0 KiB/4.0 KiB, ")  # type: ignore[attr-defined]
+    assert out.stderr.getvalue().endswith("(stopped)\n")  # type: ignore[attr-defined]
+
+
+def test_auto(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    assert progress_mode(Output(stderr=io.StringIO())) == "plain"
+    assert progress_mode(Output(stderr=Terminal())) == "bar"
+    assert progress_mode(Output(stderr=Terminal(), quiet=True)) == "none"
+    monkeypatch.setenv("TERM", "dumb")
+    assert progress_mode(Output(stderr=Terminal())) == "plain"
+    assert progress_mode(Output(stderr=Terminal(), progress="jsonl")) == "jsonl"
