@@ -1,11 +1,19 @@
 """Fixtures every test may use."""
 
+import importlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from support.cli import Hfterm
+
+# tests/ is on sys.path for ``support``; there its folder hfterm/ would hide an editable install of hfterm.
+_path = sys.path[:]
+sys.path[:] = [entry for entry in _path if Path(entry) != Path(__file__).parent]
+importlib.import_module("hfterm")
+sys.path[:] = _path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
