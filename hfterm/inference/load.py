@@ -61,7 +61,7 @@ def load_model(
     model = _load_base(base or found, dtype)
     if base is not None:
         model = _put_adapter(model, found)
-    tokenizer = _load_tokenizer(found if found.has_tokenizer or base is None else base)
+    tokenizer = load_tokenizer(found if found.has_tokenizer or base is None else base)
     try:
         model = model.to(target).eval()
     except RuntimeError as exc:
@@ -137,7 +137,12 @@ def _put_adapter(model: Any, adapter: folder.ModelFolder) -> Any:
         raise _cannot_load(str(adapter.path), exc) from exc
 
 
-def _load_tokenizer(found: folder.ModelFolder) -> Any:
+def load_tokenizer(found: folder.ModelFolder) -> Any:
+    """The transformers tokenizer of a checked folder.
+
+    Raises:
+        HftermError: there is none, or it is damaged.
+    """
     from transformers import AutoTokenizer
 
     if not found.has_tokenizer:
