@@ -121,6 +121,8 @@ _hfterm_keys() {
 _hfterm_values() {
     local program=hfterm value
     local -a found ready
+    # _arguments asks for the argument too while an option is typed.
+    [[ $PREFIX == -* ]] && return 1
     if [[ $PREFIX == [./~]* ]]; then
         _files
         return
