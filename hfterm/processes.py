@@ -1,8 +1,11 @@
 """Clocks and processes: what tells a process that lives from one that is gone."""
 
+import contextlib
 import os
 import re
 import socket
+import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,3 +55,22 @@ def seconds_since(moment: str) -> float:
         return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
     except (TypeError, ValueError):
         return float("inf")
+
+
+def environment(libraries: Iterable[str]) -> dict[str, Any]:
+    """What a result depends on: our command line, versions, and the git commit of the current folder."""
+    import platform
+    import subprocess
+    from importlib import metadata
+
+    versions = {"python": platform.python_version()}
+    for name in ("hfterm", *libraries):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    facts: dict[str, Any] = {"command": list(sys.argv), "cwd": str(Path.cwd()), "versions": versions}
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        asked = ["git", "rev-parse", "HEAD"]
+        found = subprocess.run(asked, capture_output=True, text=True, timeout=5, stdin=subprocess.DEVNULL)
+        if found.returncode == 0:
+            facts["git_commit"] = found.stdout.strip()
+    return facts

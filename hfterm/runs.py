@@ -145,7 +145,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):
-        secret = re.compile(r"(?i)(token|password|secret|api_?key)$")
+        secret = re.compile(r"(?i)((hub|hf|access|auth)_token|password|secret|api_?key)$")
         return {k: "***" if v and isinstance(v, str) and secret.search(str(k)) else _clean(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(v) for v in value]
@@ -231,35 +231,44 @@ class Run:
             "seconds": seconds,
         }
 
-    def events(self) -> Iterator[dict[str, Any]]:
-        """What ``events.jsonl`` holds; torn lines are left out."""
-        with contextlib.suppress(FileNotFoundError), (self.path / "events.jsonl").open("rb") as stream:
-            for line in stream:
-                if (event := _event(line)) is not None:
-                    yield event
+    def describe(self) -> dict[str, Any]:
+        """The object of ``hfterm train show``: the summary, the status, what was asked, what is there."""
+        status = {k: v for k, v in self.status().items() if k not in ("process_started", "result")}
+        final = self.path / "output"
+        return {
+            **self.summary(),
+            **{k: v for k, v in status.items() if k not in ("state", "seconds", "started")},
+            "path": str(self.path),
+            "output": str(final) if final.is_dir() else None,
+            "checkpoints": list(self.checkpoints()),
+            "best": self.best(),
+            **{k: v for k, v in self.facts().items() if k not in ("name", "method", "model", "asked")},
+        }
 
-    def follow(self, *, poll: float = 0.25) -> Iterator[dict[str, Any]]:
-        """Events, and new ones as they come, until the run has ended."""
-        for line in self._follow_lines("events.jsonl", poll):
+    def events(self, *, last: int | None = None, follow: bool = False, poll: float = 0.25) -> Iterator[dict[str, Any]]:
+        """What ``events.jsonl`` holds, without torn lines; arguments as in :meth:`log`."""
+        for line in self._lines("events.jsonl", last, follow, poll):
             if (event := _event(line)) is not None:
                 yield event
 
     def log(self, *, last: int | None = None, follow: bool = False, poll: float = 0.25) -> Iterator[str]:
         """Lines of ``log.txt``: the ``last`` ones (default all); ``follow`` goes on until the run has ended."""
-        position = 0
-        with contextlib.suppress(FileNotFoundError), (self.path / "log.txt").open("rb") as stream:
-            for line in stream if last is None else deque(stream, maxlen=max(0, last)):
-                yield line.decode("utf-8", "replace").rstrip("\n")
-            position = stream.tell()
-        if follow:
-            for line in self._follow_lines("log.txt", poll, start=position):
-                yield line.decode("utf-8", "replace").rstrip("\n")
+        for line in self._lines("log.txt", last, follow, poll):
+            yield line.decode("utf-8", "replace")
 
-    def _follow_lines(self, name: str, poll: float, start: int = 0) -> Iterator[bytes]:
-        position, rest = start, b""
+    def _lines(self, name: str, last: int | None, follow: bool, poll: float) -> Iterator[bytes]:
+        position, rest = 0, b""
+        if last is not None:
+            with contextlib.suppress(FileNotFoundError), (self.path / name).open("rb") as stream:
+                kept = deque(stream, maxlen=last)
+                position = stream.tell()
+                if kept and not kept[-1].endswith(b"\n"):
+                    rest = kept.pop()
+                for line in kept:
+                    yield line[:-1]
         while True:
             # The state first: what was written before the end is then surely read.
-            ended = self.state() != "running"
+            ended = not follow or self.state() != "running"
             with contextlib.suppress(FileNotFoundError), (self.path / name).open("rb") as stream:
                 stream.seek(position)
                 while chunk := stream.read(1 << 20):
@@ -267,6 +276,8 @@ class Run:
                     *lines, rest = (rest + chunk).split(b"\n")
                     yield from lines
             if ended:
+                if rest:
+                    yield rest
                 return
             time.sleep(poll)
 

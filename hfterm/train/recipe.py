@@ -18,8 +18,6 @@ DTYPES = ("float32", "bfloat16", "float16")
 
 def _option(default: Any, help: str, **more: Any) -> Any:
     """A field with its help. ``shown``: the default in words, where it is chosen later."""
-    if isinstance(default, dict):
-        return field(default_factory=dict, metadata={"help": help, **more})
     return field(default=default, metadata={"help": help, **more})
 
 
@@ -34,7 +32,9 @@ class SftRecipe:
     data: str
     eval_data: str | None = _option(None, "Records to measure the loss on: a file, or a file on the Hub.")
     peft: str = _option("lora", "PEFT method (lora, dora, ia3, ...), or none to tune all weights.")
-    peft_set: dict[str, Any] = _option({}, "A setting of the PEFT method, such as r=8.", metavar="KEY=VALUE")
+    peft_set: dict[str, Any] = field(
+        default_factory=dict, metadata={"help": "A setting of the PEFT method, such as r=8.", "metavar": "KEY=VALUE"}
+    )
     learning_rate: float | None = _option(None, "Peak learning rate.", shown="2e-4 with PEFT, 2e-5 without")
     num_train_epochs: float = _option(3.0, "Passes over the data.")
     max_steps: int | None = _option(None, "Stop after this many steps instead.", shown="by epochs")
@@ -54,8 +54,9 @@ class SftRecipe:
     dtype: str | None = _option(
         None, "float32, bfloat16 or float16.", shown="bfloat16 on a GPU that has it, else float32"
     )
-    set: dict[str, Any] = _option(
-        {}, "Any other field of transformers' TrainingArguments.", metavar="FIELD=VALUE", flag="--set"
+    set: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={"help": "Any other field of transformers' TrainingArguments.", "metavar": "FIELD=VALUE"},
     )
 
     def check(self) -> "SftRecipe":

@@ -1,0 +1,73 @@
+"""Options from a recipe's dataclass: each field is declared once, there."""
+
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import click
+from click.core import ParameterSource
+
+from hfterm.train.recipe import DTYPES, SftRecipe, flag, parse_settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# What a value is called in the help (and so what the shell completes); by field.
+METAVARS = {"eval_data": "FILE", "peft": "METHOD", "lr_scheduler_type": "NAME", "device": "DEVICE"}
+
+
+def recipe_options(*leave_out: str) -> Callable[[F], F]:
+    """An option for each field of :class:`SftRecipe` but those named; None means "not given"."""
+
+    def decorate(function: F) -> F:
+        for option in reversed([_option(f) for f in fields(SftRecipe) if f.name not in leave_out]):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def _option(field: Any) -> Callable[[F], F]:
+    kind = get_type_hints(SftRecipe)[field.name]
+    meta = dict(field.metadata)
+    if kind is bool:
+        declared = f"{flag(field.name)}/{flag('no_' + field.name)}" if field.default else flag(field.name)
+        shown = " [default: yes]" if field.default else ""
+        return click.option(declared, field.name, default=None, is_flag=True, help=meta["help"] + shown)
+    if field.default_factory is not MISSING:
+        more = meta["help"] + " Again for more."
+        return click.option(flag(field.name), field.name, multiple=True, metavar=meta["metavar"], help=more)
+    plain = next((k for k in get_args(kind) if k is not type(None)), kind)
+    default = meta.get("shown") or (
+        None if field.default is None else f"{field.default:g}" if plain is float else field.default
+    )
+    shown = f" [default: {default}]" if default is not None else ""
+    choice = click.Choice(DTYPES) if field.name == "dtype" else plain
+    return click.option(
+        flag(field.name), field.name, type=choice, metavar=METAVARS.get(field.name), help=meta["help"] + shown
+    )
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given, as fields of the recipe.
+
+    Raises:
+        UsageError: a KEY=VALUE is none.
+    """
+    values = {}
+    for name, value in options.items():
+        if name in ("set", "peft_set"):
+            if value:
+                values[name] = parse_settings(value, flag(name))
+        elif value is not None:
+            values[name] = value
+    return values
+
+
+def on_command_line(options: dict[str, Any]) -> dict[str, Any]:
+    """Those of the options that the user wrote for this very call, not those from variables and settings files."""
+    context = click.get_current_context()
+    return {
+        name: value
+        for name, value in options.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }

@@ -1,0 +1,139 @@
+"""A recipe as transformers' ``TrainingArguments``: ours named one by one, any other by ``--set``."""
+
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from hfterm.errors import UsageError, one_line
+from hfterm.train.recipe import SftRecipe, did_you_mean, flag
+
+# Decided here, because a run's folder, its checkpoints or stdout depend on it.
+OURS = {
+    "output_dir": "use --name",
+    "disable_tqdm": "use --progress",
+    "resume_from_checkpoint": "use --resume",
+    "do_train": "it always trains",
+    "do_eval": "use --eval-data",
+    "eval_strategy": "use --eval-steps",
+    "save_strategy": "use --save-steps",
+    "save_total_limit": "the newest two and the best are kept",
+    "save_only_model": "a run must be able to resume",
+    "logging_strategy": "use --logging-steps",
+    "use_cpu": "use --device cpu",
+    "bf16": "use --dtype",
+    "fp16": "use --dtype",
+    "data_seed": "use --seed",
+    "push_to_hub": "a run stays on this machine",
+    "train_batch_size": "use --per-device-train-batch-size",
+}
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """Check the ``--set`` fields against the installed transformers.
+
+    Raises:
+        UsageError: a field is unknown (the nearest is named), ours, or its value of the wrong kind.
+    """
+    if not settings:
+        return
+    from transformers import TrainingArguments
+
+    kinds = typing.get_type_hints(TrainingArguments)
+    known = [f.name for f in fields(TrainingArguments) if f.init]
+    own = {f.name for f in fields(SftRecipe)}
+    for name, value in settings.items():
+        if name in own:
+            raise UsageError(f"--set {name}: it has an option of its own", f"use {flag(name)}")
+        if name in OURS:
+            raise UsageError(f"--set {name}: hfterm decides it", OURS[name])
+        if name not in known:
+            hint = did_you_mean(name, [*known, *own], "see transformers' TrainingArguments for the fields")
+            raise UsageError(f"--set {name}: TrainingArguments has no such field", hint)
+        if not _fits(value, kinds.get(name, Any)):
+            raise UsageError(f"--set {name}={value}: not {_words(kinds[name])}")
+
+
+def _choices(kind: Any) -> tuple[Any, ...]:
+    return typing.get_args(kind) if typing.get_origin(kind) in (typing.Union, types.UnionType) else (kind,)
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    simple = [k for k in _choices(kind) if k in (int, float, bool, str, types.NoneType)]
+    if len(simple) != len(_choices(kind)):
+        return True  # an enumeration, list or dictionary: TrainingArguments itself says
+    if isinstance(value, bool):
+        return bool in simple
+    if isinstance(value, int):
+        return bool(simple) and any(k in (int, float) for k in simple)
+    return any(isinstance(value, k) for k in simple)
+
+
+def _words(kind: Any) -> str:
+    names = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+    return " or ".join(names[k] for k in _choices(kind) if k in names)
+
+
+def steps_for(examples: int, recipe: SftRecipe) -> int:
+    """Optimizer steps that the Trainer will make."""
+    if recipe.max_steps is not None:
+        return recipe.max_steps
+    batches = math.ceil(examples / recipe.per_device_train_batch_size)
+    return math.ceil(recipe.num_train_epochs * max(1, math.ceil(batches / recipe.gradient_accumulation_steps)))
+
+
+def training_arguments(recipe: SftRecipe, folder: Path, *, device: str, dtype: str) -> Any:
+    """The ``TrainingArguments`` of a resolved recipe; checkpoints go to ``folder``.
+
+    Raises:
+        UsageError: the installed transformers refuses a value.
+    """
+    check_settings(recipe.set)
+    from transformers import TrainingArguments
+    from transformers.trainer_utils import SchedulerType
+
+    schedules = [s.value for s in SchedulerType]
+    if recipe.lr_scheduler_type not in schedules:
+        hint = did_you_mean(recipe.lr_scheduler_type, schedules, f"choose {', '.join(schedules)}")
+        raise UsageError(f"--lr-scheduler-type: no such course {recipe.lr_scheduler_type!r}", hint)
+    warmup = recipe.warmup_steps
+    values: dict[str, Any] = {
+        "num_train_epochs": recipe.num_train_epochs,
+        "max_steps": recipe.max_steps or -1,
+        "learning_rate": recipe.learning_rate,
+        "per_device_train_batch_size": recipe.per_device_train_batch_size,
+        "per_device_eval_batch_size": recipe.per_device_train_batch_size,
+        "gradient_accumulation_steps": recipe.gradient_accumulation_steps,
+        "warmup_steps": warmup if warmup < 1 else int(warmup),
+        "lr_scheduler_type": recipe.lr_scheduler_type,
+        "weight_decay": recipe.weight_decay,
+        "seed": recipe.seed,
+        "data_seed": recipe.seed,
+        "save_strategy": "steps",
+        "save_steps": recipe.save_steps,
+        "logging_strategy": "steps",
+        "logging_steps": recipe.logging_steps,
+        "logging_first_step": True,
+        "logging_nan_inf_filter": False,
+        "eval_strategy": "steps" if recipe.eval_data else "no",
+        "eval_steps": recipe.eval_steps,
+        "include_num_input_tokens_seen": "non_padding",
+        "remove_unused_columns": False,
+        "dataloader_pin_memory": device.startswith("cuda"),
+        "disable_tqdm": True,
+        "report_to": "none",
+        "use_cpu": device == "cpu",
+        "bf16": dtype == "bfloat16" and device.startswith("cuda"),
+        "fp16": dtype == "float16",
+    }
+    try:
+        arguments = TrainingArguments(output_dir=str(folder), **{**values, **recipe.set})
+    except (TypeError, ValueError, KeyError, AttributeError, ImportError) as exc:
+        raise UsageError(f"transformers refuses the settings: {one_line(exc)}") from exc
+    # One run, one device: on a machine with several GPUs the Trainer would otherwise split each batch.
+    _ = arguments.device
+    arguments._n_gpu = min(1, arguments.n_gpu)
+    return arguments

@@ -1,0 +1,217 @@
+"""Supervised fine-tuning: a run from start to output, or from its newest whole checkpoint on."""
+
+import dataclasses
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hfterm import extras, paths, refs, runs
+from hfterm.errors import HftermError, NotFoundError, Terminated, UsageError
+from hfterm.output import Output
+from hfterm.processes import environment
+from hfterm.progress import Progress
+from hfterm.train import checkpoints
+from hfterm.train import data as run_data
+from hfterm.train.journal import Journal
+from hfterm.train.prepare import Prepared, find_model, prepare
+from hfterm.train.recipe import SftRecipe, flag, from_dict
+from hfterm.train.watch import Stopper
+from hfterm.train.work import work
+
+METHOD = "sft"
+LIBRARIES = ("torch", "transformers", "peft", "accelerate")
+# What may differ when a run goes on: where it runs, and how the same thing is called.
+MAY_DIFFER = {"device", "model", "data", "eval_data"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run. Times in seconds, memory in bytes; ``tokens`` counts every token seen, epochs included."""
+
+    run: str
+    path: Path
+    steps: int
+    seconds: float
+    tokens: int
+    final_loss: float | None
+    trainable_parameters: int
+    parameters: int
+    peak_memory: int
+    device: str
+
+    def facts(self) -> dict[str, Any]:
+        """All but the path, for printing beside it."""
+        return {k: v for k, v in asdict(self).items() if k != "path"}
+
+
+def asked(
+    name: str | None, model: str | None, data: str | None, given: dict[str, Any], written: dict[str, Any]
+) -> SftRecipe | None:
+    """The recipe that a command line means; ``name`` is the run to resume, if any.
+
+    A run that exists keeps its own settings under those ``written`` for this call; otherwise all ``given``
+    ones count. None: no model was named, so the run must exist.
+    """
+    if name is not None and (paths.runs_dir() / runs.valid_name(name)).is_dir():
+        facts = runs.get(name).facts()
+        if facts.get("method") != METHOD or "asked" not in facts:
+            return None
+        changes = {**written, **({"model": model} if model else {}), **({"data": data} if data else {})}
+        return dataclasses.replace(from_dict(facts["asked"]), **changes)
+    if model is None or data is None:
+        return None
+    return SftRecipe(model, data, **given)
+
+
+def plan(recipe: SftRecipe, out: Output) -> dict[str, Any]:
+    """What :func:`train` would do: the resolved recipe, records, tokens and steps. Loads no weights.
+
+    Raises:
+        As :func:`train`.
+    """
+    extras.check("train", *LIBRARIES)
+    with tempfile.TemporaryDirectory(prefix="hfterm-") as spool:
+        return _prepare_new(recipe, Path(spool), out)[0].facts()
+
+
+def train(
+    recipe: SftRecipe | None,
+    out: Output,
+    *,
+    name: str | None = None,
+    resume: bool = False,
+    again: str = "hfterm train sft --resume --name {name}",
+) -> Result:
+    """Fine-tune, and return where the output is. ``again``: the command that goes on with a stopped run.
+
+    With ``resume`` the run ``name`` goes on from its newest whole checkpoint (``recipe`` may be None:
+    the run's own); a finished one is only reported, and one that does not exist is begun.
+
+    Raises:
+        UsageError: a setting is wrong, or the run was begun with another.
+        NotFoundError: no such model, data or run. MissingExtraError: torch and friends are missing.
+        OutOfMemoryError: memory ran out. HftermError: training failed, or another process trains this run.
+        KeyboardInterrupt, Terminated: stopped by a signal, with a checkpoint saved.
+    """
+    if name is not None:
+        name = runs.valid_name(name)
+        if (paths.runs_dir() / name).is_dir():
+            if not resume:
+                raise runs.taken(name)
+            return _resume(runs.get(name), recipe, out, again)
+    elif resume:
+        raise UsageError("--resume needs --name NAME", "see 'hfterm train ls'")
+    if recipe is None:
+        raise NotFoundError(f"no run named {name!r} to resume", "see 'hfterm train ls', or give MODEL and DATA")
+    extras.check("train", *LIBRARIES)
+    if resume:
+        out.note(f"no run named {name!r} yet: starting at step 0")
+    paths.runs_dir().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".spool.", suffix=".tmp", dir=paths.runs_dir()) as spool:
+        prepared, sources = _prepare_new(recipe, Path(spool), out)
+        run = _create(name or runs.auto_name(METHOD, recipe.model), recipe, prepared, sources)
+    with run.lock():
+        return _finish(run, prepared, None, out, again)
+
+
+def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, again: str) -> Result:
+    stopper = Stopper(out.note)
+    try:
+        with Journal(run) as journal:
+            facts = work(prepared, journal, stopper, start, out)
+            result = Result(run.name, run.output(), seconds=journal.seconds, **facts)
+            journal.status(result={**asdict(result), "path": str(result.path)})
+    except (KeyboardInterrupt, Terminated):
+        step = run.status().get("step")
+        out.say(f"hfterm: run {run.name!r} stopped at step {step}; resume with: {again.format(name=run.name)}")
+        raise
+    stopper.raise_it()  # asked to stop in the very last step: all is saved
+    return result
+
+
+def _prepare_new(
+    recipe: SftRecipe, spool: Path, out: Output
+) -> tuple[Prepared, tuple[run_data.DataFile, run_data.DataFile | None]]:
+    recipe.check()
+    model_path = find_model(recipe.model, out)
+    data = run_data.take(recipe.data, spool, out)
+    eval_data = run_data.take(recipe.eval_data, spool, out) if recipe.eval_data else None
+    return prepare(recipe, model_path, data, eval_data, out, Progress(out)), (data, eval_data)
+
+
+def _create(
+    name: str, asked: SftRecipe, prepared: Prepared, sources: tuple[run_data.DataFile, run_data.DataFile | None]
+) -> runs.Run:
+    facts: dict[str, Any] = {
+        "method": METHOD,
+        "model": asked.model
+        if (asked.model.startswith("run:") or not Path(asked.model).exists())
+        else str(prepared.model_path),
+        "model_path": str(prepared.model_path),
+        "seed": asked.seed,
+        "asked": asked.as_dict(),
+        "recipe": prepared.recipe.as_dict(),
+        "counts": prepared.train.counts(),
+        **environment(LIBRARIES),
+    }
+
+    def fill(draft: Path) -> None:
+        for key, file in zip(("data", "eval_data"), sources, strict=True):
+            if file:
+                facts[key] = file.copy_to(draft, key.replace("_", "-"))
+
+    return runs.create(name, facts, files=fill)
+
+
+def _resume(run: runs.Run, recipe: SftRecipe | None, out: Output, again: str) -> Result:
+    facts = run.facts()
+    if run.state() == "damaged" or "recipe" not in facts:
+        raise HftermError(f"run {run.name!r} is damaged and cannot resume: {run.path}", "start a new one")
+    if facts.get("method") != METHOD:
+        raise UsageError(f"run {run.name!r} is of the method {facts.get('method')!r}, not {METHOD}")
+    resolved = from_dict(facts["recipe"])
+    if recipe is not None:
+        _check_same(run, facts, recipe)
+        resolved = dataclasses.replace(resolved, device=recipe.device)
+    status = run.status()
+    if status.get("state") == "done" and status.get("result"):
+        out.note(f"run {run.name!r} is finished already")
+        return Result(**{**status["result"], "run": run.name, "path": run.output()})
+    extras.check("train", *LIBRARIES)
+    with run.lock():
+        data = run_data.of_run(run, facts["data"])
+        eval_data = run_data.of_run(run, facts["eval_data"]) if facts.get("eval_data") else None
+        model_path = Path(facts["model_path"])
+        if not model_path.is_dir():
+            model_path = find_model(facts["model"], out)
+        prepared = prepare(resolved, model_path, data, eval_data, out, Progress(out))
+        if torn := checkpoints.sweep(run):
+            out.warn(f"run {run.name!r}: {', '.join(torn)} half-written, so left out")
+        start = list(run.checkpoints().items())[-1:]
+        if not start:
+            out.note(f"run {run.name!r} has no checkpoint yet: starting at step 0")
+        else:
+            out.note(f"run {run.name!r} goes on from step {start[0][0]} of {prepared.steps}")
+        return _finish(run, prepared, start[0][1] if start else None, out, again)
+
+
+def _check_same(run: runs.Run, facts: dict[str, Any], recipe: SftRecipe) -> None:
+    """Refuse settings that differ from those the run began with."""
+    asked, given = facts["asked"], recipe.as_dict()
+    for key, value in given.items():
+        if key not in MAY_DIFFER and asked.get(key) != value:
+            raise UsageError(
+                f"run {run.name!r} began with {flag(key)} {asked.get(key)}, not {value}",
+                "give the same, or leave the option out, or start a run of another name",
+            )
+    hint = "leave it out, or start a run of another name"
+    if recipe.model != asked["model"] and refs.resolve(recipe.model).absolute() != Path(facts["model_path"]):
+        raise UsageError(f"run {run.name!r} began with the model {facts['model']!r}, not {recipe.model!r}", hint)
+    for key in ("data", "eval_data"):
+        reference = given[key]
+        if reference in (None, "-"):
+            continue
+        stored = facts.get(key)
+        if stored is None or run_data.take(reference, run.path).sha256 != stored["sha256"]:
+            raise UsageError(f"run {run.name!r} began with other data than {reference!r} holds now", hint)

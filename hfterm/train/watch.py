@@ -1,0 +1,139 @@
+"""The Trainer's events, as a run's files, a progress display, and a stop that loses nothing."""
+
+import contextlib
+import math
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from hfterm import files
+from hfterm.errors import HftermError, Terminated
+from hfterm.progress import Task
+from hfterm.train import checkpoints
+from hfterm.train.journal import Journal
+
+
+class Stopper:
+    """Context: the first Ctrl-C or SIGTERM is remembered, the second acts at once.
+
+    Outside the main thread signals are not ours to catch, and nothing is done.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self.signal: int | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> "Stopper":
+        with contextlib.suppress(ValueError):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self.signal is not None:
+            self.raise_it(number)
+        self.signal = number
+        # print() inside print() is a RuntimeError; the message is only a courtesy.
+        with contextlib.suppress(RuntimeError):
+            self._say("stopping after this step; once more to stop at once")
+
+    def raise_it(self, number: int | None = None) -> None:
+        """Raise what the remembered signal means; nothing when there was none."""
+        number = number or self.signal
+        if number == signal.SIGTERM:
+            raise Terminated
+        if number is not None:
+            raise KeyboardInterrupt
+
+
+class Watch:
+    """A callback of the Trainer; events that it has no method for are ignored.
+
+    Args:
+        task: the progress to advance. keep: bytes that a checkpoint will take, guessed.
+    """
+
+    def __init__(self, journal: Journal, task: Task, stopper: Stopper, keep: int) -> None:
+        self.journal, self.task, self.stopper = journal, task, stopper
+        self._checkpoint_bytes = keep
+        self._began: tuple[float, int] | None = None
+        self.loss: float | None = None
+        self.tokens = 0
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("on_"):
+            return lambda *args, **kwargs: None
+        raise AttributeError(name)
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Note where it begins: at step 0, or where a checkpoint left off."""
+        self._began = (time.monotonic(), state.num_input_tokens_seen)
+        self.task.update(state.global_step, total=state.max_steps)
+        self.journal.status(force=True, step=state.global_step, max_steps=state.max_steps)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Show the step; stop here when asked to."""
+        self.tokens = state.num_input_tokens_seen
+        began, before = self._began or (time.monotonic(), 0)
+        speed = (self.tokens - before) / max(1e-9, time.monotonic() - began)
+        self.task.update(state.global_step, **{"tokens/s": round(speed)})
+        self.journal.status(step=state.global_step, max_steps=state.max_steps, epoch=_rounded(state.epoch))
+        if self.stopper.signal is not None and state.global_step < state.max_steps:
+            control.should_save = control.should_training_stop = True
+        if control.should_save:
+            files.require_space(args.output_dir, self._checkpoint_bytes)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        """Write metrics down as the numbers they are."""
+        logs = logs or {}
+        if "train_loss" in logs:
+            return  # the Trainer's own summary
+        numbers = {
+            {"num_input_tokens_seen": "tokens"}.get(k, k): v
+            for k, v in logs.items()
+            if isinstance(v, int | float) and k != "epoch" and not k.startswith("train_")
+        }
+        event = "eval" if any(k.startswith("eval_") for k in numbers) else "log"
+        self.journal.event(event, step=state.global_step, epoch=_rounded(state.epoch), **numbers)
+        words = ", ".join(f"{k} {v:.6g}" for k, v in numbers.items())
+        self.journal.log(f"step {state.global_step} of {state.max_steps}: {words}")
+        shown: dict[str, Any] = {k: float(numbers[k]) for k in ("loss", "eval_loss") if k in numbers}
+        self.loss = shown.get("loss", self.loss)
+        self.task.update(**shown)
+        self.journal.update(shown)
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Seal the checkpoint, and let go of older ones."""
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        self._checkpoint_bytes = checkpoints.seal(folder)
+        self.journal.event("save", step=state.global_step, epoch=_rounded(state.epoch), bytes=self._checkpoint_bytes)
+        self.journal.log(f"saved {folder.name}")
+        checkpoints.prune(self.journal.run)
+
+
+def guarded(training_step: Callable[..., Any]) -> Callable[..., Any]:
+    """The Trainer's ``training_step``, which fails on a loss that is no number before it spoils the weights' saving."""
+
+    def step(*args: Any, **kwargs: Any) -> Any:
+        loss = training_step(*args, **kwargs)
+        value = float(loss)
+        if not math.isfinite(value):
+            raise HftermError(
+                f"training diverged: the loss became {'NaN' if math.isnan(value) else 'infinite'}",
+                "lower --learning-rate, raise --warmup-steps, or use --dtype float32",
+            )
+        return loss
+
+    return step
+
+
+def _rounded(epoch: float | None) -> float | None:
+    return None if epoch is None else round(epoch, 6)

@@ -1,0 +1,155 @@
+"""The part of a run that holds the weights: load, wrap, train, save."""
+
+import functools
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from hfterm import files, paths
+from hfterm.errors import OOM_HINT, HftermError, OutOfMemoryError, UsageError, one_line, translate
+from hfterm.inference import load
+from hfterm.output import Output
+from hfterm.progress import Progress
+from hfterm.train.examples import collate
+from hfterm.train.journal import Journal
+from hfterm.train.prepare import Prepared
+from hfterm.train.watch import Stopper, Watch, guarded
+
+# Adam keeps two numbers beside each weight, and a checkpoint holds all three in float32.
+CHECKPOINT_BYTES_A_PARAMETER = 12
+SMALL_FILES_BYTES = 32 * 2**20
+
+
+def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | None, out: Output) -> dict[str, Any]:
+    """Train from scratch, or from the checkpoint ``start``, and leave the run's ``output`` folder.
+
+    Returns steps, tokens, final_loss, trainable_parameters, parameters, peak_memory (bytes), device.
+
+    Raises:
+        UsageError: PEFT cannot be put on this model as asked. OutOfMemoryError: memory ran out.
+        KeyboardInterrupt, Terminated: ``stopper`` saw a signal; a checkpoint is saved.
+        HftermError: no space, or the loss is no number.
+    """
+    try:
+        return _work(prepared, journal, stopper, start, out)
+    except Exception as exc:
+        raise _known(exc) or exc from exc
+
+
+def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | None, out: Output) -> dict[str, Any]:
+    import transformers
+    from transformers.trainer_callback import PrinterCallback
+
+    run, recipe, progress = journal.run, prepared.recipe, Progress(out)
+    transformers.set_seed(recipe.seed)
+    at = int(start.name.rpartition("-")[2]) if start else 0
+    finished = start is not None and at >= prepared.steps
+    with progress.task("loading model"):
+        model = _load(prepared, start if finished else None)
+        # hush() is for those who only ask; a trainer's log wants to hear the libraries.
+        journal.listen()
+    parameters = sum(p.numel() for p in model.parameters())
+    trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    facts = {"trainable_parameters": trainable, "parameters": parameters, "device": prepared.device}
+    out.detail(f"{trainable:,} of {parameters:,} parameters are tuned, on {prepared.device} in {prepared.dtype}")
+    journal.event("begin", step=at, max_steps=prepared.steps, dtype=prepared.dtype, **facts, **prepared.train.counts())
+    journal.status(force=True, step=at, max_steps=prepared.steps)
+    loss, tokens = journal.last_loss(), 0
+    if not finished:
+        arguments = prepared.arguments(run.path / "checkpoints")
+        pad = prepared.tokenizer.pad_token_id
+        trainer = transformers.Trainer(
+            model=model,
+            args=arguments,
+            train_dataset=prepared.train,
+            eval_dataset=prepared.evaluation,
+            processing_class=prepared.tokenizer,
+            data_collator=functools.partial(
+                collate, pad=pad if pad is not None else prepared.tokenizer.eos_token_id or 0
+            ),
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.training_step = guarded(trainer.training_step)
+        with progress.task("training", prepared.steps, "steps") as task, stopper:
+            watch = Watch(journal, task, stopper, trainable * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES)
+            trainer.add_callback(watch)
+            trainer.train(resume_from_checkpoint=str(start) if start else None)
+            if trainer.state.global_step < prepared.steps:
+                stopper.raise_it()
+        at, tokens, loss = trainer.state.global_step, watch.tokens, watch.loss if watch.loss is not None else loss
+    with progress.task("saving"):
+        save(model, prepared, run.path / "output")
+    journal.event("end", step=at, tokens=tokens, seconds=journal.seconds)
+    journal.status(force=True, step=at, loss=loss)
+    return {"steps": at, "tokens": tokens, "final_loss": loss, **facts, "peak_memory": peak_memory(prepared.device)}
+
+
+def _load(prepared: Prepared, finished: Path | None) -> Any:
+    """The model to tune, or (``finished``) one tuned to the end already."""
+    full = prepared.peft_config is None
+    # All weights tuned: they stay in float32, the arithmetic goes down by autocast.
+    mixed = full and prepared.device.startswith("cuda") and prepared.recipe.dtype != "bfloat16"
+    dtype = "float32" if mixed or prepared.dtype == "float16" else prepared.dtype
+    model = load.load_model(finished or prepared.model_path, device=prepared.device, dtype=dtype).model
+    if full or finished:
+        return model.train()
+    import peft
+
+    try:
+        return peft.get_peft_model(model, prepared.peft_config).train()
+    except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError) as exc:
+        raise UsageError(
+            f"PEFT method {prepared.recipe.peft!r} does not fit this model: {one_line(exc)[:300]}",
+            "change it with --peft-set KEY=VALUE, such as target_modules=all-linear",
+        ) from exc
+
+
+def save(model: Any, prepared: Prepared, target: Path) -> None:
+    """Write the adapter (or the whole model), tokenizer and chat template to ``target``, whole or not at all."""
+    saved = [p for p in model.parameters() if prepared.peft_config is None or p.requires_grad]
+    files.require_space(target, sum(p.numel() * p.element_size() for p in saved) + SMALL_FILES_BYTES)
+    with files.atomic_dir(target, overwrite=True) as folder:
+        model.save_pretrained(folder)
+        prepared.tokenizer.save_pretrained(folder)
+        if prepared.peft_config is not None:
+            _name_base(folder / "adapter_config.json", prepared.model_path)
+
+
+def _name_base(config: Path, model_path: Path) -> None:
+    """Write the base model down by its Hub id and commit where it is of the Hub: then others can find it too."""
+    values = json.loads(config.read_text("utf-8"))
+    values["base_model_name_or_path"] = str(model_path)
+    parts = model_path.parts
+    if model_path.is_relative_to(paths.hub_cache().absolute()) and "snapshots" in parts:
+        at = parts.index("snapshots")
+        values["base_model_name_or_path"] = parts[at - 1].removeprefix("models--").replace("--", "/")
+        values["revision"] = parts[at + 1]
+    files.write_text(config, json.dumps(values, indent=2, sort_keys=True) + "\n")
+
+
+def peak_memory(device: str) -> int:
+    """Most memory used so far, in bytes: of the GPU, else of this process."""
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.max_memory_allocated(device))
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _known(exc: Exception) -> HftermError | None:
+    """What a library's failure in mid-training means."""
+    text = str(exc)
+    if isinstance(exc, RuntimeError) and ("DefaultCPUAllocator" in text or "not enough memory" in text):
+        return OutOfMemoryError("host memory ran out", OOM_HINT)
+    # Writers in C++ and Rust report a full disk in words only.
+    full = ("file write failed", "unexpected pos", "No space left", "os error 28", "os error 27", "File too large")
+    if not isinstance(exc, HftermError) and any(words in text for words in full):
+        return HftermError(
+            f"cannot write a checkpoint: no space left ({one_line(text)[:120]})",
+            "free some space or point HFTERM_HOME at another disk, then add --resume",
+        )
+    return translate(exc)
