@@ -88,7 +88,10 @@ def atomic_dir(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iter
         yield temporary
         for folder, _, names in os.walk(temporary):
             for name in names:
-                with (Path(folder) / name).open("rb") as stream:
+                path = Path(folder) / name
+                # safetensors leaves its files readable by the owner alone.
+                path.chmod(path.stat().st_mode | (0o666 & ~_umask()))
+                with path.open("rb") as stream:
                     os.fsync(stream.fileno())
         temporary.chmod(0o777 & ~_umask())
         old = None
