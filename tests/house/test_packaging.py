@@ -43,7 +43,9 @@ def test_every_extra_is_pinned() -> None:
     """constraints.txt pins every library that an extra names, so that CI tests what users install."""
     import re
 
-    pinned = {re.split("==", line)[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
+    pinned = {
+        re.split("==", line)[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line
+    }
     named = set(PROJECT["project"]["dependencies"])
     for rows in PROJECT["project"]["optional-dependencies"].values():
         named |= set(rows)
@@ -58,7 +60,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source") / "hfterm"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(source)], check=True)
     # What is not committed yet is tested too.
-    subprocess.run(f"cd {ROOT} && git ls-files -co --exclude-standard -z | xargs -0 tar -c --ignore-failed-read | tar -x -C {source}", shell=True, check=True, stderr=subprocess.DEVNULL)  # noqa: E501
+    subprocess.run(
+        f"cd {ROOT} && git ls-files -co --exclude-standard -z | xargs -0 tar -c --ignore-failed-read | tar -x -C {source}",
+        shell=True,
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )  # noqa: E501
     done = subprocess.run(
         [sys.executable, "-m", "build", "-q", "--outdir", str(out), str(source)], capture_output=True, text=True
     )
@@ -86,8 +93,15 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def in_bare(bare: Path, home: Path, *args: str) -> "subprocess.CompletedProcess[str]":
     env = {k: v for k, v in os.environ.items() if not k.startswith(("HF", "PYTHON"))}
-    env |= {"HFTERM_HOME": str(home / "hfterm"), "HF_HOME": str(home / "hf"), "HF_HUB_OFFLINE": "1", "PYTHONSAFEPATH": "1"}
-    return subprocess.run([str(bare / args[0]), *args[1:]], env=env, capture_output=True, text=True, cwd=home, timeout=120)
+    env |= {
+        "HFTERM_HOME": str(home / "hfterm"),
+        "HF_HOME": str(home / "hf"),
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONSAFEPATH": "1",
+    }
+    return subprocess.run(
+        [str(bare / args[0]), *args[1:]], env=env, capture_output=True, text=True, cwd=home, timeout=120
+    )
 
 
 @pytest.mark.slow
@@ -119,4 +133,7 @@ def test_a_bare_install(bare: Path, tmp_path: Path) -> None:
 def test_commands_is_no_top_level_package(bare: Path, tmp_path: Path) -> None:
     done = in_bare(bare, tmp_path, "python", "-c", "import commands")
     assert done.returncode == 1 and "No module named 'commands'" in done.stderr
-    assert in_bare(bare, tmp_path, "python", "-m", "hfterm", "--version").stdout == f"hfterm {PROJECT['project']['version']}\n"
+    assert (
+        in_bare(bare, tmp_path, "python", "-m", "hfterm", "--version").stdout
+        == f"hfterm {PROJECT['project']['version']}\n"
+    )
