@@ -22,7 +22,8 @@ def smi() -> Any | None:
         # Without its shared library some versions print to stdout instead of raising.
         with contextlib.redirect_stdout(io.StringIO()):
             import amdsmi
-        amdsmi.amdsmi_init()
+
+            amdsmi.amdsmi_init()
     except Exception:  # it raises what its loader happens to: ImportError, OSError, KeyError, its own
         return None
     return amdsmi

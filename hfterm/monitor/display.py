@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from hfterm.errors import UsageError
 from hfterm.monitor import view
@@ -68,7 +69,18 @@ def _notes(out: Output, found: Survey) -> None:
 
 def _print_table(out: Output, found: Survey) -> None:
     console = out.console(out.stdout)
-    console.print(view.table(found.devices, width=console.width, ascii_only=console.options.ascii_only))
+    table = view.table(found.devices, width=console.width, ascii_only=console.options.ascii_only)
+    write(out, console, table)
+
+
+def write(out: Output, console: Any, *renderables: Any) -> None:
+    """Write what a rich console makes of the renderables, without the blanks it fills lines with."""
+    with console.capture() as captured:
+        for renderable in renderables:
+            console.print(renderable)
+    text = "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    encoding: str = getattr(out.stdout, "encoding", None) or "utf-8"
+    out.stdout.write(text.encode(encoding, "replace").decode(encoding))
     out.stdout.flush()
 
 

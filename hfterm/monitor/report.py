@@ -6,7 +6,7 @@ from itertools import groupby
 
 from hfterm.errors import HftermError
 from hfterm.monitor.checks import Check, libraries
-from hfterm.monitor.display import wants_table
+from hfterm.monitor.display import wants_table, write
 from hfterm.output import Output, sanitize
 
 MARKS = {
@@ -75,6 +75,4 @@ def _print_group(out: Output, group: str, checks: list[Check]) -> None:
         if check.remedy:
             says.append(f"\n{'->' if plain else '→'} {sanitize(check.remedy, cell=True)}", style=style)
         grid.add_row(Text(ascii_mark if plain else mark, style=style), Text(sanitize(check.name, cell=True)), says)
-    console.print(Text(group, style="bold"))
-    console.print(grid)
-    out.stdout.flush()
+    write(out, console, Text(group, style="bold"), grid)

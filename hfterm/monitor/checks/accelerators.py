@@ -11,6 +11,7 @@ from hfterm.errors import HftermError, one_line
 from hfterm.extras import install_line
 from hfterm.monitor import amd, nvidia
 from hfterm.monitor.checks import Check
+from hfterm.monitor.devices import Device
 from hfterm.output import human_bytes, redact
 
 GROUP = "Accelerators"
@@ -50,16 +51,21 @@ def _drivers() -> tuple[list[Check], int]:
     for note in found.notes:
         what, _, remedy = note.partition(": ")
         rows.append(Check(GROUP, "NVIDIA driver", "warn", "not running", what, remedy or None))
-    others = amd.devices()
-    for device in cards + others:
-        name = f"GPU {device['device']}"
-        if device["error"]:
-            rows.append(Check(GROUP, name, "warn", "cannot be read", device["error"], "see 'nvidia-smi'"))
-            continue
-        hidden = None if device["visible"] else "hidden by CUDA_VISIBLE_DEVICES"
-        memory = human_bytes(device["memory_total"])
-        rows.append(Check(GROUP, name, "ok" if device["visible"] else "info", f"{device['name']}, {memory}", hidden))
-    return rows or [Check(GROUP, "GPU", "info", "none found")], len(cards) + len(others)
+    cards += amd.devices()
+    rows += [_broken(d) for d in cards if d["error"]]
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for d in cards:
+        if not d["error"]:
+            alike.setdefault((d["name"], d["memory_total"], d["visible"]), []).append(d["device"])
+    for (model, memory, visible), names in alike.items():
+        value = f"{model}, {human_bytes(memory)}{' each' if len(names) > 1 else ''}"
+        hidden = None if visible else "hidden by CUDA_VISIBLE_DEVICES"
+        rows.append(Check(GROUP, f"GPU {','.join(names)}", "ok" if visible else "info", value, hidden))
+    return rows or [Check(GROUP, "GPU", "info", "none found")], len(cards)
+
+
+def _broken(device: Device) -> Check:
+    return Check(GROUP, f"GPU {device['device']}", "warn", "cannot be read", device["error"], "see 'nvidia-smi'")
 
 
 def _cuda() -> str | None:

@@ -46,7 +46,7 @@ def _encoding() -> Check:
     if writes != "utf8":
         return Check(GROUP, "locale", "warn", value or "not set", f"output is written as {writes}", remedy)
     if mended:
-        shown = os.environ.get("LANG") or value if name != "LC_CTYPE" else os.environ.get("LANG", "")
+        shown = os.environ.get("LANG", "") if name == "LC_CTYPE" else value
         return Check(GROUP, "locale", "info", shown or "not set", "output is UTF-8 all the same", remedy)
     if "utf8" not in value.lower().replace("-", ""):
         return Check(GROUP, "locale", "warn", value, "not UTF-8, but the output is", remedy)

@@ -9,6 +9,7 @@
  *   FAKENVML_TOTAL=81920       memory of each in MiB, likewise
  *   FAKENVML_UTIL=97,0         utilization of each in percent, likewise
  *   FAKENVML_NAME=NVIDIA X     the name of all
+ *   FAKENVML_OTHER=NVIDIA Y    the name of the last one
  *   FAKENVML_MIG=1:2           GPU 1 is cut into 2 MIG devices
  *   FAKENVML_PROCS=0:1234:512  processes, gpu:pid:MiB or gpu:pid:- (unknown memory), commas between
  *   FAKENVML_FAIL=nvmlDeviceGetName:3,nvmlDeviceGetHandleByIndex_v2@1:15
@@ -125,7 +126,10 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, device_t *d)
 int nvmlDeviceGetName(device_t d, char *text, unsigned size)
 {
     CHECK(gpu_of(d));
-    snprintf(text, size, "%s%s", setting("FAKENVML_NAME", "NVIDIA H100 80GB HBM3"), is_mig(d) ? " MIG 1g.10gb" : "");
+    const char *name = setting("FAKENVML_NAME", "NVIDIA H100 80GB HBM3");
+    if (gpu_of(d) == gpus() - 1)
+        name = setting("FAKENVML_OTHER", name);
+    snprintf(text, size, "%s%s", name, is_mig(d) ? " MIG 1g.10gb" : "");
     return OK;
 }
 
