@@ -65,7 +65,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shell=True,
         check=True,
         stderr=subprocess.DEVNULL,
-    )  # noqa: E501
+    )
     done = subprocess.run(
         [sys.executable, "-m", "build", "-q", "--outdir", str(out), str(source)], capture_output=True, text=True
     )
