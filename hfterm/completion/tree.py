@@ -1,7 +1,7 @@
 """The command tree as plain data, for the writers of completion scripts.
 
 What a parameter's value is stands where the parameter is declared: a choice, a path type, or else its
-metavar (an argument's or option's name counts as one), looked up word by word in ``KINDS`` and ``FIXED``.
+metavar, looked up word by word in ``KINDS`` and ``FIXED``, or else the parameter's whole name.
 ``click.argument("model")`` and ``click.option("--base", metavar="MODEL")`` both complete models; a plural
 (``FILES``) counts as its singular. An argument ``COMMAND...`` completes the words of a command.
 """
@@ -28,7 +28,25 @@ KINDS = {
     "FOLDER": "folders",
     "COMMAND": "commands",
 }
-FIXED = {"DEVICE": ("auto", "cpu", "cuda", "mps")}
+# The same for values that a library lists but that are no click choice, lest Python start; a test holds them equal.
+# fmt: off
+FIXED = {
+    "DEVICE": ("auto", "cpu", "cuda", "mps"),
+    "METHOD": (
+        "none", "adalora", "adamss", "adaption_prompt", "beft", "boft", "c3a", "cartridge", "cpt", "deft",
+        "delora", "dora", "fourierft", "frod", "glora", "gralora", "hira", "hra", "ia3", "lily", "ln_tuning",
+        "loha", "lokr", "lora", "miss", "multitask_prompt_tuning", "oft", "olora", "osf", "p_tuning", "peanut",
+        "pissa", "poly", "prefix_tuning", "prompt_tuning", "psoft", "pvera", "randlora", "road", "rslora",
+        "shadow", "shira", "supertuning", "tinylora", "trainable_tokens", "unilora", "vblora", "vera", "waveft",
+        "xlora",
+    ),
+    "LR_SCHEDULER_TYPE": (
+        "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup",
+        "inverse_sqrt", "reduce_lr_on_plateau", "cosine_with_min_lr", "cosine_warmup_with_min_lr",
+        "warmup_stable_decay", "greedy",
+    ),
+}
+# fmt: on
 _PATH_TYPES = {"file": "files", "filename": "files", "path": "files", "directory": "folders"}
 
 
@@ -167,7 +185,9 @@ def _value(param: Any, keys: tuple[str, ...]) -> Value:
         return Value("choice", tuple(c.name if isinstance(c, Enum) else str(c) for c in choices), label)
     if param.type.name == "boolean":
         return Value("choice", ("true", "false"), label)
-    for word in "".join(c if c.isalpha() else " " for c in name).split():
+    # "[TOPIC | COMMAND...]" is two words; KEY=VALUE and PER_DEVICE are one, and no KEY and no DEVICE.
+    words = name.translate(dict.fromkeys(map(ord, "[]|."), " ")).split()
+    for word in (*words, str(param.name).upper()):
         word = word if word in KINDS else word.removesuffix("S")
         if word in FIXED:
             return Value("choice", FIXED[word], label)

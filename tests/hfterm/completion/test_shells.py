@@ -58,7 +58,9 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     script.write_text(import_module(f"hfterm.completion.{name}").script(tree))
     calls = base / "calls"
     recorder = programs / "hfterm"
-    recorder.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> {shlex.quote(str(calls))}\nexec {shlex.quote(HFTERM)} "$@"\n')
+    recorder.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$*" >> {shlex.quote(str(calls))}\nexec {shlex.quote(HFTERM)} "$@"\n'
+    )
     recorder.chmod(0o755)
     shell = SHELLS[name](script, {**environment(home), "PATH": f"{programs}:/usr/bin:/bin"}, here)
     yield Stage(shell, calls)

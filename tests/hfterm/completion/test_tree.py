@@ -5,7 +5,7 @@ import pytest
 
 from hfterm.cli import COMMANDS
 from hfterm.completion.generate import commands
-from hfterm.completion.tree import Argument, Option, Value, walk
+from hfterm.completion.tree import FIXED, Argument, Option, Value, walk
 from support import sample_tree
 
 
@@ -56,12 +56,14 @@ def test_a_plural_counts_as_its_singular():
     @click.argument("files", nargs=-1)
     @click.option("--runs", help="Some.")
     @click.option("--alias", help="Other.")
+    @click.option("--set", metavar="KEY=VALUE", help="A pair.")
+    @click.option("--per-device", help="Another word.")
     def plural(**_):
         pass
 
     command = walk(plural)[""]
     assert command.arguments[0].value.kind == "files"
-    assert [o.value.kind for o in command.options if o.value] == ["runs", "any"]
+    assert [o.value.kind for o in command.options if o.value] == ["runs", "any", "any", "any"]
 
 
 def test_help_takes_the_words_of_every_command():
@@ -88,6 +90,16 @@ def test_a_command_that_cannot_be_loaded_keeps_its_name():
     assert tree["bad"].options == ()
     with pytest.raises(ImportError):
         walk(Broken())
+
+
+def test_methods_and_schedules_are_those_of_the_libraries():
+    pytest.importorskip("peft")
+    from transformers.trainer_utils import SchedulerType
+
+    from hfterm.peft import methods
+
+    assert FIXED["METHOD"] == ("none", *methods.names())
+    assert FIXED["LR_SCHEDULER_TYPE"] == tuple(s.value for s in SchedulerType)
 
 
 def test_the_real_tree_holds_every_row_of_the_table():

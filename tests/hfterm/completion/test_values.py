@@ -33,7 +33,12 @@ def world(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         saved.mkdir(parents=True)
         if whole:
             (saved / runs.MARKER).touch()
-    for name in ("models--org--tiny/snapshots", "models--gpt2/snapshots", "models--org--torn", "datasets--org--d/snapshots"):
+    for name in (
+        "models--org--tiny/snapshots",
+        "models--gpt2/snapshots",
+        "models--org--torn",
+        "datasets--org--d/snapshots",
+    ):
         (paths.hub_cache() / name).mkdir(parents=True)
     monkeypatch.chdir(here)
     return here

@@ -1,0 +1,404 @@
+# bash completion for hfterm (bash 3.2 or later); written by 'hfterm completion bash'.
+# Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
+
+# The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $1.
+_hfterm_command() {
+    subs='' opts=''
+    case $1 in
+        '') subs='tok train peft chat demo gpu doctor config completion help' opts='--version -q,--quiet -v,--verbose --debug --help' ;;
+        tok) subs=count opts=--help ;;
+        'tok count') subs='' opts='-m,--model --column --each --special,--no-special --input-format -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        train) subs='sft ls show logs' opts=--help ;;
+        'train sft') subs='' opts='--name --resume --eval-data --peft *--peft-set --learning-rate --num-train-epochs --max-steps --per-device-train-batch-size --gradient-accumulation-steps --max-length --warmup-steps --lr-scheduler-type --weight-decay --save-steps --logging-steps --eval-steps --seed --assistant-only-loss,--no-assistant-only-loss --skip-bad --device --dtype *--set -n,--dry-run -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'train ls') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'train show') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'train logs') subs='' opts='-F,--follow --events -n,--lines -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        peft) subs=merge opts=--help ;;
+        'peft merge') subs='' opts='-o,--output --base --dtype --device --overwrite -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        chat) subs='' opts='-p,--prompt --system --max-new-tokens --temperature --top-p --seed --device -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        demo) subs='' opts='--data --quick --help' ;;
+        gpu) subs='procs wait' opts='-w,--watch --count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'gpu procs') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'gpu wait') subs='' opts='--free --gpus --util-below --timeout --interval --uuid -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        doctor) subs='' opts='--offline -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        config) subs='ls get set edit path' opts=--help ;;
+        'config ls') subs='' opts='-a,--all -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'config get') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'config set') subs='' opts='--unset --project -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'config edit') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
+        'config path') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
+        completion) subs='' opts='--install -n,--dry-run -q,--quiet -v,--verbose --debug --help' ;;
+        help) subs='exit-codes formats environment references tok train peft chat demo gpu doctor config completion help' opts='-q,--quiet -v,--verbose --debug --help' ;;
+        'help tok') subs=count opts='' ;;
+        'help tok count') subs='' opts='' ;;
+        'help train') subs='sft ls show logs' opts='' ;;
+        'help train sft') subs='' opts='' ;;
+        'help train ls') subs='' opts='' ;;
+        'help train show') subs='' opts='' ;;
+        'help train logs') subs='' opts='' ;;
+        'help peft') subs=merge opts='' ;;
+        'help peft merge') subs='' opts='' ;;
+        'help chat') subs='' opts='' ;;
+        'help demo') subs='' opts='' ;;
+        'help gpu') subs='procs wait' opts='' ;;
+        'help gpu procs') subs='' opts='' ;;
+        'help gpu wait') subs='' opts='' ;;
+        'help doctor') subs='' opts='' ;;
+        'help config') subs='ls get set edit path' opts='' ;;
+        'help config ls') subs='' opts='' ;;
+        'help config get') subs='' opts='' ;;
+        'help config set') subs='' opts='' ;;
+        'help config edit') subs='' opts='' ;;
+        'help config path') subs='' opts='' ;;
+        'help completion') subs='' opts='' ;;
+        'help help') subs='exit-codes formats environment references tok train peft chat demo gpu doctor config completion help' opts='' ;;
+        'help exit-codes') subs='' opts='' ;;
+        'help formats') subs='' opts='' ;;
+        'help environment') subs='' opts='' ;;
+        'help references') subs='' opts='' ;;
+    esac
+}
+
+# What option $2 of command $1 takes: count words of a kind; a flag takes none.
+_hfterm_option() {
+    kind='' choices='' count=0
+    case $1 in
+        'tok count') case $2 in
+            -m|--model) count=1 kind=models ;;
+            --column) count=1 kind=any ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'train sft') case $2 in
+            --name) count=1 kind=runs ;;
+            --eval-data) count=1 kind=files ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft-set) count=1 kind=any ;;
+            --learning-rate) count=1 kind=any ;;
+            --num-train-epochs) count=1 kind=any ;;
+            --max-steps) count=1 kind=any ;;
+            --per-device-train-batch-size) count=1 kind=any ;;
+            --gradient-accumulation-steps) count=1 kind=any ;;
+            --max-length) count=1 kind=any ;;
+            --warmup-steps) count=1 kind=any ;;
+            --lr-scheduler-type) count=1 kind=choice choices='linear|cosine|cosine_with_restarts|polynomial|constant|constant_with_warmup|inverse_sqrt|reduce_lr_on_plateau|cosine_with_min_lr|cosine_warmup_with_min_lr|warmup_stable_decay|greedy' ;;
+            --weight-decay) count=1 kind=any ;;
+            --save-steps) count=1 kind=any ;;
+            --logging-steps) count=1 kind=any ;;
+            --eval-steps) count=1 kind=any ;;
+            --seed) count=1 kind=any ;;
+            --device) count=1 kind=choice choices='auto|cpu|cuda|mps' ;;
+            --dtype) count=1 kind=choice choices='float32|bfloat16|float16' ;;
+            --set) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        'train ls') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'train show') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'train logs') case $2 in
+            -n|--lines) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'peft merge') case $2 in
+            -o|--output) count=1 kind=folders ;;
+            --base) count=1 kind=models ;;
+            --dtype) count=1 kind=choice choices='float32|bfloat16|float16' ;;
+            --device) count=1 kind=choice choices='auto|cpu|cuda|mps' ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        chat) case $2 in
+            -p|--prompt) count=1 kind=any ;;
+            --system) count=1 kind=any ;;
+            --max-new-tokens) count=1 kind=any ;;
+            --temperature) count=1 kind=any ;;
+            --top-p) count=1 kind=any ;;
+            --seed) count=1 kind=any ;;
+            --device) count=1 kind=choice choices='auto|cpu|cuda|mps' ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        demo) case $2 in
+            --data) count=1 kind=files ;;
+        esac ;;
+        gpu) case $2 in
+            -w|--watch) count=1 kind=any ;;
+            --count) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'gpu procs') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'gpu wait') case $2 in
+            --free) count=1 kind=any ;;
+            --gpus) count=1 kind=any ;;
+            --util-below) count=1 kind=any ;;
+            --timeout) count=1 kind=any ;;
+            --interval) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        doctor) case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'config ls') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'config get') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'config set') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+    esac
+}
+
+# What stands at place $2 (from 0) of the arguments of command $1.
+_hfterm_argument() {
+    kind='' choices=''
+    case $1 in
+        'tok count') case $2 in
+            *) kind=files ;;
+        esac ;;
+        'train sft') case $2 in
+            0) kind=models ;;
+            1) kind=files ;;
+        esac ;;
+        'train show') case $2 in
+            0) kind=runs ;;
+        esac ;;
+        'train logs') case $2 in
+            0) kind=runs ;;
+        esac ;;
+        'peft merge') case $2 in
+            0) kind=adapters ;;
+        esac ;;
+        chat) case $2 in
+            0) kind=models ;;
+        esac ;;
+        'config get') case $2 in
+            0) kind=keys ;;
+        esac ;;
+        'config set') case $2 in
+            0) kind=keys ;;
+            1) kind=any ;;
+        esac ;;
+        completion) case $2 in
+            0) kind=choice choices='bash|zsh|fish' ;;
+        esac ;;
+        help) case $2 in
+            *) kind=commands ;;
+        esac ;;
+    esac
+}
+
+_hfterm_keys='format color progress model device gpu.interval tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.format chat.quiet chat.verbose chat.debug demo.data demo.quick gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
+
+# Words of the line $1 without quotes; the last is being typed. bash's own COMP_WORDS are broken at : and =.
+_hfterm_split() {
+    local line=$1 length=${#1} i=0 word='' some='' skip='' depth c
+    words=() quote='' redirect=''
+    while ((i < length)); do
+        c=${line:i:1}
+        i=$((i + 1))
+        if [[ $c == '(' && $quote != "'" && $word == *[\$\<\>] ]]; then
+            # A substitution is part of its word, whatever it holds.
+            depth=1 word+=$c
+            while ((i < length && depth)); do
+                c=${line:i:1}
+                i=$((i + 1))
+                word+=$c
+                case $c in '(') depth=$((depth + 1)) ;; ')') depth=$((depth - 1)) ;; esac
+            done
+            continue
+        fi
+        case $quote$c in
+            "''" | '""') quote='' ;;
+            '\' | '"\')
+                c=${line:i:1}
+                i=$((i + 1))
+                [[ $quote && $c != [\"\\\$\`] ]] && word+='\'
+                word+=$c some=1
+                ;;
+            "'" | '"') quote=$c some=1 ;;
+            [$' \t\n'])
+                if [[ $some ]]; then
+                    [[ $skip ]] || words+=("$word")
+                    word='' some='' skip=''
+                fi
+                ;;
+            [\<\>])
+                if [[ ${line:i:1} == '(' ]]; then
+                    word+=$c some=1
+                else
+                    # The file of a redirection is no argument.
+                    [[ $some && $word != *[!0-9\&]* ]] || [[ ! $some ]] || words+=("$word")
+                    while [[ ${line:i:1} == [\<\>\&\|] ]]; do i=$((i + 1)); done
+                    while [[ ${line:i:1} == [$' \t'] ]]; do i=$((i + 1)); done
+                    word='' some=1 skip=1
+                fi
+                ;;
+            *) word+=$c some=1 ;;
+        esac
+    done
+    [[ $skip ]] && redirect=1
+    words+=("$word")
+}
+
+# Offer the candidates $2... that begin with the current word; $1 stands before each (an option and =).
+_hfterm_offer() {
+    local lead=$1 full
+    shift
+    for full; do
+        full=$lead$full
+        [[ $full == "$typed"* ]] || continue
+        full=${full#"$base"}
+        if [[ ! $quote && $full == *[!A-Za-z0-9_./:@=+,%-]* ]]; then
+            printf -v full %q "$full"
+        fi
+        COMPREPLY+=("$full")
+    done
+    if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *[/.] ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+}
+
+# Offer values of $kind for the text $2, with $1 before each.
+_hfterm_value() {
+    local lead=$1 text=$2 IFS=$' \t\n' program=hfterm key rest seen=' '
+    local -a found
+    case $kind in
+        choice)
+            IFS='|'
+            found=($choices)
+            _hfterm_offer "$lead" "${found[@]}"
+            ;;
+        keys)
+            # One level at a time: there is a key for every option of every command.
+            for key in $_hfterm_keys; do
+                [[ $key == "$text"* ]] || continue
+                rest=${key#"$text"}
+                [[ $rest == *.* ]] && key=$text${rest%%.*}.
+                [[ $seen == *" $key "* ]] && continue
+                seen+="$key "
+                found+=("$key")
+            done
+            _hfterm_offer "$lead" "${found[@]}"
+            ;;
+        files) compopt -o default 2>/dev/null ;;
+        folders) compopt -o dirnames 2>/dev/null ;;
+        any | '') ;;
+        *)
+            if [[ $text != [./~]* ]]; then
+                [[ ${words[0]} == */* && -x ${words[0]} ]] && program=${words[0]}
+                IFS=$'\n'
+                set -f
+                found=($("$program" __complete "$kind" "$text" 2>/dev/null))
+                set +f
+                _hfterm_offer "$lead" "${found[@]}"
+            fi
+            # A folder will do for a model; readline completes it when nothing was found.
+            [[ $kind == runs ]] || compopt -o default 2>/dev/null
+            ;;
+    esac
+}
+
+# Offer the options not given yet.
+_hfterm_options() {
+    local IFS=$' \t\n' group spelling used
+    local -a found
+    set -f
+    for group in $opts; do
+        used=''
+        IFS=,
+        for spelling in ${group#\*}; do
+            [[ $group != \** && $given == *" $spelling "* ]] && used=1
+        done
+        [[ $used ]] || found+=(${group#\*})
+    done
+    set +f
+    _hfterm_offer '' "${found[@]}"
+}
+
+_hfterm() {
+    local IFS=$' \t\n' quote redirect typed base path='' given=' ' plain='' subs opts kind choices
+    local i j word count pending=0 position=0
+    local -a words
+    COMPREPLY=()
+    # What readline replaces is only the end of the word: $2, after the last : or =.
+    _hfterm_split "$2"
+    base=${words[${#words[@]} - 1]}
+    _hfterm_split "${COMP_LINE:0:COMP_POINT}"
+    typed=${words[${#words[@]} - 1]}
+    [[ $typed == *"$base" ]] && base=${typed:0:${#typed}-${#base}} || base=''
+    if [[ $redirect ]]; then
+        compopt -o default 2>/dev/null
+        return
+    fi
+    _hfterm_command ''
+    for ((i = 1; i < ${#words[@]} - 1; i++)); do
+        word=${words[i]}
+        if ((pending)); then
+            pending=$((pending - 1))
+        elif [[ ! $plain && $word == -?* ]]; then
+            case $word in
+                --) plain=1 ;;
+                --*=*) given+="${word%%=*} " ;;
+                --*)
+                    given+="$word "
+                    _hfterm_option "$path" "$word"
+                    pending=$count
+                    ;;
+                *)
+                    for ((j = 1; j < ${#word}; j++)); do
+                        given+="-${word:j:1} "
+                        _hfterm_option "$path" "-${word:j:1}"
+                        ((count)) || continue
+                        pending=$count
+                        ((j + 1 < ${#word})) && pending=$((count - 1))
+                        break
+                    done
+                    ;;
+            esac
+        elif [[ $subs ]]; then
+            [[ " $subs " == *" $word "* ]] || return
+            path=${path:+$path }$word plain='' position=0
+            _hfterm_command "$path"
+        else
+            position=$((position + 1))
+        fi
+    done
+    if ((pending)); then
+        _hfterm_value '' "$typed"
+    elif [[ ! $plain && $typed == --*=* ]]; then
+        _hfterm_option "$path" "${typed%%=*}"
+        _hfterm_value "${typed%%=*}=" "${typed#*=}"
+    elif [[ ! $plain && $typed == -* ]]; then
+        for ((j = 1; j + 1 < ${#typed}; j++)); do
+            [[ $typed == --* ]] && break
+            _hfterm_option "$path" "-${typed:j:1}"
+            if ((count)); then
+                _hfterm_value "${typed:0:j+1}" "${typed:j+1}"
+                return
+            fi
+        done
+        _hfterm_options
+    elif [[ $subs ]]; then
+        _hfterm_offer '' $subs
+    else
+        _hfterm_argument "$path" "$position"
+        if [[ ! $kind && ! $plain && ! $typed ]]; then
+            _hfterm_options
+        else
+            _hfterm_value '' "$typed"
+        fi
+    fi
+}
+
+if type compopt >/dev/null 2>&1; then
+    complete -F _hfterm hfterm
+else
+    complete -o default -F _hfterm hfterm
+fi

@@ -1,0 +1,547 @@
+# fish completion for hfterm (fish 3.2 or later); written by 'hfterm completion fish'.
+# Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
+
+# The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $argv[1].
+function __hfterm_command --no-scope-shadowing
+    set subs
+    set opts
+    switch $argv[1]
+        case ''
+            set subs 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set opts '--version	Print the version and exit' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'tok'
+            set subs 'count	Count the tokens of files or standard input'
+            set opts '--help	Show this message and exit'
+        case 'tok count'
+            set subs 
+            set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Count this field of each record' '--each	One record a line or record, not one a file' '--special,--no-special	Add the special tokens a model expects around a text' '--input-format	What the input is' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics'
+            set opts '--help	Show this message and exit'
+        case 'train sft'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--eval-data	Records to measure the loss on: a file, or a file on the Hub' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--max-length	Tokens an example may have; longer ones are cut off' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--assistant-only-loss,--no-assistant-only-loss	Learn the assistant\'s turns (or completions) only, or every token' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of transformers\' TrainingArguments. Again for more' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train ls'
+            set subs 
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train show'
+            set subs 
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train logs'
+            set subs 
+            set opts '-F,--follow	Go on as it grows, until the run has ended' '--events	The metrics as records, not the log\'s text' '-n,--lines	Only the last so many lines' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'peft'
+            set subs 'merge	Merge an adapter into its base model'
+            set opts '--help	Show this message and exit'
+        case 'peft merge'
+            set subs 
+            set opts '-o,--output	Folder to write' '--base	Base model' '--dtype	Of the merged weights' '--device	auto, cpu, cuda, cuda:N or mps' '--overwrite	Replace what is there already' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'chat'
+            set subs 
+            set opts '-p,--prompt	Ask this, print the answer, leave. What is piped in goes under it' '--system	Tell the model how to behave' '--max-new-tokens	End an answer after so many tokens' '--temperature	0: the likeliest words, the same each time. Higher: livelier' '--top-p	With a temperature: draw from the likeliest words that make up this share' '--seed	With a temperature: make the answer repeatable' '--device	auto, cpu, cuda, cuda:N or mps' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'demo'
+            set subs 
+            set opts '--data	D' '--quick	Q' '--help	Show this message and exit'
+        case 'gpu'
+            set subs 'procs	List the processes on the GPUs' 'wait	Wait until a GPU is free, and print its index'
+            set opts '-w,--watch	Look again every SECONDS until Ctrl-C' '--count	End the watch after so many rounds' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'gpu procs'
+            set subs 
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'gpu wait'
+            set subs 
+            set opts '--free	Free memory each must have: 40G is 40 GiB (as nvidia-smi counts), 40GB is 10^9 bytes, 90% of what it has' '--gpus	How many GPUs' '--util-below	And busy less than so many percent' '--timeout	Give up after this long (exit 1); 0 looks once' '--interval	How often to look' '--uuid	Print UUIDs, which mean the same GPU in any order of counting' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'doctor'
+            set subs 
+            set opts '--offline	Send nothing: leave out the endpoint, and whether it accepts the token' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'config'
+            set subs 'ls	List settings, their values and where they come from' 'get	Print one setting\'s value' 'set	Change or clear a setting' 'edit	Open the settings file in an editor' 'path	Print the path of the settings file'
+            set opts '--help	Show this message and exit'
+        case 'config ls'
+            set subs 
+            set opts '-a,--all	Also every option of every command' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'config get'
+            set subs 
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'config set'
+            set subs 
+            set opts '--unset	Clear the setting' '--project	In ./hfterm.toml instead of the user\'s file' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'config edit'
+            set subs 
+            set opts '--project	./hfterm.toml instead of the user\'s file' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'config path'
+            set subs 
+            set opts '--project	The project\'s file instead of the user\'s' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'completion'
+            set subs 
+            set opts '--install	Put it where the shell finds it, and print that path' '-n,--dry-run	Say what would be done; do nothing' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'help'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set opts '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'help tok'
+            set subs 'count	Count the tokens of files or standard input'
+            set opts 
+        case 'help tok count'
+            set subs 
+            set opts 
+        case 'help train'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics'
+            set opts 
+        case 'help train sft'
+            set subs 
+            set opts 
+        case 'help train ls'
+            set subs 
+            set opts 
+        case 'help train show'
+            set subs 
+            set opts 
+        case 'help train logs'
+            set subs 
+            set opts 
+        case 'help peft'
+            set subs 'merge	Merge an adapter into its base model'
+            set opts 
+        case 'help peft merge'
+            set subs 
+            set opts 
+        case 'help chat'
+            set subs 
+            set opts 
+        case 'help demo'
+            set subs 
+            set opts 
+        case 'help gpu'
+            set subs 'procs	List the processes on the GPUs' 'wait	Wait until a GPU is free, and print its index'
+            set opts 
+        case 'help gpu procs'
+            set subs 
+            set opts 
+        case 'help gpu wait'
+            set subs 
+            set opts 
+        case 'help doctor'
+            set subs 
+            set opts 
+        case 'help config'
+            set subs 'ls	List settings, their values and where they come from' 'get	Print one setting\'s value' 'set	Change or clear a setting' 'edit	Open the settings file in an editor' 'path	Print the path of the settings file'
+            set opts 
+        case 'help config ls'
+            set subs 
+            set opts 
+        case 'help config get'
+            set subs 
+            set opts 
+        case 'help config set'
+            set subs 
+            set opts 
+        case 'help config edit'
+            set subs 
+            set opts 
+        case 'help config path'
+            set subs 
+            set opts 
+        case 'help completion'
+            set subs 
+            set opts 
+        case 'help help'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set opts 
+        case 'help exit-codes'
+            set subs 
+            set opts 
+        case 'help formats'
+            set subs 
+            set opts 
+        case 'help environment'
+            set subs 
+            set opts 
+        case 'help references'
+            set subs 
+            set opts 
+    end
+end
+
+# What option $argv[2] of command $argv[1] takes: count words of a kind; a flag takes none.
+function __hfterm_option --no-scope-shadowing
+    set kind ''
+    set choices
+    set count 0
+    switch "$argv[1] $argv[2]"
+        case 'tok count -m' 'tok count --model'
+            set count 1
+            set kind models
+        case 'tok count --column'
+            set count 1
+            set kind any
+        case 'tok count --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+        case 'tok count -f' 'tok count --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train sft --name'
+            set count 1
+            set kind runs
+        case 'train sft --eval-data'
+            set count 1
+            set kind files
+        case 'train sft --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train sft --peft-set'
+            set count 1
+            set kind any
+        case 'train sft --learning-rate'
+            set count 1
+            set kind any
+        case 'train sft --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train sft --max-steps'
+            set count 1
+            set kind any
+        case 'train sft --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train sft --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train sft --max-length'
+            set count 1
+            set kind any
+        case 'train sft --warmup-steps'
+            set count 1
+            set kind any
+        case 'train sft --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train sft --weight-decay'
+            set count 1
+            set kind any
+        case 'train sft --save-steps'
+            set count 1
+            set kind any
+        case 'train sft --logging-steps'
+            set count 1
+            set kind any
+        case 'train sft --eval-steps'
+            set count 1
+            set kind any
+        case 'train sft --seed'
+            set count 1
+            set kind any
+        case 'train sft --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train sft --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train sft --set'
+            set count 1
+            set kind any
+        case 'train sft -f' 'train sft --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train sft --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train ls -f' 'train ls --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train show -f' 'train show --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train logs -n' 'train logs --lines'
+            set count 1
+            set kind any
+        case 'train logs -f' 'train logs --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'peft merge -o' 'peft merge --output'
+            set count 1
+            set kind folders
+        case 'peft merge --base'
+            set count 1
+            set kind models
+        case 'peft merge --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'peft merge --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'peft merge -f' 'peft merge --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'peft merge --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'chat -p' 'chat --prompt'
+            set count 1
+            set kind any
+        case 'chat --system'
+            set count 1
+            set kind any
+        case 'chat --max-new-tokens'
+            set count 1
+            set kind any
+        case 'chat --temperature'
+            set count 1
+            set kind any
+        case 'chat --top-p'
+            set count 1
+            set kind any
+        case 'chat --seed'
+            set count 1
+            set kind any
+        case 'chat --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'chat -f' 'chat --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'demo --data'
+            set count 1
+            set kind files
+        case 'gpu -w' 'gpu --watch'
+            set count 1
+            set kind any
+        case 'gpu --count'
+            set count 1
+            set kind any
+        case 'gpu -f' 'gpu --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'gpu procs -f' 'gpu procs --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'gpu wait --free'
+            set count 1
+            set kind any
+        case 'gpu wait --gpus'
+            set count 1
+            set kind any
+        case 'gpu wait --util-below'
+            set count 1
+            set kind any
+        case 'gpu wait --timeout'
+            set count 1
+            set kind any
+        case 'gpu wait --interval'
+            set count 1
+            set kind any
+        case 'gpu wait -f' 'gpu wait --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'doctor -f' 'doctor --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'config ls -f' 'config ls --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'config get -f' 'config get --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'config set -f' 'config set --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+    end
+end
+
+# What stands at place $argv[2] (from 0) of the arguments of command $argv[1].
+function __hfterm_argument --no-scope-shadowing
+    set kind ''
+    set choices
+    switch "$argv[1] $argv[2]"
+        case 'tok count *'
+            set kind files
+        case 'train sft 0'
+            set kind models
+        case 'train sft 1'
+            set kind files
+        case 'train show 0'
+            set kind runs
+        case 'train logs 0'
+            set kind runs
+        case 'peft merge 0'
+            set kind adapters
+        case 'chat 0'
+            set kind models
+        case 'config get 0'
+            set kind keys
+        case 'config set 0'
+            set kind keys
+        case 'config set 1'
+            set kind any
+        case 'completion 0'
+            set kind choice
+            set choices 'bash' 'zsh' 'fish'
+        case 'help *'
+            set kind commands
+    end
+end
+
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.quick' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+
+# Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
+function __hfterm_value --no-scope-shadowing
+    set -l found
+    switch $kind
+        case choice
+            set found $choices
+        case keys
+            # One level at a time: there is a key for every option of every command.
+            set -l level (string replace -r '[^.]*$' '' -- $argv[2])
+            set -l start (string length -- $level)
+            for key in $__hfterm_keys
+                test (string sub -l $start -- $key) = "$level"; or test $start = 0; or continue
+                set -l rest (string sub -s (math $start + 1) -- $key)
+                set -a found $level(string replace -r '\..*' '.' -- $rest)
+            end
+            set found (printf '%s\n' $found | sort -u)
+        case files
+            set found (complete -C "'' $argv[3]")
+        case folders
+            set found (__fish_complete_directories $argv[3] '')
+        case any ''
+        case '*'
+            if not string match -qr '^[./~]' -- $argv[2]
+                set -l program hfterm
+                test -x "$words[1]"; and string match -q '*/*' -- $words[1]; and set program $words[1]
+                set found ($program __complete $kind $argv[2] 2>/dev/null)
+            end
+            if not set -q found[1]; and test $kind != runs
+                set found (complete -C "'' $argv[3]")
+            end
+    end
+    for value in $found
+        printf '%s\n' $argv[1]$value
+    end
+end
+
+# Offer the options not given yet.
+function __hfterm_options --no-scope-shadowing
+    for row in $opts
+        set -l parts (string split -m 1 \t -- $row)
+        set -l spellings (string split , -- (string trim -l -c '*' -- $parts[1]))
+        set -l used 0
+        if not string match -q '\**' -- $row
+            for spelling in $spellings
+                contains -- $spelling $given; and set used 1
+            end
+        end
+        test $used = 0; and printf '%s\n' $spellings\t$parts[2]
+    end
+end
+
+function __hfterm_complete
+    set -l words (commandline -opc)
+    set -l raw (commandline -ct)
+    # An open quote is closed before unescaping.
+    set -l typed ''
+    for closing in '' \" \'
+        if set -l plain (string unescape -- $raw$closing 2>/dev/null)
+            set typed $plain
+            break
+        end
+    end
+    set -l path ''
+    set -l given
+    set -l plain 0
+    set -l pending 0
+    set -l position 0
+    set -l subs
+    set -l opts
+    set -l kind ''
+    set -l choices
+    set -l count 0
+    __hfterm_command ''
+    for word in $words[2..-1]
+        if test $pending -gt 0
+            set pending (math $pending - 1)
+        else if test $plain = 0; and string match -q -- '-?*' $word
+            switch $word
+                case --
+                    set plain 1
+                case '--*=*'
+                    set -a given (string replace -r '=.*' '' -- $word)
+                case '--*'
+                    set -a given $word
+                    __hfterm_option $path $word
+                    set pending $count
+                case '*'
+                    set -l letters (string split '' -- (string sub -s 2 -- $word))
+                    for n in (seq (count $letters))
+                        set -a given -$letters[$n]
+                        __hfterm_option $path -$letters[$n]
+                        if test $count -gt 0
+                            set pending $count
+                            test $n -lt (count $letters); and set pending (math $count - 1)
+                            break
+                        end
+                    end
+            end
+        else if set -q subs[1]
+            string match -q -- $word\t'*' $subs; or return
+            set path (string trim -- "$path $word")
+            set plain 0
+            set position 0
+            __hfterm_command $path
+        else
+            set position (math $position + 1)
+        end
+    end
+    if test $pending -gt 0
+        __hfterm_value '' $typed $raw
+    else if test $plain = 0; and string match -q -- '--*=*' $typed
+        set -l pair (string split -m 1 = -- $typed)
+        __hfterm_option $path $pair[1]
+        __hfterm_value $pair[1]= "$pair[2]" (string replace -r '^[^=]*=' '' -- $raw)
+    else if test $plain = 0; and string match -q -- '-*' $typed
+        if string match -qr '^-[^-].' -- $typed
+            for n in (seq 2 (math (string length -- $typed) - 1))
+                __hfterm_option $path -(string sub -s $n -l 1 -- $typed)
+                if test $count -gt 0
+                    __hfterm_value (string sub -l $n -- $typed) (string sub -s (math $n + 1) -- $typed) ''
+                    return
+                end
+            end
+        end
+        __hfterm_options
+    else if set -q subs[1]
+        printf '%s\n' $subs
+    else
+        __hfterm_argument $path $position
+        if test -z "$kind$typed"; and test $plain = 0
+            __hfterm_options
+        else
+            __hfterm_value '' $typed $raw
+        end
+    end
+end
+
+complete -c hfterm -f -a '(__hfterm_complete)'
