@@ -41,7 +41,7 @@ function __hfterm_command --no-scope-shadowing
             set opts '-p,--prompt	Ask this, print the answer, leave. What is piped in goes under it' '--system	Tell the model how to behave' '--max-new-tokens	End an answer after so many tokens' '--temperature	0: the likeliest words, the same each time. Higher: livelier' '--top-p	With a temperature: draw from the likeliest words that make up this share' '--seed	With a temperature: make the answer repeatable' '--device	auto, cpu, cuda, cuda:N or mps' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'demo'
             set subs 
-            set opts '--data	D' '--quick	Q' '--help	Show this message and exit'
+            set opts '--data	Teach these records instead: JSON Lines, JSON, CSV or TSV; - is standard input' '--ask	What to ask before and after, in words that the data does not use' '*--expect	A word that a right answer holds; exit 6 when it does not. Repeat for others that will do' '--steps	Training steps' '--fresh	Start over; the model already fetched is kept' '-n,--dry-run	Say what would be done; do nothing' '--device	auto, cpu, cuda, cuda:N or mps' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'gpu'
             set subs 'procs	List the processes on the GPUs' 'wait	Wait until a GPU is free, and print its index'
             set opts '-w,--watch	Look again every SECONDS until Ctrl-C' '--count	End the watch after so many rounds' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -320,6 +320,27 @@ function __hfterm_option --no-scope-shadowing
         case 'demo --data'
             set count 1
             set kind files
+        case 'demo --ask'
+            set count 1
+            set kind any
+        case 'demo --expect'
+            set count 1
+            set kind any
+        case 'demo --steps'
+            set count 1
+            set kind any
+        case 'demo --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'demo -f' 'demo --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'demo --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
         case 'gpu -w' 'gpu --watch'
             set count 1
             set kind any
@@ -405,7 +426,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.quick' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing
