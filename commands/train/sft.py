@@ -36,9 +36,9 @@ def cli(
     """
     from hfterm.train import sft
 
-    if not (resume and name and model is None):
-        if model is None:
-            raise UsageError("no MODEL named", "see 'hfterm train sft --help'")
+    if model is None and not resume:
+        raise UsageError("no MODEL named", "see 'hfterm train sft --help'")
+    if model is not None:
         if data is None and is_terminal(sys.stdin):
             raise UsageError("no DATA named", "name a file of records, or pipe them in")
         data = data or "-"

@@ -1,5 +1,6 @@
 """A recipe as transformers' ``TrainingArguments``: ours named one by one, any other by ``--set``."""
 
+import enum
 import math
 import types
 import typing
@@ -53,6 +54,11 @@ def check_settings(settings: Mapping[str, Any]) -> None:
         if name not in known:
             hint = did_you_mean(name, [*known, *own], "see transformers' TrainingArguments for the fields")
             raise UsageError(f"--set {name}: TrainingArguments has no such field", hint)
+        for kind in _choices(kinds.get(name)):
+            choices = [str(member.value) for member in kind] if isinstance(kind, type(enum.Enum)) else [str(value)]
+            if str(value) not in choices:
+                hint = did_you_mean(str(value), choices, f"choose {', '.join(choices)}")
+                raise UsageError(f"--set {name}={value}: no such choice", hint)
         if not _fits(value, kinds.get(name, Any)):
             raise UsageError(f"--set {name}={value}: not {_words(kinds[name])}")
 
@@ -132,7 +138,7 @@ def training_arguments(recipe: SftRecipe, folder: Path, *, device: str, dtype: s
     try:
         arguments = TrainingArguments(output_dir=str(folder), **{**values, **recipe.set})
     except (TypeError, ValueError, KeyError, AttributeError, ImportError) as exc:
-        raise UsageError(f"transformers refuses the settings: {one_line(exc)}") from exc
+        raise UsageError(f"transformers refuses the settings: {one_line(exc)[:200]}") from exc
     # One run, one device: on a machine with several GPUs the Trainer would otherwise split each batch.
     _ = arguments.device
     arguments._n_gpu = min(1, arguments.n_gpu)

@@ -42,7 +42,9 @@ class Journal:
         before = run.status()
         self._status: dict[str, Any] = {
             "state": "running",
-            "step": 0,
+            "step": before.get("step") or 0,
+            "max_steps": before.get("max_steps"),
+            "loss": before.get("loss"),
             "started": before.get("started") or now(),
             **this_process(),
         }

@@ -1,6 +1,8 @@
 """Supervised fine-tuning: a run from start to output, or from its newest whole checkpoint on."""
 
+import contextlib
 import dataclasses
+import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +25,10 @@ METHOD = "sft"
 LIBRARIES = ("torch", "transformers", "peft", "accelerate")
 # What may differ when a run goes on: where it runs, and how the same thing is called.
 MAY_DIFFER = {"device", "model", "data", "eval_data"}
+
+
+# The data and the evaluation data.
+Sources = tuple[run_data.DataFile, run_data.DataFile | None]
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,9 @@ def train(
     if name is not None:
         name = runs.valid_name(name)
         if (paths.runs_dir() / name).is_dir():
-            if not resume:
-                raise runs.taken(name)
-            return _resume(runs.get(name), recipe, out, again)
+            if resume:
+                return _resume(runs.get(name), recipe, out, again)
+            _replaceable(runs.get(name))
     elif resume:
         raise UsageError("--resume needs --name NAME", "see 'hfterm train ls'")
     if recipe is None:
@@ -110,9 +116,21 @@ def train(
     paths.runs_dir().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".spool.", suffix=".tmp", dir=paths.runs_dir()) as spool:
         prepared, sources = _prepare_new(recipe, Path(spool), out)
-        run = _create(name or runs.auto_name(METHOD, recipe.model), recipe, prepared, sources)
+        run = _create(name or runs.auto_name(METHOD, recipe.model), recipe, prepared, sources, out)
     with run.lock():
         return _finish(run, prepared, None, out, again)
+
+
+def _replaceable(run: runs.Run) -> str:
+    """The state of a run that ended before it had anything to keep, so that its name can be used again.
+
+    Raises:
+        UsageError: it has something to keep, or is running.
+    """
+    state = run.state()
+    if state not in ("failed", "stopped", "lost") or run.checkpoints() or (run.path / "output").exists():
+        raise runs.taken(run.name)
+    return state
 
 
 def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, again: str) -> Result:
@@ -126,13 +144,15 @@ def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, 
         step = run.status().get("step")
         out.say(f"hfterm: run {run.name!r} stopped at step {step}; resume with: {again.format(name=run.name)}")
         raise
+    except Exception:
+        with contextlib.suppress(OSError):
+            checkpoints.sweep(run)  # a full disk: give back what is of no use
+        raise
     stopper.raise_it()  # asked to stop in the very last step: all is saved
     return result
 
 
-def _prepare_new(
-    recipe: SftRecipe, spool: Path, out: Output
-) -> tuple[Prepared, tuple[run_data.DataFile, run_data.DataFile | None]]:
+def _prepare_new(recipe: SftRecipe, spool: Path, out: Output) -> tuple[Prepared, Sources]:
     recipe.check()
     model_path = find_model(recipe.model, out)
     data = run_data.take(recipe.data, spool, out)
@@ -140,17 +160,15 @@ def _prepare_new(
     return prepare(recipe, model_path, data, eval_data, out, Progress(out)), (data, eval_data)
 
 
-def _create(
-    name: str, asked: SftRecipe, prepared: Prepared, sources: tuple[run_data.DataFile, run_data.DataFile | None]
-) -> runs.Run:
+def _create(name: str, recipe: SftRecipe, prepared: Prepared, sources: Sources, out: Output) -> runs.Run:
+    # A path is kept whole, so that the run resumes from any folder; a Hub id or run:NAME stays what it is.
+    local = not recipe.model.startswith("run:") and Path(recipe.model).expanduser().exists()
     facts: dict[str, Any] = {
         "method": METHOD,
-        "model": asked.model
-        if (asked.model.startswith("run:") or not Path(asked.model).exists())
-        else str(prepared.model_path),
+        "model": str(prepared.model_path) if local else recipe.model,
         "model_path": str(prepared.model_path),
-        "seed": asked.seed,
-        "asked": asked.as_dict(),
+        "seed": recipe.seed,
+        "asked": recipe.as_dict(),
         "recipe": prepared.recipe.as_dict(),
         "counts": prepared.train.counts(),
         **environment(LIBRARIES),
@@ -161,6 +179,11 @@ def _create(
             if file:
                 facts[key] = file.copy_to(draft, key.replace("_", "-"))
 
+    if (old := paths.runs_dir() / name).is_dir():
+        state = _replaceable(runs.Run(name, old))
+        with runs.Run(name, old).lock():
+            shutil.rmtree(old)
+        out.note(f"the earlier run {name!r} ({state} without a checkpoint) makes way")
     return runs.create(name, facts, files=fill)
 
 
