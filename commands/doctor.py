@@ -6,10 +6,15 @@ from hfterm.output import Output
 
 from .options import command
 
+SUBJECTS = ("python", "libraries", "accelerators", "storage", "hub", "system", "terminal")
+
 
 @command()
 @click.option("--offline", is_flag=True, help="Send nothing: leave out the endpoint, and whether it accepts the token.")
-def cli(out: Output, offline: bool) -> None:
+@click.option(
+    "--only", multiple=True, type=click.Choice(SUBJECTS), help="Check only this subject; may be given several times."
+)
+def cli(out: Output, offline: bool, only: tuple[str, ...]) -> None:
     """Check Python, libraries, accelerators, disk, network and terminal.
 
     Each check is ok, info, warn or fail, with a remedy; exit 1 when one fails. Tokens and passwords are
@@ -22,4 +27,4 @@ def cli(out: Output, offline: bool) -> None:
     """
     from hfterm.monitor import doctor, report
 
-    report.show(out, doctor.examine(doctor.jobs(offline=offline)))
+    report.show(out, doctor.examine(doctor.jobs(only, offline=offline)))

@@ -200,6 +200,13 @@ def _note_unknown(path: Path, table: dict[str, Any]) -> None:
                 _problems.append(f"{path}: {exc}")
 
 
+def reload() -> None:
+    """Forget what was read: the next look reads the files anew, and notes their problems again."""
+    global _loaded
+    _loaded = None
+    _problems.clear()
+
+
 def problems() -> list[str]:
     """What was passed over while reading the files; each is returned once."""
     found, _problems[:] = list(_problems), []

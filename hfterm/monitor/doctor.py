@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from hfterm.errors import one_line
 from hfterm.monitor.checks import Check, accelerators, hub, libraries, python, storage, system, terminal
@@ -16,9 +16,12 @@ DEADLINE_SECONDS = 30.0
 Job = tuple[str, Callable[[], list[Check]]]
 
 
-def jobs(*, offline: bool = False) -> list[Job]:
-    """The subjects in the order they are shown."""
-    return [
+SUBJECTS = ("python", "libraries", "accelerators", "storage", "hub", "system", "terminal")
+
+
+def jobs(only: Collection[str] = (), *, offline: bool = False) -> list[Job]:
+    """The subjects in the order they are shown; ``only`` some of ``SUBJECTS``, or all."""
+    everything: list[Job] = [
         (python.GROUP, python.checks),
         (libraries.GROUP, libraries.checks),
         (accelerators.GROUP, accelerators.checks),
@@ -27,6 +30,7 @@ def jobs(*, offline: bool = False) -> list[Job]:
         (system.GROUP, system.checks),
         (terminal.GROUP, terminal.checks),
     ]
+    return [job for job in everything if not only or job[0].lower() in only]
 
 
 def examine(todo: list[Job], *, deadline: float = DEADLINE_SECONDS) -> Iterator[Check]:

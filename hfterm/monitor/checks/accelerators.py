@@ -77,7 +77,7 @@ def _torch(gpus: int) -> list[Check]:
     if importlib.util.find_spec("torch") is None:
         return [Check(GROUP, "torch", "info", "not installed", "training and chat need it", install_line("train"))]
     try:
-        facts = probe()
+        facts = probe(TORCH_SECONDS)
     except subprocess.TimeoutExpired:
         detail = f"importing it took over {TORCH_SECONDS:.0f} s"
         return [Check(GROUP, "torch", "warn", "no answer", detail, "try: python -c 'import torch'; see 'nvidia-smi'")]
@@ -102,7 +102,7 @@ def _torch(gpus: int) -> list[Check]:
     return rows
 
 
-def probe(seconds: float = TORCH_SECONDS) -> dict[str, Any]:
+def probe(seconds: float) -> dict[str, Any]:
     """What a fresh process finds out about torch.
 
     Raises:

@@ -58,8 +58,8 @@ def _command() -> Check:
 
 
 def _settings() -> list[Check]:
-    rows = []
-    found = config.problems()
+    rows, found = [], []
+    config.reload()
     try:
         for key in config.SETTINGS:
             config.lookup(key)
