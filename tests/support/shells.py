@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,10 +72,30 @@ class Shell:
         self.child.expect(r"LINE=<([^\r\n]*?)>" + _END)
         after, raw = self.child.match[1], _ESCAPES.sub("", self.child.before)
         self.child.send(self.clear)
+        self.run("")
+        return Tab(after, self.parse(raw), raw)
+
+    def run(self, line: str) -> None:
+        """Type a whole line and wait for its end."""
+        self.child.sendline(line)
         self.child.sendline(_SAY)
         self.child.expect_exact(_END)
         self.child.expect_exact(self.prompt)
-        return Tab(after, self.parse(raw), raw)
+
+    def time_tab(self, line: str) -> tuple[float, str]:
+        """Seconds from the Tab to the completed line, the look at the line taken off; and that line."""
+        spent, found = [], ""
+        for keys in ("\x18l", "\t\x18l"):
+            self.child.send(line + " " * (keys[0] == "\x18"))
+            time.sleep(0.05)  # let the shell echo it
+            began = time.perf_counter()
+            self.child.send(keys)
+            self.child.expect(r"LINE=<([^\r\n]*?)>" + _END)
+            spent.append(time.perf_counter() - began)
+            found = self.child.match[1]
+            self.child.send(self.clear)
+            self.run("")
+        return spent[1] - spent[0], found
 
     clear = "\x15"
 
