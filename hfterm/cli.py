@@ -5,7 +5,6 @@ loaded by string (``"train sft"`` from ``hfterm.commands.train.sft``, attribute 
 and completion import no command at all.
 """
 
-import difflib
 import errno
 import importlib
 import os
@@ -254,6 +253,8 @@ def page(words: tuple[str, ...]) -> str:
 
 
 def _near(word: str, names: list[str], otherwise: str = "see 'hfterm help'") -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, names, n=2, cutoff=0.5)
     return f"did you mean {' or '.join(repr(n) for n in near)}?" if near else otherwise
 

@@ -5,10 +5,8 @@ Two sorts of keys: the general ones in ``SETTINGS``, and every option of every c
 variable of a key is ``HFTERM_`` and the key in capitals with ``_`` for dots and dashes.
 """
 
-import difflib
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from hfterm import paths
@@ -42,7 +40,7 @@ SETTINGS: dict[str, Setting] = {
 TOLERANT = ("config", "doctor", "help")
 tolerant = False
 
-_loaded: list[tuple[Path, dict[str, Any]]] | None = None
+_loaded: list[tuple[str, dict[str, Any]]] | None = None
 _problems: list[str] = []
 
 
@@ -84,6 +82,8 @@ def known(key: str) -> Setting:
         return everything[key]
     if "token" in key:
         raise NotFoundError("tokens are no setting", "set HF_TOKEN, or log in with the Hub client")
+    import difflib
+
     near = difflib.get_close_matches(key, everything, n=3)
     hint = f"did you mean {', '.join(near)}?" if near else "see 'hfterm config ls --all'"
     raise NotFoundError(f"no such setting {key!r}", hint)
@@ -107,7 +107,7 @@ def lookup(key: str) -> Value:
     for origin, (path, table) in zip(("project", "user"), files(), strict=True):
         for name, found in flatten(table):
             if name == key:
-                return Value(key, convert(key, setting, found, str(path)), origin, str(path))
+                return Value(key, convert(key, setting, found, path), origin, path)
     return Value(key, setting.default, "default", None)
 
 
@@ -151,7 +151,7 @@ def convert(key: str, setting: Setting, given: Any, where: str) -> Any:
 _TYPES = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
 
 
-def files() -> list[tuple[Path, dict[str, Any]]]:
+def files() -> list[tuple[str, dict[str, Any]]]:
     """The project's and the user's settings file, in this order, each with what it holds (nothing if absent).
 
     Raises:
@@ -159,13 +159,14 @@ def files() -> list[tuple[Path, dict[str, Any]]]:
     """
     global _loaded
     if _loaded is None:
-        _loaded = [(path, _read(path)) for path in (Path(PROJECT_FILE), paths.config_file())]
+        _loaded = [(path, _read(path)) for path in (PROJECT_FILE, paths.config_file_name())]
     return _loaded
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: str) -> dict[str, Any]:
     try:
-        raw = path.read_bytes()
+        with open(path, "rb") as stream:
+            raw = stream.read()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as exc:
@@ -189,7 +190,7 @@ def _read(path: Path) -> dict[str, Any]:
     return {}
 
 
-def _note_unknown(path: Path, table: dict[str, Any]) -> None:
+def _note_unknown(path: str, table: dict[str, Any]) -> None:
     from hfterm import plugins
 
     for key, _ in flatten(table):
@@ -239,7 +240,7 @@ def command_defaults() -> dict[str, Any]:
                 level = nested
                 for word in words:
                     level = level.setdefault(word, {})
-                level[option] = convert(key, options[key], given, str(path))
+                level[option] = convert(key, options[key], given, path)
     return nested
 
 
@@ -250,12 +251,12 @@ def all_values(*, everything: bool = False) -> list[Value]:
     return rows + [row for row in options if everything or row.origin != "default"]
 
 
-def target(project: bool = False) -> Path:
-    """The file that ``set`` and ``edit`` write."""
-    return Path(PROJECT_FILE) if project else paths.config_file()
+def target(project: bool = False) -> str:
+    """The path of the file that ``set`` and ``edit`` write."""
+    return os.path.abspath(PROJECT_FILE) if project else paths.config_file_name()
 
 
-def write(key: str, given: str | None, *, project: bool = False) -> Path:
+def write(key: str, given: str | None, *, project: bool = False) -> str:
     """Set a key in the user's (or the project's) file, or clear it with None; comments stay.
 
     Raises:
@@ -270,7 +271,7 @@ def write(key: str, given: str | None, *, project: bool = False) -> Path:
     setting = known(key)
     new = None if given is None else convert(key, setting, given, "")
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        document = _document(path)
     except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as exc:
         raise ConfigError(f"cannot read {path}: {exc}", "mend it with 'hfterm config edit'") from exc
     level: Any = document
@@ -292,7 +293,17 @@ def write(key: str, given: str | None, *, project: bool = False) -> Path:
     return path
 
 
-def edit(*, project: bool = False) -> Path:
+def _document(path: str) -> Any:
+    import tomlkit
+
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return tomlkit.load(stream)
+    except FileNotFoundError:
+        return tomlkit.document()
+
+
+def edit(*, project: bool = False) -> str:
     """Open a settings file in ``$VISUAL``, ``$EDITOR``, or the first of nano, vim, vi; check what was saved.
 
     Raises:
@@ -303,6 +314,8 @@ def edit(*, project: bool = False) -> Path:
     import subprocess
     import sys
 
+    from hfterm.files import write_text
+
     path = target(project)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("an editor needs a terminal", f"use 'hfterm config set', or change {path}")
@@ -310,10 +323,9 @@ def edit(*, project: bool = False) -> Path:
     argv = shlex.split(editor) if editor else [n for n in ("nano", "vim", "vi") if shutil.which(n)][:1]
     if not argv or shutil.which(argv[0]) is None:
         raise UsageError(f"no editor{f' {argv[0]!r}' if argv else ''} found", "set EDITOR")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.write_text("# hfterm settings; 'hfterm config ls --all' lists the keys\n", encoding="utf-8")
-    code = subprocess.run([*argv, str(path)], check=False).returncode
+    if not os.path.exists(path):
+        write_text(path, "# hfterm settings; 'hfterm config ls --all' lists the keys\n")
+    code = subprocess.run([*argv, path], check=False).returncode
     if code:
         raise UsageError(f"the editor {argv[0]!r} ended with exit code {code}")
     global _loaded, tolerant

@@ -2,56 +2,109 @@
 
 ``HFTERM_HOME`` moves all of it under one folder; otherwise the platform's own folders are used
 (XDG on Linux). ``HF_HOME`` and the libraries' other variables keep their meaning for theirs.
+
+The functions named ``*_name`` return text and import nothing: Tab and the settings use them.
 """
 
+from __future__ import annotations
+
 import os
-from pathlib import Path
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_XDG = {
+    "config": ("XDG_CONFIG_HOME", "~/.config"),
+    "state": ("XDG_STATE_HOME", "~/.local/state"),
+    "cache": ("XDG_CACHE_HOME", "~/.cache"),
+}
 
 
-def _home() -> Path | None:
-    home = os.environ.get("HFTERM_HOME")
-    return Path(home).expanduser() if home else None
+def _base(kind: str) -> str:
+    """Our folder of a kind as platformdirs chooses it; on Linux without its import (a test holds them equal)."""
+    platform = sys.platform  # by a variable: type checkers would call the rest unreachable
+    if platform.startswith("linux"):
+        variable, default = _XDG[kind]
+        given = os.environ.get(variable, "").strip()
+        return os.path.join(given if os.path.isabs(given) else os.path.expanduser(default), "hfterm")
+    import platformdirs
+
+    return {
+        "config": platformdirs.user_config_dir,
+        "state": platformdirs.user_state_dir,
+        "cache": platformdirs.user_cache_dir,
+    }[kind]("hfterm")
+
+
+def _home() -> str:
+    return os.path.expanduser(os.environ.get("HFTERM_HOME", ""))
+
+
+def config_file_name() -> str:
+    """The user's settings file, ``config.toml`` (it need not exist)."""
+    return os.path.join(_home() or _base("config"), "config.toml")
+
+
+def state_dir_name() -> str:
+    """Folder of what must not be lost: runs, servers, saved chats."""
+    return _home() or _base("state")
+
+
+def cache_dir_name() -> str:
+    """Folder of what can be made again."""
+    return os.path.join(_home(), "cache") if _home() else _base("cache")
+
+
+def runs_dir_name() -> str:
+    """Folder that holds one folder a run."""
+    return os.path.join(state_dir_name(), "runs")
+
+
+def hf_home_name() -> str:
+    """``HF_HOME`` as the Hub client resolves it, without importing the client."""
+    default = os.path.join(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "huggingface")
+    return os.path.expanduser(os.path.expandvars(os.environ.get("HF_HOME") or default))
+
+
+def hub_cache_name() -> str:
+    """The Hub client's repository cache (``HF_HUB_CACHE``)."""
+    given = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
+    return os.path.expanduser(os.path.expandvars(given)) if given else os.path.join(hf_home_name(), "hub")
+
+
+def _path(name: str) -> Path:
+    from pathlib import Path
+
+    return Path(name)
 
 
 def config_file() -> Path:
-    """The user's settings file, ``config.toml`` (it need not exist)."""
-    if home := _home():
-        return home / "config.toml"
-    from platformdirs import user_config_path
-
-    return user_config_path("hfterm") / "config.toml"
+    """:func:`config_file_name` as a path."""
+    return _path(config_file_name())
 
 
 def state_dir() -> Path:
-    """Folder of what must not be lost: runs, servers, saved chats."""
-    if home := _home():
-        return home
-    from platformdirs import user_state_path
-
-    return user_state_path("hfterm")
+    """:func:`state_dir_name` as a path."""
+    return _path(state_dir_name())
 
 
 def cache_dir() -> Path:
-    """Folder of what can be made again."""
-    if home := _home():
-        return home / "cache"
-    from platformdirs import user_cache_path
-
-    return user_cache_path("hfterm")
+    """:func:`cache_dir_name` as a path."""
+    return _path(cache_dir_name())
 
 
 def runs_dir() -> Path:
-    """Folder that holds one folder a run."""
-    return state_dir() / "runs"
+    """:func:`runs_dir_name` as a path."""
+    return _path(runs_dir_name())
 
 
 def hf_home() -> Path:
-    """``HF_HOME`` as the Hub client resolves it, without importing the client."""
-    default = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
-    return Path(os.path.expandvars(os.environ.get("HF_HOME") or default)).expanduser()
+    """:func:`hf_home_name` as a path."""
+    return _path(hf_home_name())
 
 
 def hub_cache() -> Path:
-    """The Hub client's repository cache (``HF_HUB_CACHE``)."""
-    given = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
-    return Path(os.path.expandvars(given)).expanduser() if given else hf_home() / "hub"
+    """:func:`hub_cache_name` as a path."""
+    return _path(hub_cache_name())

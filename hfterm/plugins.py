@@ -4,21 +4,26 @@
 costs well under 2. The format is the packaging specification's "Entry points".
 """
 
+from __future__ import annotations
+
 import os
 import sys
-from typing import Any, NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 GROUP = "hfterm.commands"
+_GROUP = GROUP.encode()
 
-_found: dict[str, "Plugin"] | None = None
+_found: dict[str, Plugin] | None = None
 
 
-class Plugin(NamedTuple):
-    """One entry point: ``value`` is ``module:attribute``."""
+class Plugin:
+    """One entry point: ``value`` is ``module:attribute``. A plain class: ``--help`` must not import typing."""
 
-    name: str
-    value: str
-    distribution: str
+    def __init__(self, name: str, value: str, distribution: str) -> None:
+        self.name, self.value, self.distribution = name, value, distribution
 
     def load(self) -> Any:
         """Import the module and return the attribute."""
@@ -47,13 +52,18 @@ def _scan(path: list[str]) -> dict[str, Plugin]:
         except OSError:
             continue
         for name in sorted(names):
-            try:
-                with open(os.path.join(folder, name, "entry_points.txt"), encoding="utf-8") as stream:
-                    text = stream.read()
-            except (OSError, UnicodeDecodeError):
+            try:  # os.open: a third of what open() costs, and there are hundreds
+                file = os.open(os.path.join(folder, name, "entry_points.txt"), os.O_RDONLY)
+            except OSError:
                 continue
-            if GROUP in text:
-                for plugin in _parse(text, name.split("-")[0]):
+            try:
+                content = os.read(file, 2**20)
+            except OSError:
+                continue
+            finally:
+                os.close(file)
+            if _GROUP in content:
+                for plugin in _parse(content.decode("utf-8", "replace"), name.split("-")[0]):
                     plugins.setdefault(plugin.name, plugin)
     return plugins
 

@@ -12,4 +12,4 @@ from ..options import command
 @click.option("--project", is_flag=True, help="The project's file instead of the user's.")
 def cli(out: Output, project: bool) -> None:
     """Print the path of the settings file."""
-    out.artifact(config.target(project).absolute())
+    out.artifact(config.target(project))
