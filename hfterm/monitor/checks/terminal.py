@@ -101,16 +101,11 @@ def _completion() -> Check:
 
 
 def completion_files(shell: str) -> list[Path]:
-    """Where a shell looks for the completion of ``hfterm``: the user's places, then the system's."""
-    data = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
-    settings = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    shared = [Path(sys.prefix) / "share", Path("/usr/local/share"), Path("/usr/share")]
-    if shell == "bash":
-        own = Path(os.environ.get("BASH_COMPLETION_USER_DIR") or data / "bash-completion")
-        return [f / "completions" / "hfterm" for f in (own, *(s / "bash-completion" for s in shared))]
-    if shell == "fish":
-        return [
-            settings / "fish/completions/hfterm.fish",
-            *(s / "fish/vendor_completions.d/hfterm.fish" for s in shared),
-        ]
-    return [f / "_hfterm" for f in (data / "zsh/site-functions", *(s / "zsh/site-functions" for s in shared))]
+    """Where the completion of ``hfterm`` may be: where it installs for this user, then the system's places."""
+    from hfterm.completion.install import place
+
+    name = {"bash": "bash-completion/completions/hfterm", "zsh": "zsh/site-functions/_hfterm"}.get(
+        shell, "fish/vendor_completions.d/hfterm.fish"
+    )
+    shared = (Path(sys.prefix) / "share", Path("/usr/local/share"), Path("/usr/share"))
+    return [place(shell, os.environ).path, *(folder / name for folder in shared)]

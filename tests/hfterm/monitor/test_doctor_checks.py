@@ -260,14 +260,18 @@ def test_certificates_that_are_not_there(isolated: Path, monkeypatch: pytest.Mon
 # --- terminal and system --------------------------------------------------------------------
 
 
-def test_completion_is_found_where_the_shell_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SHELL", "/usr/bin/fish")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert terminal._completion().remedy == "hfterm completion fish --install"
-    script = tmp_path / "fish" / "completions" / "hfterm.fish"
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_found_where_it_installs(shell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHELL", f"/usr/bin/{shell}")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "ZDOTDIR", "FPATH", "BASH_COMPLETION_USER_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    assert terminal._completion().remedy == f"hfterm completion {shell} --install"
+    script = terminal.completion_files(shell)[0]
+    assert script.is_relative_to(tmp_path)
     script.parent.mkdir(parents=True)
     script.touch()
-    assert terminal._completion() == Check(terminal.GROUP, "completion", "ok", "fish", str(script))
+    assert terminal._completion() == Check(terminal.GROUP, "completion", "ok", shell, str(script))
 
 
 def test_limits_of_this_shell() -> None:
