@@ -1,4 +1,4 @@
-# bash completion for hfterm (bash 3.2 or later); written by 'hfterm completion bash'.
+# bash completion for hfterm (bash 4 or later; 3.2 should do); written by 'hfterm completion bash'.
 # Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $1.
@@ -20,7 +20,7 @@ _hfterm_command() {
         gpu) subs='procs wait' opts='-w,--watch --count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'gpu procs') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'gpu wait') subs='' opts='--free --gpus --util-below --timeout --interval --uuid -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        doctor) subs='' opts='--offline -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        doctor) subs='' opts='--offline *--only -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         config) subs='ls get set edit path' opts=--help ;;
         'config ls') subs='' opts='-a,--all -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'config get') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
@@ -147,6 +147,7 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         doctor) case $2 in
+            --only) count=1 kind=choice choices='python|libraries|accelerators|storage|hub|system|terminal' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'config ls') case $2 in
@@ -200,7 +201,7 @@ _hfterm_argument() {
     esac
 }
 
-_hfterm_keys='format color progress model device gpu.interval tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.format chat.quiet chat.verbose chat.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
+_hfterm_keys='format color progress model device gpu.interval tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
 
 # Words of the line $1 without quotes; the last is being typed. bash's own COMP_WORDS are broken at : and =.
 _hfterm_split() {
@@ -261,8 +262,17 @@ _hfterm_offer() {
         full=$lead$full
         [[ $full == "$typed"* ]] || continue
         full=${full#"$base"}
-        if [[ ! $quote && $full == *[!A-Za-z0-9_./:@=+,%-]* ]]; then
-            printf -v full %q "$full"
+        if [[ $full == *[!A-Za-z0-9_./:@=+,%-]* ]]; then
+            case $quote in
+                '') printf -v full %q "$full" ;;
+                "'") full=${full//"'"/"'\\''"} ;;
+                '"')
+                    full=${full//'\'/'\\'}
+                    full=${full//'"'/'\"'}
+                    full=${full//'$'/'\$'}
+                    full=${full//'`'/'\`'}
+                    ;;
+            esac
         fi
         COMPREPLY+=("$full")
     done
@@ -273,7 +283,7 @@ _hfterm_offer() {
 
 # Offer values of $kind for the text $2, with $1 before each.
 _hfterm_value() {
-    local lead=$1 text=$2 IFS=$' \t\n' program=hfterm key rest seen=' '
+    local lead=$1 text=$2 IFS=$' \t\n' program=hfterm key rest seen=' ' flags=$-
     local -a found
     case $kind in
         choice)
@@ -302,7 +312,7 @@ _hfterm_value() {
                 IFS=$'\n'
                 set -f
                 found=($("$program" __complete "$kind" "$text" 2>/dev/null))
-                set +f
+                [[ $flags == *f* ]] || set +f
                 _hfterm_offer "$lead" "${found[@]}"
             fi
             # A folder will do for a model; readline completes it when nothing was found.
@@ -313,7 +323,7 @@ _hfterm_value() {
 
 # Offer the options not given yet.
 _hfterm_options() {
-    local IFS=$' \t\n' group spelling used
+    local IFS=$' \t\n' group spelling used flags=$-
     local -a found
     set -f
     for group in $opts; do
@@ -324,7 +334,7 @@ _hfterm_options() {
         done
         [[ $used ]] || found+=(${group#\*})
     done
-    set +f
+    [[ $flags == *f* ]] || set +f
     _hfterm_offer '' "${found[@]}"
 }
 

@@ -1,4 +1,4 @@
-"""The completion script for bash: plain ``case`` tables and one function, 3.2 or later."""
+"""The completion script for bash: plain ``case`` tables and one function, in the language of bash 3.2."""
 
 from shlex import quote
 
@@ -52,7 +52,7 @@ def _value(value: Value) -> str:
     return f"kind={value.kind}"
 
 
-_SCRIPT = r"""# bash completion for hfterm (bash 3.2 or later); written by 'hfterm completion bash'.
+_SCRIPT = r"""# bash completion for hfterm (bash 4 or later; 3.2 should do); written by 'hfterm completion bash'.
 # Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $1.
@@ -140,8 +140,17 @@ _hfterm_offer() {
         full=$lead$full
         [[ $full == "$typed"* ]] || continue
         full=${full#"$base"}
-        if [[ ! $quote && $full == *[!A-Za-z0-9_./:@=+,%-]* ]]; then
-            printf -v full %q "$full"
+        if [[ $full == *[!A-Za-z0-9_./:@=+,%-]* ]]; then
+            case $quote in
+                '') printf -v full %q "$full" ;;
+                "'") full=${full//"'"/"'\\''"} ;;
+                '"')
+                    full=${full//'\'/'\\'}
+                    full=${full//'"'/'\"'}
+                    full=${full//'$'/'\$'}
+                    full=${full//'`'/'\`'}
+                    ;;
+            esac
         fi
         COMPREPLY+=("$full")
     done
@@ -152,7 +161,7 @@ _hfterm_offer() {
 
 # Offer values of $kind for the text $2, with $1 before each.
 _hfterm_value() {
-    local lead=$1 text=$2 IFS=$' \t\n' program=hfterm key rest seen=' '
+    local lead=$1 text=$2 IFS=$' \t\n' program=hfterm key rest seen=' ' flags=$-
     local -a found
     case $kind in
         choice)
@@ -181,7 +190,7 @@ _hfterm_value() {
                 IFS=$'\n'
                 set -f
                 found=($("$program" __complete "$kind" "$text" 2>/dev/null))
-                set +f
+                [[ $flags == *f* ]] || set +f
                 _hfterm_offer "$lead" "${found[@]}"
             fi
             # A folder will do for a model; readline completes it when nothing was found.
@@ -192,7 +201,7 @@ _hfterm_value() {
 
 # Offer the options not given yet.
 _hfterm_options() {
-    local IFS=$' \t\n' group spelling used
+    local IFS=$' \t\n' group spelling used flags=$-
     local -a found
     set -f
     for group in $opts; do
@@ -203,7 +212,7 @@ _hfterm_options() {
         done
         [[ $used ]] || found+=(${group#\*})
     done
-    set +f
+    [[ $flags == *f* ]] || set +f
     _hfterm_offer '' "${found[@]}"
 }
 

@@ -73,8 +73,13 @@ def _runs(prefix: str) -> list[str]:
 
 def _run_names() -> list[str]:
     folder = runs_dir()
-    # As hfterm.runs.names(): hidden ones are unfinished or being removed.
-    return [n for n in _entries(folder) if n[0].isalnum() and os.path.isdir(os.path.join(folder, n))]
+    return [n for n in _entries(folder) if _is_name(n) and os.path.isdir(os.path.join(folder, n))]
+
+
+def _is_name(name: str) -> bool:
+    """As ``hfterm.runs``: hidden ones are unfinished or being removed."""
+    plain = name.translate({ord(c): "a" for c in "._-"})
+    return name[:1].isalnum() and plain.isalnum() and plain.isascii() and len(name) <= 100
 
 
 def _run_outputs(prefix: str, marker: str) -> list[str]:
@@ -82,7 +87,7 @@ def _run_outputs(prefix: str, marker: str) -> list[str]:
     folder = runs_dir()
     if prefix.startswith("run:") and "@" in prefix:
         name = prefix[4:].partition("@")[0]
-        if not name[:1].isalnum() or "/" in name:
+        if not _is_name(name):
             return []
         saved = os.path.join(folder, name, "checkpoints")
         steps = [

@@ -66,21 +66,23 @@ class Shell:
         """Lines that make the shell ready; Ctrl-X l must print ``LINE=<`` the line ``>=END=``."""
         raise NotImplementedError
 
-    def tab(self, line: str, tabs: int = 1) -> Tab:
-        """Type ``line``, press Tab, and look."""
-        self.child.send(line + "\t" * tabs + "\x18l")
+    def tab(self, line: str, *, left: int = 0) -> Tab:
+        """Type ``line``, go ``left`` so many characters, press Tab, and look."""
+        self.child.send(line + "\x02" * left + "\t\x18l")
         self.child.expect(r"LINE=<([^\r\n]*?)>" + _END)
         after, raw = self.child.match[1], _ESCAPES.sub("", self.child.before)
-        self.child.send(self.clear)
+        self.child.send("\x05" + self.clear)
         self.run("")
         return Tab(after, self.parse(raw), raw)
 
-    def run(self, line: str) -> None:
-        """Type a whole line and wait for its end."""
-        self.child.sendline(line)
-        self.child.sendline(_SAY)
+    def run(self, line: str) -> str:
+        """Run a line; return the last line that it said."""
+        self.child.sendline(f"{line}; {_SAY}" if line else _SAY)
+        self.child.expect_exact("\n")
         self.child.expect_exact(_END)
+        said = _ESCAPES.sub("", self.child.before).replace("\r", "").split("\n")
         self.child.expect_exact(self.prompt)
+        return said[-2] if len(said) > 1 else ""
 
     def time_tab(self, line: str) -> tuple[float, str]:
         """Seconds from the Tab to the completed line, the look at the line taken off; and that line."""

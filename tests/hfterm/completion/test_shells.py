@@ -16,6 +16,10 @@ from support.cli import HFTERM, environment
 from support.shells import SHELLS, Fish, Shell, require
 
 
+# A folder whose name must not become a command when it is completed.
+ODD = "odd $(touch pwned)';`x`\"&"
+
+
 class Stage(NamedTuple):
     """A shell with the script loaded, and the calls of ``hfterm`` that it made."""
 
@@ -55,6 +59,8 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     (home / "hfterm/runs/demo/output/adapter_config.json").touch()
     (here / "my model/config.json").touch()
     (here / "a file.txt").touch()
+    (here / ODD).mkdir()
+    (here / ODD / "config.json").touch()
     script.write_text(import_module(f"hfterm.completion.{name}").script(tree))
     calls = base / "calls"
     recorder = programs / "hfterm"
@@ -137,7 +143,7 @@ def test_static(stage: Stage, typed: str, after: str | None, listed: set[str] | 
 
 
 DYNAMIC = [
-    ("hfterm train sft ", None, {"my model", "org/big", "org/tiny", "demo", "dry", "other"}),
+    ("hfterm train sft ", None, {"my model", ODD, "org/big", "org/tiny", "demo", "dry", "other"}),
     ("hfterm train sft run:o", "hfterm train sft run:other ", None),
     ("hfterm train sft run:d", "hfterm train sft run:d", {"demo", "dry"}),
     ('hfterm train sft "run:o', 'hfterm train sft "run:other" ', None),
@@ -169,6 +175,27 @@ def test_dynamic(stage: Stage, typed: str, after: str | None, listed: set[str] |
     assert {call.split()[0] for call in stage.called()} == {"__complete"}
 
 
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_what_is_completed_is_the_same_name_to_the_shell(stage: Stage, quote: str):
+    line = stage.shell.tab(f"echo got; hfterm train sft {quote}odd").line
+    said = stage.shell.run(line.replace("echo got; hfterm train sft", r"printf '%s|\n'"))
+    assert said == ODD + "|"
+    assert "pwned" not in stage.offered("cat ")
+
+
+def test_what_is_typed_is_not_run(stage: Stage):
+    for typed in ("'$(touch pwned)'", "\\$(touch pwned)", '"\\`touch pwned', "'; touch pwned; '"):
+        stage.shell.tab(f"hfterm train show {typed}")
+    stage.called()
+    assert stage.shell.run("ls pwned >/dev/null 2>&1 && echo there || echo gone") == "gone"
+
+
+def test_with_the_cursor_inside_the_line(stage: Stage):
+    assert stage.shell.tab("hfterm tr sft", left=4).line.split() == ["hfterm", "train", "sft"]
+    line = stage.shell.tab("hfterm train sft --format=t m", left=2).line
+    assert line.split() == ["hfterm", "train", "sft", "--format=table", "m"]
+
+
 def test_descriptions(stage: Stage):
     if isinstance(stage.shell, Fish):
         assert stage.shell.complete("hfterm tr") == {"train": "Train: models, 'quoted'"}
@@ -176,6 +203,21 @@ def test_descriptions(stage: Stage):
     elif stage.shell.name == "zsh":
         assert "train    -- Train: models, 'quoted'" in stage.shell.tab("hfterm ").raw
         assert "Folder: it's [here]" in stage.shell.tab("hfterm -").raw
+
+
+def test_bash_without_the_colon_as_a_break(stage: Stage):
+    """Many take : and = out of COMP_WORDBREAKS for other programs."""
+    if stage.shell.name != "bash":
+        pytest.skip("only bash has it")
+    before = stage.shell.run('echo "${COMP_WORDBREAKS@Q}"')
+    stage.shell.run("COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=]}")
+    try:
+        assert stage.shell.tab("hfterm train sft run:o").line == "hfterm train sft run:other "
+        assert stage.shell.tab("hfterm train sft --base=run:o").line == "hfterm train sft --base=run:other "
+        assert stage.shell.tab("hfterm train sft --format=t").line == "hfterm train sft --format=table "
+    finally:
+        stage.shell.run(f"COMP_WORDBREAKS={before}")
+        stage.called()
 
 
 def test_a_failing_hfterm_says_nothing(stage: Stage, tmp_path: Path):

@@ -23,7 +23,8 @@ def world(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (here / "adapter/adapter_config.json").touch()
     for name in ("demo", "full", "half"):
         (paths.runs_dir() / name).mkdir(parents=True)
-    (paths.runs_dir() / ".unfinished").mkdir()
+    for name in (".unfinished", "a b", "_x", "-x", "\u00e4", "n" * 101):
+        (paths.runs_dir() / name).mkdir()
     (paths.runs_dir() / "stray.txt").touch()
     for name, marker in (("demo", "adapter_config.json"), ("full", "config.json")):
         (paths.runs_dir() / name / "output").mkdir()
