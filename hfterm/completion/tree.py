@@ -198,4 +198,5 @@ def _value(param: Any, keys: tuple[str, ...]) -> Value:
 
 def _line(text: str) -> str:
     """A help text's first paragraph in one line, without the full stop and a trailing ``[default: ...]``."""
-    return " ".join(text.split("\n\n")[0].split()).partition(" [default:")[0].rstrip(".")
+    line = " ".join(text.split("\n\n")[0].split()).partition(" [default:")[0]
+    return line if line.endswith("...") else line.removesuffix(".")

@@ -15,7 +15,6 @@ from support import sample_tree
 from support.cli import HFTERM, environment
 from support.shells import SHELLS, Fish, Shell, require
 
-
 # A folder whose name must not become a command when it is completed.
 ODD = "odd $(touch pwned)';`x`\"&"
 
