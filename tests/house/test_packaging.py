@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from support.checkout import ROOT, copy
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -57,15 +58,7 @@ def test_every_extra_is_pinned() -> None:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from an sdist, as a release would be."""
     out = tmp_path_factory.mktemp("dist")
-    source = tmp_path_factory.mktemp("source") / "hfterm"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(source)], check=True)
-    # What is not committed yet is tested too.
-    subprocess.run(
-        f"cd {ROOT} && git ls-files -co --exclude-standard -z | xargs -0 tar -c --ignore-failed-read | tar -x -C {source}",
-        shell=True,
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
+    source = copy(tmp_path_factory.mktemp("source") / "hfterm")
     done = subprocess.run(
         [sys.executable, "-m", "build", "-q", "--outdir", str(out), str(source)], capture_output=True, text=True
     )
