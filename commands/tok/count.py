@@ -12,7 +12,7 @@ from ..options import command
 
 
 @command()
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: standard input.")
 @click.option(
     "-m",
     "--model",
@@ -29,6 +29,7 @@ from ..options import command
 @click.option(
     "--input-format", type=click.Choice(FORMATS), help="What the input is. [default: by name, else by content]"
 )
+@click.option("--skip-bad", is_flag=True, help="Leave out records that cannot be read or counted, with a warning.")
 def cli(
     out: Output,
     files: tuple[str, ...],
@@ -37,6 +38,7 @@ def cli(
     each: bool,
     special: bool,
     input_format: str | None,
+    skip_bad: bool,
 ) -> None:
     """Count the tokens of files or standard input.
 
@@ -47,7 +49,7 @@ def cli(
     Examples:
       hfterm tok count -m HuggingFaceTB/SmolLM2-135M-Instruct train.jsonl
       git log | hfterm tok count -m run:demo -f json
-      hfterm tok count -m ./model --each notes.txt | sort -t: -k4 -n
+      hfterm tok count -m ./model --each notes.txt -f csv | sort -t, -nk3 | tail -3
     """
     from hfterm import config
     from hfterm.errors import UsageError
@@ -59,7 +61,8 @@ def cli(
     from hfterm.tok.tokenizer import load
 
     tokenizer = load(model, note=out.note)
+    warn = (lambda bad: out.warn(bad.message)) if skip_bad else None
     rows: Iterator[dict[str, Any]] = count(
-        files or ("-",), tokenizer, column=column, special=special, each=each, format=input_format
+        files or ("-",), tokenizer, column=column, special=special, each=each, format=input_format, on_bad=warn
     )
     out.records(rows, key="tokens")

@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hfterm import records
@@ -16,6 +16,7 @@ BATCH_RECORDS = 2000
 BATCH_CHARACTERS = 1 << 20
 
 Row = dict[str, Any]
+OnBad = Callable[[HftermError], None] | None
 
 
 class Tally:
@@ -63,13 +64,15 @@ def count(
     special: bool = False,
     each: bool = False,
     format: str | None = None,
+    on_bad: OnBad = None,
 ) -> Iterator[Row]:
     """Yield one record a source, and a ``total`` when there are several; with ``each`` one a text.
 
     A text file is counted line by line, without the line ends. A record of data counts its ``column``
     (text, or a list of messages); without one, the conversation in it as the chat template writes it,
     else its ``text``. ``special`` adds the tokens the model expects around a plain text.
-    ``-`` is standard input. Memory stays bounded whatever the size.
+    ``-`` is standard input. With ``on_bad``, a record that cannot be read or counted is given to it and left
+    out. Memory stays bounded whatever the size.
 
     Raises:
         HftermError: the one source cannot be read, or a record holds no text.
@@ -79,7 +82,7 @@ def count(
     for source in sources:
         tally = Tally("-" if source == "-" else source)
         try:
-            rows = _each(source, tokenizer, column, special, each, format, tally)
+            rows = _each(source, tokenizer, column, special, each, format, on_bad, tally)
             if each:
                 yield from rows
             else:
@@ -100,10 +103,18 @@ def count(
 
 
 def _each(
-    source: str, tokenizer: Tokenizer, column: str | None, special: bool, each: bool, format: str | None, tally: Tally
+    source: str,
+    tokenizer: Tokenizer,
+    column: str | None,
+    special: bool,
+    each: bool,
+    format: str | None,
+    on_bad: OnBad,
+    tally: Tally,
 ) -> Iterator[Row]:
     name = "standard input" if source == "-" else source
-    texts = _texts(records.read(source, format=format), name, tokenizer, column, special)
+    rows = records.read(source, format=format, skip_bad=on_bad is not None, on_bad=on_bad)
+    texts = _texts(rows, name, tokenizer, column, special, on_bad)
     # A live stream's records are answered one by one, as they come.
     largest = 1 if each and source == "-" and _is_live(sys.stdin) else BATCH_RECORDS
     for flag, batch in _batches(texts, largest):
@@ -121,7 +132,12 @@ def _is_live(stream: Any) -> bool:
 
 
 def _texts(
-    rows: Iterable[Mapping[str, Any]], name: str, tokenizer: Tokenizer, column: str | None, special: bool
+    rows: Iterable[Mapping[str, Any]],
+    name: str,
+    tokenizer: Tokenizer,
+    column: str | None,
+    special: bool,
+    on_bad: OnBad,
 ) -> Iterator[tuple[bool, str]]:
     """Each record's text, and whether to put special tokens around it: a rendered chat has its own."""
     for number, row in enumerate(rows, 1):
@@ -142,7 +158,9 @@ def _texts(
                 yield special, str(value)
         except HftermError as exc:
             exc.message = f"cannot count {name}: record {number}: {exc.message}"
-            raise
+            if on_bad is None:
+                raise
+            on_bad(exc)
 
 
 def _names(row: Mapping[str, Any]) -> str:
