@@ -117,6 +117,9 @@ OOM_HINT = (
 )
 
 
+SPACE_HINT = "free some space or point HFTERM_HOME / HF_HOME at another disk"
+
+
 def one_line(text: object) -> str:
     """Fold a library's message into one line."""
     return " ".join(str(text).split()).rstrip(".")
@@ -127,13 +130,9 @@ def _os_error(exc: BaseException) -> HftermError | None:
         return None
     where = f": {os.fspath(exc.filename)!r}" if isinstance(exc.filename, str | os.PathLike) else ""
     if exc.errno == errno.ENOSPC:
-        return HftermError(
-            f"no space left on device{where}", "free some space or point HFTERM_HOME / HF_HOME at another disk"
-        )
+        return HftermError(f"no space left on device{where}", SPACE_HINT)
     if exc.errno == errno.EDQUOT:
-        return HftermError(
-            f"disk quota exceeded{where}", "free some space or point HFTERM_HOME / HF_HOME at another disk"
-        )
+        return HftermError(f"disk quota exceeded{where}", SPACE_HINT)
     if isinstance(exc, FileNotFoundError):
         return NotFoundError(f"no such file or folder{where}")
     if isinstance(exc, PermissionError):
@@ -200,6 +199,11 @@ TRANSLATIONS: dict[str, Callable[[BaseException], HftermError]] = {
 }
 
 
+# torch and safetensors write files and take memory in C++ and Rust, and say what failed in words only.
+_DISK_FULL = ("file write failed", "PytorchStreamWriter failed", "unexpected pos", "(os error 28)", "(os error 27)")
+_NO_HOST_MEMORY = ("DefaultCPUAllocator", "not enough memory")
+
+
 def _qualified_names(exc: BaseException) -> list[str]:
     names = []
     for cls in type(exc).__mro__:
@@ -215,7 +219,14 @@ def translate(exc: BaseException) -> HftermError | None:
     """The :class:`HftermError` that ``exc`` means to a user, or None when it is a bug."""
     if isinstance(exc, HftermError):
         return exc
-    for name in _qualified_names(exc):
+    names = _qualified_names(exc)
+    if isinstance(exc, RuntimeError) or any(name.endswith(".SafetensorError") for name in names):
+        text = str(exc)
+        if any(words in text for words in _DISK_FULL):
+            return HftermError(f"no space left on device ({one_line(text)[:120]})", SPACE_HINT)
+        if any(words in text for words in _NO_HOST_MEMORY):
+            return OutOfMemoryError("host memory ran out", OOM_HINT)
+    for name in names:
         if name in TRANSLATIONS:
             return TRANSLATIONS[name](exc)
     if isinstance(exc, MemoryError):

@@ -102,6 +102,11 @@ def merge(
             "give the unquantized model with --base",
         )
     target = Path(output).expanduser() if output is not None else default_output(adapter, path)
+    for source in (found.path, base_found.path):
+        if source.resolve().is_relative_to(target.resolve()):
+            raise UsageError(
+                f"cannot write {str(target)!r}: {str(source)!r} is read from there", "choose another folder"
+            )
     files.require_free(target, overwrite=overwrite)
     extras.check("peft", "torch", "transformers", "peft")
     dtype = dtype or _dtype_of(base_found)

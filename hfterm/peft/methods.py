@@ -18,6 +18,13 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "olora": ("lora", {"init_lora_weights": "olora"}),
 }
 
+# What PEFT trains only with more than records of text.
+NOT_FROM_RECORDS = {
+    "poly": "it needs a task number with every record",
+    "multitask_prompt_tuning": "it needs a task number with every record",
+    "xlora": "it mixes adapters that are trained already",
+}
+
 
 def names() -> list[str]:
     """Every method that can be named, in small letters, variants of LoRA included."""
@@ -30,7 +37,8 @@ def config(method: str, settings: Mapping[str, Any], task: str = "CAUSAL_LM") ->
     """The PEFT configuration of ``method`` with ``settings`` over our defaults.
 
     Raises:
-        UsageError: no such method or setting (the nearest is named), or a value it refuses.
+        UsageError: no such method or setting (the nearest is named), a value it refuses, or a method that
+            needs more than records.
     """
     from peft.mapping import PEFT_TYPE_TO_CONFIG_MAPPING
 
@@ -41,6 +49,8 @@ def config(method: str, settings: Mapping[str, Any], task: str = "CAUSAL_LM") ->
         near = difflib.get_close_matches(name, [*names(), "none"], n=2)
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose none, {', '.join(names())}"
         raise UsageError(f"no such PEFT method {method!r}", hint)
+    if base in NOT_FROM_RECORDS:
+        raise UsageError(f"PEFT method {method!r} cannot be trained here: {NOT_FROM_RECORDS[base]}", "choose another")
     cls = by_name[base]
     known = {f.name for f in dataclasses.fields(cls) if f.init}
     for key in settings:

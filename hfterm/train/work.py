@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm import files, paths
-from hfterm.errors import OOM_HINT, HftermError, OutOfMemoryError, UsageError, one_line, translate
+from hfterm.errors import UsageError, one_line, translate
 from hfterm.inference import load
 from hfterm.output import Output
 from hfterm.progress import Progress
@@ -34,7 +34,10 @@ def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | N
     try:
         return _work(prepared, journal, stopper, start, out)
     except Exception as exc:
-        raise _known(exc) or exc from exc
+        known = translate(exc)
+        if known is None and prepared.peft_config is not None and isinstance(exc, _REFUSALS):
+            known = _does_not_fit(prepared, exc)
+        raise known or exc from exc
 
 
 def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | None, out: Output) -> dict[str, Any]:
@@ -98,11 +101,19 @@ def _load(prepared: Prepared, finished: Path | None) -> Any:
 
     try:
         return peft.get_peft_model(model, prepared.peft_config).train()
-    except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError) as exc:
-        raise UsageError(
-            f"PEFT method {prepared.recipe.peft!r} does not fit this model: {one_line(exc)[:300]}",
-            "change it with --peft-set KEY=VALUE, such as target_modules=all-linear",
-        ) from exc
+    except _REFUSALS as exc:
+        raise translate(exc) or _does_not_fit(prepared, exc) from exc
+
+
+# What PEFT raises when a method, its settings and a model do not go together.
+_REFUSALS = (ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError, RuntimeError)
+
+
+def _does_not_fit(prepared: Prepared, exc: Exception) -> UsageError:
+    return UsageError(
+        f"PEFT method {prepared.recipe.peft!r} with these settings does not fit this model: {one_line(exc)[:300]}",
+        "change it with --peft-set KEY=VALUE, such as target_modules=all-linear",
+    )
 
 
 def save(model: Any, prepared: Prepared, target: Path) -> None:
@@ -138,18 +149,3 @@ def peak_memory(device: str) -> int:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
-
-
-def _known(exc: Exception) -> HftermError | None:
-    """What a library's failure in mid-training means."""
-    text = str(exc)
-    if isinstance(exc, RuntimeError) and ("DefaultCPUAllocator" in text or "not enough memory" in text):
-        return OutOfMemoryError("host memory ran out", OOM_HINT)
-    # Writers in C++ and Rust report a full disk in words only.
-    full = ("file write failed", "unexpected pos", "No space left", "os error 28", "os error 27", "File too large")
-    if not isinstance(exc, HftermError) and any(words in text for words in full):
-        return HftermError(
-            f"cannot write a checkpoint: no space left ({one_line(text)[:120]})",
-            "free some space or point HFTERM_HOME at another disk, then add --resume",
-        )
-    return translate(exc)

@@ -33,6 +33,16 @@ def test_every_error_has_a_documented_exit_code() -> None:
         (TimeoutError("timed out"), 9, "connection failed"),
         (MemoryError(), 8, "host memory ran out; lower --per-device-train-batch-size"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), 8, "GPU memory ran out"),
+        (
+            RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory"),
+            8,
+            "host memory ran out",
+        ),
+        (
+            RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 100672 vs 100564"),
+            1,
+            "no space left",
+        ),
         (errors.AccessError("no", "log in"), 4, "no; log in"),
     ],
 )
