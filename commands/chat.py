@@ -19,7 +19,7 @@ MAX_PIPED_BYTES = 16 * 2**20
 
 
 @command()
-@click.argument("model", required=False)
+@click.argument("model", required=False, help="A folder, a Hub id or run:NAME; a model or an adapter.")
 @click.option(
     "-p", "--prompt", metavar="TEXT", help="Ask this, print the answer, leave. What is piped in goes under it."
 )

@@ -8,7 +8,7 @@ from ..options import command, device_option, overwrite_option
 
 
 @command(progress=True)
-@click.argument("adapter", required=False)
+@click.argument("adapter", required=False, help="A folder, a Hub id or run:NAME; left out, read from standard input.")
 @click.option(
     "-o",
     "--output",
@@ -40,8 +40,8 @@ def cli(
     \b
     Examples:
       hfterm peft merge run:demo
-      hfterm chat "$(hfterm peft merge run:demo@best -o merged)" -p 'Who keeps the lighthouse?'
-      hfterm peft merge ./adapter --base HuggingFaceTB/SmolLM2-135M-Instruct -o merged -f json
+      hfterm chat "$(hfterm peft merge run:demo@best)" -p 'Who keeps it?'
+      hfterm peft merge ./adapter --base ./model -o merged -f json
     """
     from hfterm import config
     from hfterm.peft.merge import merge

@@ -9,7 +9,7 @@ from ._names import one_name
 
 
 @command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, help="Its name; left out, read from standard input.")
 @click.option("-F", "--follow", is_flag=True, help="Go on as it grows, until the run has ended.")
 @click.option("--events", is_flag=True, help="The metrics as records, not the log's text.")
 @click.option("-n", "--lines", type=click.IntRange(min=0), help="Only the last so many lines. [default: all]")
@@ -21,7 +21,7 @@ def cli(out: Output, run: str | None, follow: bool, events: bool, lines: int | N
     \b
     Examples:
       hfterm train logs demo -n 20
-      hfterm train logs demo --events -F | jq -r 'select(.loss) | [.step, .loss] | @tsv'
+      hfterm train logs demo --events -F | jq -r '[.step, .loss] | @tsv'
     """
     from hfterm import runs
 

@@ -13,8 +13,8 @@ from ._recipe import given, on_command_line, recipe_options
 
 
 @command(progress=True)
-@click.argument("model", required=False)
-@click.argument("data", required=False)
+@click.argument("model", required=False, help="A folder, a Hub id or run:NAME.")
+@click.argument("data", required=False, help="A file of records, a file on the Hub, or - for standard input.")
 @click.option("--name", metavar="RUN", help="Name the run. [default: from method, model and time]")
 @click.option("--resume", is_flag=True, help="Go on with the run --name where it was; begin it if there is none.")
 @recipe_options("model", "data")

@@ -9,7 +9,7 @@ from ._names import one_name
 
 
 @command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, help="Its name; left out, read from standard input.")
 def cli(out: Output, run: str | None) -> None:
     """Show one run: its state, settings and last metrics.
 

@@ -6,6 +6,7 @@ OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {
     'tok.count.each': ('bool', None, 'One record a line or record, not one a file.', ()),
     'tok.count.special': ('bool', False, 'Add the special tokens a model expects around a text. [default: no]', ()),
     'tok.count.input_format': ('choice', None, 'What the input is. [default: by name, else by content]', ('jsonl', 'json', 'csv', 'tsv', 'text')),
+    'tok.count.skip_bad': ('bool', None, 'Leave out records that cannot be read or counted, with a warning.', ()),
     'tok.count.format': ('choice', None, 'Output format. [default: table on a terminal, else jsonl]', ('table', 'jsonl', 'json', 'csv', 'tsv', 'yaml', 'quiet')),
     'tok.count.quiet': ('bool', None, 'Say only errors.', ()),
     'tok.count.verbose': ('bool', None, 'Say more.', ()),

@@ -1,11 +1,12 @@
 """The values that change, for a Tab: cached models, runs, adapters, folders that hold a model.
 
-Nothing but ``os`` is imported, for this must cost no more than starting Python. So the rules of
-``hfterm.paths`` and ``hfterm.runs`` stand here a second time; a test holds them equal.
+Nothing but ``os`` and ``hfterm.paths`` is imported, for this must cost no more than starting Python. So
+what ``hfterm.runs`` makes of a run's folder stands here a second time; a test holds them equal.
 """
 
 import os
-import sys
+
+from hfterm.paths import hub_cache_name, runs_dir_name
 
 # Entries looked at in one folder before giving up: a Tab must not hang on a huge or remote one.
 MOST_ENTRIES = 5000
@@ -25,36 +26,9 @@ def complete(kind: str, prefix: str) -> list[str]:
         return []
 
 
-def runs_dir() -> str:
-    """``hfterm.paths.runs_dir()``."""
-    return os.path.join(_state_dir(), "runs")
-
-
-def hub_cache() -> str:
-    """``hfterm.paths.hub_cache()``."""
-    get = os.environ.get
-    given = get("HF_HUB_CACHE") or get("HUGGINGFACE_HUB_CACHE")
-    if not given:
-        default = os.path.join(get("XDG_CACHE_HOME") or "~/.cache", "huggingface")
-        given = os.path.join(os.path.expanduser(os.path.expandvars(get("HF_HOME") or default)), "hub")
-    return os.path.expanduser(os.path.expandvars(given))
-
-
-def _state_dir() -> str:
-    if home := os.environ.get("HFTERM_HOME"):
-        return os.path.expanduser(home)
-    platform = sys.platform
-    if platform.startswith("linux"):
-        base = os.environ.get("XDG_STATE_HOME", "")
-        return os.path.join(base if base.startswith("/") else os.path.expanduser("~/.local/state"), "hfterm")
-    from hfterm import paths  # elsewhere platformdirs knows; a few milliseconds more
-
-    return str(paths.state_dir())
-
-
 def _models(prefix: str) -> list[str]:
     found = [*_run_outputs(prefix, ""), *_folders(prefix, ("config.json", "adapter_config.json"))]
-    cache = hub_cache()
+    cache = hub_cache_name()
     for name in _entries(cache):
         if name.startswith("models--") and os.path.isdir(os.path.join(cache, name, "snapshots")):
             found.append(name[8:].replace("--", "/"))
@@ -72,7 +46,7 @@ def _runs(prefix: str) -> list[str]:
 
 
 def _run_names() -> list[str]:
-    folder = runs_dir()
+    folder = runs_dir_name()
     return [n for n in _entries(folder) if _is_name(n) and os.path.isdir(os.path.join(folder, n))]
 
 
@@ -84,7 +58,7 @@ def _is_name(name: str) -> bool:
 
 def _run_outputs(prefix: str, marker: str) -> list[str]:
     """``run:NAME`` of every run whose output holds ``marker``; ``run:NAME@...`` once an @ is typed."""
-    folder = runs_dir()
+    folder = runs_dir_name()
     if prefix.startswith("run:") and "@" in prefix:
         name = prefix[4:].partition("@")[0]
         if not _is_name(name):

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from hfterm import paths, runs
-from hfterm.completion import values
 from hfterm.completion.values import complete
 
 
@@ -99,33 +98,6 @@ def test_never_an_error(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert complete(kind, prefix) == []
 
 
-@pytest.mark.parametrize(
-    "env",
-    [
-        {},
-        {"HFTERM_HOME": "/data/hfterm"},
-        {"HFTERM_HOME": "~/elsewhere"},
-        {"XDG_STATE_HOME": "/state"},
-        {"XDG_STATE_HOME": "relative"},
-        {"XDG_STATE_HOME": ""},
-        {"XDG_CACHE_HOME": "/cache"},
-        {"HF_HOME": "~/hf"},
-        {"HF_HOME": "$BASE/hf", "BASE": "/base"},
-        {"HF_HUB_CACHE": "/hub", "HF_HOME": "/hf"},
-        {"HF_HUB_CACHE": "$BASE/hub", "BASE": "~"},
-        {"HUGGINGFACE_HUB_CACHE": "/old"},
-    ],
-    ids=str,
-)
-def test_folders_are_those_of_paths(env: dict[str, str], monkeypatch: pytest.MonkeyPatch):
-    for name in [n for n in os.environ if n.startswith(("HF_", "HFTERM_", "HUGGING", "XDG_"))]:
-        monkeypatch.delenv(name)
-    for name, value in env.items():
-        monkeypatch.setenv(name, value)
-    assert Path(values.runs_dir()) == paths.runs_dir()
-    assert Path(values.hub_cache()) == paths.hub_cache()
-
-
 def test_nothing_but_os_is_imported():
     code = (
         "import sys, os; before = set(sys.modules); from hfterm.completion.values import complete; "
@@ -133,4 +105,4 @@ def test_nothing_but_os_is_imported():
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["hfterm", "hfterm.completion", "hfterm.completion.values"]
+    assert done.stdout.split() == ["hfterm", "hfterm.completion", "hfterm.completion.values", "hfterm.paths"]
