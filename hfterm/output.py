@@ -160,6 +160,8 @@ class Output:
         self.format, self.asked = format, asked
         self.quiet, self.verbose, self.debug = quiet, verbose or debug, debug
         self.color, self.progress = color, progress
+        # While a progress bar is drawn: writes a line above it.
+        self.above_bar: Callable[[str], None] | None = None
         self._warned: set[str] = set()
 
     # --- results, to stdout ---------------------------------------------------------------
@@ -353,12 +355,16 @@ class Output:
 
     def say(self, text: str) -> None:
         """Write one line to stderr: no secrets, no control characters; never fails."""
+        line = sanitize(redact(text))
         try:
-            print(sanitize(redact(text)), file=self.stderr, flush=True)
+            if self.above_bar is not None:
+                self.above_bar(line)
+            else:
+                print(line, file=self.stderr, flush=True)
+        except UnicodeEncodeError:
+            print(line.encode("ascii", "backslashreplace").decode(), file=self.stderr, flush=True)
         except (OSError, ValueError):
             pass
-        except UnicodeEncodeError:
-            print(sanitize(redact(text)).encode("ascii", "backslashreplace").decode(), file=self.stderr, flush=True)
 
     def console(self, stream: IO[str] | None = None) -> Any:
         """A rich console on a stream (default stderr), with this output's idea of colour."""

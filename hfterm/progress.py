@@ -140,15 +140,21 @@ class Progress:
             console=self.out.console(),
             refresh_per_second=4,
             expand=True,
+            # What libraries print is for whoever caught it, not for the bar's terminal.
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         bar = bars.add_task(name, total=total, amount="")
         bars.start()
+        self.out.above_bar = lambda line: bars.console.print(line, soft_wrap=True)
 
         def show(task: Task, last: bool) -> None:
-            amount = task._amount(task.completed) + (f"/{task._amount(task.total)}" if task.total is not None else "")
+            amount = task._amount(task.completed) if task.total is not None or task.completed else ""
+            amount += f"/{task._amount(task.total)}" if task.total is not None else ""
             fields = " ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in task.fields.items())
             bars.update(bar, completed=task.completed, total=task.total, amount=f"{amount} {fields}".strip())
             if last:
+                self.out.above_bar = None
                 bars.stop()
 
         return show
