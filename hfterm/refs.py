@@ -71,9 +71,11 @@ def parse(text: str, kind: Kind = "model") -> Ref:
         return _parse_hf(text, repo_type)
     repo_id, _, revision = text.partition("@")
     looks_like_id = bool(_REPO_ID.fullmatch(repo_id)) and "--" not in repo_id and ".." not in repo_id
+    like_a_file = Path(repo_id).suffix.lower() in _FILE_SUFFIXES and "@" not in text
     if text[0] in "./~" or _exists(text):
-        return Ref(text, "path", os.path.expanduser(text), also_hub=looks_like_id and text[0] not in "./~")
-    if not looks_like_id or (Path(repo_id).suffix.lower() in _FILE_SUFFIXES and "@" not in text):
+        also_hub = looks_like_id and not like_a_file and text[0] not in "./~"
+        return Ref(text, "path", os.path.expanduser(text), also_hub=also_hub)
+    if not looks_like_id or like_a_file:
         raise NotFoundError(f"no such file or folder, and not a Hub id: {text!r}")
     return Ref(text, "hub", repo_id, revision or None, repo_type=repo_type)
 

@@ -25,6 +25,8 @@ METHOD = "sft"
 LIBRARIES = ("torch", "transformers", "peft", "accelerate")
 # What may differ when a run goes on: where it runs, and how the same thing is called.
 MAY_DIFFER = {"device", "model", "data", "eval_data"}
+# In a recipe to resume with: the run's own model or data, whatever it is called.
+OWN = ""
 
 
 # The data and the evaluation data.
@@ -63,8 +65,9 @@ def asked(
         facts = runs.get(name).facts()
         if facts.get("method") != METHOD or "asked" not in facts:
             return None
-        changes = {**written, **({"model": model} if model else {}), **({"data": data} if data else {})}
-        return dataclasses.replace(from_dict(facts["asked"]), **changes)
+        stored = from_dict(facts["asked"])
+        own = {"model": model or OWN, "data": data or OWN, "eval_data": OWN if stored.eval_data else None}
+        return dataclasses.replace(stored, **{**own, **written})
     if model is None or data is None:
         return None
     return SftRecipe(model, data, **given)
@@ -229,12 +232,18 @@ def _check_same(run: runs.Run, facts: dict[str, Any], recipe: SftRecipe) -> None
                 "give the same, or leave the option out, or start a run of another name",
             )
     hint = "leave it out, or start a run of another name"
-    if recipe.model != asked["model"] and refs.resolve(recipe.model).absolute() != Path(facts["model_path"]):
+    if recipe.model != OWN and not _same_model(recipe.model, facts):
         raise UsageError(f"run {run.name!r} began with the model {facts['model']!r}, not {recipe.model!r}", hint)
     for key in ("data", "eval_data"):
-        reference = given[key]
-        if reference in (None, "-"):
+        reference, stored = given[key], facts.get(key)
+        if reference in (OWN, "-") or (reference is None and stored is None):
             continue
-        stored = facts.get(key)
-        if stored is None or run_data.take(reference, run.path).sha256 != stored["sha256"]:
-            raise UsageError(f"run {run.name!r} began with other data than {reference!r} holds now", hint)
+        if not (stored and reference) or run_data.take(reference, run.path).sha256 != stored["sha256"]:
+            raise UsageError(f"run {run.name!r} began with other data than {reference or 'none'!r} holds now", hint)
+
+
+def _same_model(reference: str, facts: dict[str, Any]) -> bool:
+    # A Hub id in the same words needs no look at the Hub.
+    if reference == facts["model"]:
+        return True
+    return refs.resolve(reference).absolute() == Path(facts["model_path"])

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -163,6 +164,28 @@ def test_records_on_standard_input_are_kept_for_a_resume(place: Place) -> None:
     assert done.stdout == f"{run / 'output'}\n"
     assert (run / "data").read_bytes() == place.data.read_bytes()
     assert not list(place.runs.glob(".*")), "no spool is left"
+
+
+def test_evaluated_and_resumed_from_elsewhere(place: Place) -> None:
+    """Relative names, and the best checkpoint by eval_loss; a finished training whose output is gone is not redone."""
+    folder = place.model.parent
+    args = ["train", "sft", "tiny", "facts.jsonl", "--eval-data", "facts.jsonl", "--name", "run", *FAST]
+    more = ["--max-steps", "20", "--save-steps", "5", "--set", "max_grad_norm=0.5"]
+    done = place.hfterm(*args, *more, cwd=folder, check=0)
+    assert done.stderr == "'tiny' is the one here; for the Hub's write hf://tiny\n"
+    assert [e["step"] for e in place.events("run", "eval")] == [5, 10, 15, 20]
+    shown = json.loads(place.hfterm("train", "show", "run", "-f", "json", check=0).stdout)
+    assert shown["best"] in shown["checkpoints"] and shown["checkpoints"][-2:] == [15, 20]
+    output = place.runs / "run" / "output"
+    weights = (output / "adapter_model.safetensors").read_bytes()
+    shutil.rmtree(output)
+    status = place.status("run")
+    (place.runs / "run" / "status.json").write_text(json.dumps({**status, "state": "stopped"}))
+    resumed = place.hfterm("train", "sft", "--resume", "--name", "run", "--progress", "none", cwd=Path("/"), check=0)
+    assert resumed.stdout == f"{output}\n" and resumed.stderr == "run 'run' goes on from step 20 of 20\n"
+    assert (output / "adapter_model.safetensors").read_bytes() == weights
+    again = place.hfterm(*args, *more, "--resume", cwd=folder, check=0)
+    assert "finished already" in again.stderr
 
 
 def test_a_dry_run_counts_and_writes_nothing(place: Place) -> None:
