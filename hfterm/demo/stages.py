@@ -18,7 +18,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage that was done, now or earlier (``reused``): ``seconds`` now, ``first_seconds`` when it was done (None: unknown)."""
+    """A stage, done now or earlier (``reused``): ``seconds`` now, ``first_seconds`` then (None: unknown)."""
 
     name: str
     key: str

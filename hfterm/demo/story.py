@@ -82,7 +82,7 @@ class Story:
                 f"{result['right_after']} of {result['checked']} right after"
                 " (asked in words that the training data does not use)"
             )
-        self._say("  What it knew before:")
+        self._say("  and what it knew before:")
         for check in result["checks"]:
             if check["about"] == "general":
                 verdict = _verdict(check, "right_after")
@@ -107,9 +107,14 @@ class Story:
         """Commands that work now."""
         run = result["run"]
         self._say("\nTry next:")
-        self._say(f"  hfterm chat run:{run}                      talk to it")
-        self._say(f"  hfterm train show {run}                    how the training went")
-        self._say("  hfterm demo --data FILE --ask QUESTION    the same with your own facts")
+        commands = {
+            f"hfterm chat run:{run}": "talk to it",
+            f"hfterm train show {run}": "how the training went",
+            "hfterm demo --data FILE --ask QUESTION": "the same with your own facts",
+        }
+        width = max(map(len, commands))
+        for line, why in commands.items():
+            self._say(f"  {line:<{width}}  {why}")
 
 
 def _number(value: Any) -> str:

@@ -89,9 +89,12 @@ def base_folder(adapter: folder.ModelFolder) -> Path:
         )
     try:
         return refs.resolve(adapter.base, "model")
-    except HftermError as exc:
-        exc.message = f"the adapter {str(adapter.path)!r} needs its base model {adapter.base!r}: {exc.message}"
-        raise
+    except Exception as exc:
+        known = translate(exc)
+        if known is None:
+            raise
+        known.message = f"the adapter {str(adapter.path)!r} needs its base model {adapter.base!r}: {known.message}"
+        raise known from exc
 
 
 def _load_base(found: folder.ModelFolder, dtype: str) -> Any:
@@ -115,7 +118,7 @@ def _load_base(found: folder.ModelFolder, dtype: str) -> Any:
             local_files_only=True,
             output_loading_info=True,
         )
-    except (ValueError, KeyError, TypeError, RuntimeError, AttributeError, ImportError) as exc:
+    except Exception as exc:  # a folder that does not fit makes the libraries raise anything
         raise _cannot_load(where, exc) from exc
     # transformers only warns: what is missing would be random numbers, and the answers nonsense.
     if missing := sorted(info.get("missing_keys") or ()):
@@ -133,7 +136,7 @@ def _put_adapter(model: Any, adapter: folder.ModelFolder) -> Any:
 
     try:
         return PeftModel.from_pretrained(model, str(adapter.path), local_files_only=True)
-    except (ValueError, KeyError, TypeError, RuntimeError, AttributeError) as exc:
+    except Exception as exc:
         raise _cannot_load(str(adapter.path), exc) from exc
 
 
