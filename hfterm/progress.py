@@ -1,5 +1,6 @@
 """Progress on stderr: a bar on a terminal, a plain line now and then elsewhere, JSON Lines for programs."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -152,10 +153,11 @@ class Progress:
             amount = task._amount(task.completed) if task.total is not None or task.completed else ""
             amount += f"/{task._amount(task.total)}" if task.total is not None else ""
             fields = " ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in task.fields.items())
-            bars.update(bar, completed=task.completed, total=task.total, amount=f"{amount} {fields}".strip())
-            if last:
-                self.out.above_bar = None
-                bars.stop()
+            with contextlib.suppress(OSError):  # the terminal hung up; the work goes on
+                bars.update(bar, completed=task.completed, total=task.total, amount=f"{amount} {fields}".strip())
+                if last:
+                    self.out.above_bar = None
+                    bars.stop()
 
         return show
 

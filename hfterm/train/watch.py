@@ -17,9 +17,9 @@ from hfterm.train.journal import Journal
 
 
 class Stopper:
-    """Context: the first Ctrl-C or SIGTERM is remembered, the second acts at once.
+    """Context: the first Ctrl-C, SIGTERM or hang-up is remembered, the second acts at once.
 
-    Outside the main thread signals are not ours to catch, and nothing is done.
+    A signal that is ignored (nohup) stays ignored. Outside the main thread signals are not ours to catch.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
@@ -29,8 +29,9 @@ class Stopper:
 
     def __enter__(self) -> "Stopper":
         with contextlib.suppress(ValueError):
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._on_signal)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._on_signal)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -48,10 +49,10 @@ class Stopper:
     def raise_it(self, number: int | None = None) -> None:
         """Raise what the remembered signal means; nothing when there was none."""
         number = number or self.signal
-        if number == signal.SIGTERM:
-            raise Terminated
-        if number is not None:
+        if number == signal.SIGINT:
             raise KeyboardInterrupt
+        if number is not None:
+            raise Terminated
 
 
 class Watch:

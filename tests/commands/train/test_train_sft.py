@@ -1,11 +1,15 @@
 """``hfterm train sft`` in real processes, killed, starved and misled."""
 
+import fcntl
 import json
 import os
 import resource
+import select
 import shutil
 import signal
 import subprocess
+import termios
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -118,7 +122,7 @@ def test_killed_and_resumed_equals_uninterrupted(place: Place) -> None:
     assert (last[0]["step"], last[0]["loss"]) == (last[1]["step"], last[1]["loss"])
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
 def test_stopped_by_a_signal_it_saves_and_resumes(place: Place, number: signal.Signals, code: int) -> None:
     process = place.start(*place.args("run", "--num-train-epochs", "500"))
     place.wait_for_step("run", 5, process)
@@ -144,6 +148,39 @@ def test_stopped_by_a_signal_it_saves_and_resumes(place: Place, number: signal.S
     facts_file(place.data, repeat=5)
     other = place.hfterm("train", "sft", place.model, place.data, "--resume", "--name", "run", check=2)
     assert "began with other data" in other.stderr
+
+
+def test_a_terminal_that_hangs_up_loses_nothing(place: Place) -> None:
+    master, slave = os.openpty()
+    args = ["train", "sft", place.model, place.data, "--name", "run", "--num-train-epochs", "500"]
+    streams = {"stdin": slave, "stdout": slave, "stderr": slave}
+    process = place.hfterm.popen(*args, **streams, start_new_session=True, preexec_fn=take_terminal)
+    os.close(slave)
+    # Its bars must be read, or the terminal's buffer fills up and it waits.
+    reader = threading.Thread(target=read_all, args=(master,), daemon=True)
+    reader.start()
+    place.wait_for_step("run", 5, process)
+    os.kill(process.pid, signal.SIGSTOP)
+    reader_done.set()
+    reader.join()
+    os.close(master)
+    os.kill(process.pid, signal.SIGCONT)
+    assert process.wait(timeout=60) == 143
+    assert place.status("run")["state"] == "stopped"
+    assert f"checkpoint-{place.status('run')['step']}" in os.listdir(place.runs / "run" / "checkpoints")
+
+
+reader_done = threading.Event()
+
+
+def read_all(terminal: int) -> None:
+    while not reader_done.is_set():
+        if select.select([terminal], [], [], 0.05)[0]:
+            os.read(terminal, 65536)
+
+
+def take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def test_records_on_standard_input_are_kept_for_a_resume(place: Place) -> None:
