@@ -53,15 +53,15 @@ def cli(
     if any(not word.strip() for word in expect):
         raise UsageError("--expect is empty", "give a word that a right answer holds")
     from hfterm import config
-    from hfterm.demo import demo, lesson
+    from hfterm.demo import demo, lesson, request
 
     taught = lesson.own(data, ask or "", expect) if data is not None else lesson.ours(ask, expect)
-    request = demo.Request(taught, device=device or config.value("device"), steps=steps, fresh=fresh)
+    asked = request.Request(taught, device=device or config.value("device"), steps=steps, fresh=fresh)
     if dry_run:
         show = {"download_bytes": human_bytes, "disk_bytes": human_bytes}
-        out.records(demo.plan(request), key="stage", show=show)
+        out.records(request.plan(asked), key="stage", show=show)
         return
-    result = demo.run(request, out)
+    result = demo.run(asked, out)
     out.artifact(**result)
     if result["right"] is False:
         wanted, said = " or ".join(map(repr, result["expect"])), " ".join(result["after"].split())

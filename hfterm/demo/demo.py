@@ -8,119 +8,18 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hfterm import extras, paths, runs
 from hfterm.demo import smollm2, story
-from hfterm.demo.lesson import BATCH, Lesson, Question
-from hfterm.demo.stages import Data, Stage, Stages, key
-from hfterm.errors import HftermError, UsageError
+from hfterm.demo.lesson import Question
+from hfterm.demo.request import CHECK_TOKENS, LIBRARIES, SHOWN_TOKENS, WORK_BYTES, Keys, Request, same_run, there
+from hfterm.demo.result import result
+from hfterm.demo.stages import Data, Stage, Stages
+from hfterm.errors import UsageError
 from hfterm.files import require_space, write_text
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train.recipe import SftRecipe
-
-LIBRARIES = ("torch", "transformers", "peft", "accelerate", "gguf")
-NAMES = ("model", "ask before", "count tokens", "train", "merge", "ask after")
-LEARNING_RATE, RANK = 2e-3, 8
-SHOWN_TOKENS, CHECK_TOKENS = 48, 24
-# Adapter, two checkpoints with their optimizer states, and the merged model.
-WORK_BYTES = 750_000_000
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to run: the lesson, the device, the steps (None: the lesson's own), and whether to start over."""
-
-    lesson: Lesson
-    device: str = "auto"
-    steps: int | None = None
-    fresh: bool = False
-
-    @property
-    def folder(self) -> Path:
-        """Where the demo keeps what it knows of this lesson."""
-        return paths.state_dir() / "demo" / self.lesson.name
-
-    @property
-    def data(self) -> Path:
-        """The training file."""
-        return self.folder / "data.jsonl"
-
-    def recipe(self, model: str) -> SftRecipe:
-        """The training's settings."""
-        steps = self.steps or self.lesson.steps
-        return SftRecipe(
-            model=model,
-            data=str(self.data),
-            peft="lora",
-            peft_set={"r": RANK, "lora_alpha": 2 * RANK, "lora_dropout": 0.0, "target_modules": "all-linear"},
-            learning_rate=LEARNING_RATE,
-            max_steps=steps,
-            per_device_train_batch_size=BATCH,
-            warmup_steps=0.1,
-            save_steps=max(5, steps // 4),
-            logging_steps=1,
-            max_length=512,
-            device=self.device,
-            dtype="float32",
-        )
-
-
-class _Keys:
-    """The stages' keys: each holds all that the stage's result follows from."""
-
-    def __init__(self, request: Request, model: smollm2.Model) -> None:
-        lesson = request.lesson
-        recipe = request.recipe("").as_dict()
-        for place in ("model", "data", "device"):
-            del recipe[place]
-        asked = [[q.text, q.expect] for q in lesson.questions]
-        self.model = key("model", model.identity)
-        self.before = key("ask", self.model, asked, SHOWN_TOKENS, CHECK_TOKENS)
-        self.count = key("count", self.model, lesson.fingerprint())
-        self.train = key("train", self.model, lesson.fingerprint(), recipe)
-        self.merge = key("merge", self.train)
-        self.after = key("ask", self.merge, asked, SHOWN_TOKENS, CHECK_TOKENS)
-
-
-def plan(request: Request) -> list[Data]:
-    """What :func:`run` would do, a record a stage; nothing is fetched or loaded."""
-    model, stages = smollm2.plan(), Stages(request.folder)
-    have = smollm2.cached()
-    keys = _Keys(request, have) if have else None
-    lesson = request.lesson
-
-    def done(name: str, field: str) -> bool:
-        return bool(keys) and not request.fresh and stages.known(name, getattr(keys, field), _there) is not None
-
-    asked = f"{len(lesson.questions)} questions"
-    details = {
-        "model": f"{smollm2.REPO}, source: {model['source']}",
-        "ask before": asked,
-        "count tokens": f"{len(lesson.rows)} records",
-        "train": f"LoRA, {request.steps or lesson.steps} steps, run {lesson.name!r}",
-        "merge": str(paths.runs_dir() / lesson.name / "merged"),
-        "ask after": asked,
-    }
-    fields = ("model", "before", "count", "train", "merge", "after")
-    rows = []
-    for name, field in zip(NAMES, fields, strict=True):
-        ready = have is not None if name == "model" else done(name, field)
-        download = model["download_bytes"] if name == "model" else 0
-        disk = model["disk_bytes"] if name == "model" else WORK_BYTES if name == "train" and not ready else 0
-        rows.append(
-            {
-                "stage": name,
-                "do": "reuse" if ready else "run",
-                "download_bytes": download,
-                "disk_bytes": disk,
-                "detail": details[name],
-            }
-        )
-    return rows
 
 
 def run(request: Request, out: Output) -> Data:
@@ -137,6 +36,7 @@ def run(request: Request, out: Output) -> Data:
     extras.check("demo", *LIBRARIES)
     began = time.monotonic()
     lesson, tell, progress = request.lesson, story.Story(out), Progress(out)
+    _check_name(request)
     if request.fresh:
         _forget(request)
     write_text(request.data, lesson.text())
@@ -145,7 +45,7 @@ def run(request: Request, out: Output) -> Data:
 
     tell.stage(1, "get the model")
     model = _get_model(stages, progress, out)
-    keys = _Keys(request, model)
+    keys = Keys(request, model)
     tell.model(model, stages.done[-1])
 
     tell.stage(2, "ask before")
@@ -157,32 +57,23 @@ def run(request: Request, out: Output) -> Data:
     tell.counted(lesson, counted)
 
     tell.stage(4, "train")
-    trained = stages.stage("train", keys.train, lambda: _train(request, model.path, keys.train, stages, out), _there)
+    trained = stages.stage("train", keys.train, lambda: _train(request, model.path, keys.train, stages, out), same_run)
     tell.trained(trained)
 
     tell.stage(5, "merge")
-    merged = stages.stage("merge", keys.merge, lambda: _merge(request, trained, out), _there)
+    merged = stages.stage("merge", keys.merge(trained.result), lambda: _merge(request, trained, out), there)
     tell.merged(merged)
 
     tell.stage(6, "ask again")
-    after = stages.stage("ask after", keys.after, lambda: _ask(Path(merged.result["path"]), request, progress))
+    after = stages.stage(
+        "ask after", keys.after(trained.result), lambda: _ask(Path(merged.result["path"]), request, progress)
+    )
 
-    result = _result(request, model, stages.done, time.monotonic() - began)
-    tell.after(result, after)
-    tell.timings(result)
-    tell.next(result)
-    return result
-
-
-def _there(result: Data) -> bool:
-    """Whether what a stage made is still whole."""
-    from hfterm.inference.folder import inspect
-
-    try:
-        inspect(Path(result["path"]))
-    except (HftermError, OSError, KeyError, TypeError):
-        return False
-    return True
+    outcome = result(request, model, stages.done, time.monotonic() - began)
+    tell.after(outcome, after)
+    tell.timings(outcome)
+    tell.next(outcome)
+    return outcome
 
 
 def _get_model(stages: Stages, progress: Progress, out: Output) -> smollm2.Model:
@@ -243,11 +134,13 @@ def _train(request: Request, model: Path, stage_key: str, stages: Stages, out: O
     stages.remember("begun", stage_key)
     from hfterm.train.sft import train
 
-    done = train(request.recipe(str(model)), out, name=name, resume=resumed, again="hfterm demo")
+    again = "hfterm demo" if name == "demo" else "the same 'hfterm demo' command"
+    done = train(request.recipe(str(model)), out, name=name, resume=resumed, again=again)
     losses = [e["loss"] for e in runs.get(name).events() if isinstance(e.get("loss"), int | float)]
     return {
         **done.facts(),
         "path": str(done.path),
+        "created": runs.get(name).created(),
         "resumed": resumed,
         "loss_first": round(losses[0], 4) if losses else None,
         "loss_last": round(losses[-1], 4) if losses else None,
@@ -267,23 +160,28 @@ def _resumable(name: str) -> bool:
     return run.state() != "damaged" and (run.state() != "done" or (run.path / "output").is_dir())
 
 
-def _ours(request: Request) -> bool:
-    """Whether the run of the lesson's name was made by the demo: it then learned the demo's own file."""
-    asked = runs.get(request.lesson.name).facts().get("asked")
-    return isinstance(asked, dict) and asked.get("data") == str(request.data)
+def _check_name(request: Request) -> None:
+    """Check that a run of the lesson's name, if any, is the demo's: that it learned the demo's own file.
+
+    Raises:
+        UsageError: it is somebody else's.
+    """
+    name = request.lesson.name
+    if not (paths.runs_dir() / name).is_dir():
+        return
+    run = runs.get(name)
+    asked = run.facts().get("asked")
+    if not isinstance(asked, dict) or asked.get("data") != str(request.data):
+        raise UsageError(f"a run named {name!r} exists that hfterm demo did not make", f"move it away: {run.path}")
 
 
 def _remove_run(request: Request) -> None:
     """Remove the demo's earlier run; whole, or not at all.
 
     Raises:
-        UsageError: it is somebody else's. HftermError: a process is training it.
+        HftermError: a process is training it.
     """
     run = runs.get(request.lesson.name)
-    if not _ours(request):
-        raise UsageError(
-            f"a run named {run.name!r} exists that hfterm demo did not make", f"rename it, or move it away: {run.path}"
-        )
     with run.lock():
         away = run.path.with_name(f".{run.name}.{os.getpid()}.old")
         run.path.rename(away)
@@ -302,53 +200,3 @@ def _merge(request: Request, trained: Stage, out: Output) -> Data:
 
     merged = merge(f"run:{trained.result['run']}", out, device=request.device, dtype="float32", overwrite=True)
     return {**merged.facts(), "path": str(merged.path)}
-
-
-def _result(request: Request, model: smollm2.Model, done: Sequence[Stage], seconds: float) -> Data:
-    by_name = {stage.name: stage for stage in done}
-    before, after = by_name["ask before"].result, by_name["ask after"].result
-    trained, merged, counted = (by_name[n].result for n in ("train", "merge", "count tokens"))
-    checks = [
-        {
-            "question": b["question"],
-            "about": b["about"],
-            "expect": b["expect"],
-            "before": b["answer"],
-            "after": a["answer"],
-            "right_before": b["right"],
-            "right_after": a["right"],
-        }
-        for b, a in zip(before["answers"], after["answers"], strict=True)
-    ]
-    facts = [c for c in checks if c["about"] == "facts" and c["expect"]]
-    device = trained["device"]
-    return {
-        "path": merged["path"],
-        "run": trained["run"],
-        "adapter": trained["path"],
-        "data": str(request.data),
-        "model": model.as_dict(),
-        "question": checks[0]["question"],
-        "expect": checks[0]["expect"],
-        "before": checks[0]["before"],
-        "after": checks[0]["after"],
-        "right": checks[0]["right_after"],
-        "checked": len(facts),
-        "right_before": sum(bool(c["right_before"]) for c in facts),
-        "right_after": sum(bool(c["right_after"]) for c in facts),
-        "checks": checks,
-        "records": counted["records"],
-        "tokens": counted["tokens"],
-        "steps": trained["steps"],
-        "loss_first": trained["loss_first"],
-        "loss_last": trained["loss_last"],
-        "train_seconds": trained["seconds"],
-        "train_tokens_per_second": trained["tokens_per_second"],
-        "answer_tokens_per_second": after["tokens_per_second"],
-        "device": device,
-        "threads": trained["threads"],
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "stages": [stage.row() for stage in done],
-        "seconds": round(seconds, 2),
-        "reused": [stage.name for stage in done if stage.reused],
-    }
