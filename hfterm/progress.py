@@ -98,6 +98,8 @@ class Progress:
         def show(task: Task, last: bool) -> None:
             fraction = task.completed / task.total if task.total else 0.0
             now = self._clock()
+            if last and not task.done and task.seconds < 1:
+                return  # the error that follows says it all
             if last:
                 self.out.note(task.line() + ("" if task.done else " (stopped)"))
             elif now - said["at"] >= PLAIN_EVERY_SECONDS or (

@@ -87,8 +87,9 @@ def base_folder(adapter: folder.ModelFolder) -> Path:
             f"the adapter {str(adapter.path)!r} needs its base model {adapter.base!r}, which is gone",
             f"put it back, or change base_model_name_or_path in {where!r}",
         )
+    revision = adapter.config.get("revision")
     try:
-        return refs.resolve(adapter.base, "model")
+        return refs.resolve(f"{adapter.base}@{revision}" if revision else adapter.base, "model")
     except Exception as exc:
         known = translate(exc)
         if known is None:

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +130,26 @@ def test_a_missing_or_damaged_tokenizer(model: Path) -> None:
     (model / "tokenizer_config.json").unlink()
     with pytest.raises(HftermError, match="has no tokenizer"):
         load_model(model, device="cpu")
+
+
+def test_an_adapters_base_keeps_its_revision(isolated: Path) -> None:
+    commit, name = "b" * 40, isolated / "hf" / "hub" / "models--org--base"
+    snapshot = name / "snapshots" / commit
+    snapshot.mkdir(parents=True)
+    (snapshot / "config.json").write_text("{}")
+    adapter = isolated / "adapter"
+    adapter.mkdir()
+    for revision, found in ((commit, True), ("c" * 40, False)):
+        (adapter / "adapter_config.json").write_text(
+            json.dumps({"peft_type": "LORA", "base_model_name_or_path": "org/base", "revision": revision})
+        )
+        (adapter / "adapter_model.safetensors").write_bytes(b"")
+        code = (
+            "import sys\nfrom pathlib import Path\nfrom hfterm.inference import folder, load\n"
+            "try: print(load.base_folder(folder.inspect(Path(sys.argv[1]))))\nexcept Exception as e: print(e.exit_code, e)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", code, str(adapter)], capture_output=True, text=True, check=True
+        )
+        assert (done.stdout.strip() == str(snapshot)) is found, done.stdout
+        assert found or done.stdout.startswith("3 ")
