@@ -59,10 +59,10 @@ def test_a_stopped_task_says_so() -> None:
     for seconds in (0.5, 2):  # what fails at once leaves its error alone
         with pytest.raises(KeyboardInterrupt), Progress(out, "plain", clock).task("get", 4096, "B") as task:
             clock.now += seconds
-            task.advance(1024)
+            task.advance(100)
             raise KeyboardInterrupt
     assert out.stderr.getvalue().count("get:") == 1  # type: ignore[attr-defined]
-    assert out.stderr.getvalue().startswith("get: 1.0 KiB/4.0 KiB, ")  # type: ignore[attr-defined]
+    assert out.stderr.getvalue().startswith("get: 100 B/4.0 KiB, 2.0s")  # type: ignore[attr-defined]
     assert out.stderr.getvalue().endswith("(stopped)\n")  # type: ignore[attr-defined]
 
 

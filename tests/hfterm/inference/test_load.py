@@ -143,7 +143,7 @@ def test_an_adapters_base_keeps_its_revision(isolated: Path) -> None:
         (adapter / "adapter_config.json").write_text(
             json.dumps({"peft_type": "LORA", "base_model_name_or_path": "org/base", "revision": revision})
         )
-        (adapter / "adapter_model.safetensors").write_bytes(b"")
+        (adapter / "adapter_model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
         code = (
             "import sys\nfrom pathlib import Path\nfrom hfterm.inference import folder, load\n"
             "try: print(load.base_folder(folder.inspect(Path(sys.argv[1]))))\nexcept Exception as e: print(e.exit_code, e)"
