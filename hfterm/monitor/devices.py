@@ -1,7 +1,5 @@
-"""The devices of this machine as records: every GPU, or the CPU and memory where there is none."""
+"""What is said of a device: the record of a GPU, and what a look at the machine gives."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,20 +44,3 @@ class Survey:
 def gpu_record(**known: Any) -> Device:
     """A GPU's record with every field, None where nothing is known."""
     return {name: known.get(name) for name in FIELDS}
-
-
-def survey(environ: Mapping[str, str] = os.environ, *, cpu_interval: float | None = 0.1) -> Survey:
-    """Every NVIDIA and AMD GPU; when there is none, one record of the CPU and memory.
-
-    ``cpu_interval`` is how long the CPU is watched to tell its utilization, in seconds; None measures
-    since the last call.
-
-    Raises:
-        HftermError: the NVIDIA driver and its library do not work together.
-        AccessError: this user may not talk to the driver.
-    """
-    from hfterm.monitor import amd, host, nvidia
-
-    found = nvidia.read(environ)
-    result = Survey(found.devices + amd.devices(environ), found.notes)
-    return result if result.devices else Survey([host.record(cpu_interval)], found.notes)

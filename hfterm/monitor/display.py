@@ -9,7 +9,8 @@ from typing import Any
 
 from hfterm.errors import UsageError
 from hfterm.monitor import view
-from hfterm.monitor.devices import Device, Survey, survey
+from hfterm.monitor.devices import Device, Survey
+from hfterm.monitor.survey import survey
 from hfterm.monitor.watch import rounds, timed
 from hfterm.output import Output, is_terminal
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hfterm.errors import HftermError, NotFoundError, UsageError
-from hfterm.monitor.devices import Device, Survey, survey
+from hfterm.monitor.devices import Device, Survey
 from hfterm.monitor.sizes import Amount
+from hfterm.monitor.survey import survey
 from hfterm.output import human_bytes
 
 

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hfterm.monitor.devices import Device, Survey, survey
+from hfterm.monitor.devices import Device, Survey
+from hfterm.monitor.survey import survey
 from hfterm.processes import now
 
 
