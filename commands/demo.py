@@ -3,7 +3,8 @@
 import click
 
 from hfterm.errors import CheckFailedError, UsageError
-from hfterm.output import Output, human_bytes
+from hfterm.output import Output
+from hfterm.text import human_bytes
 
 from .options import command, device_option, dry_run_option
 

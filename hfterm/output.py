@@ -6,7 +6,6 @@ neighbours. ``FORMATS`` lists what ``-f/--format`` takes.
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
@@ -14,6 +13,7 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from hfterm.errors import HftermError, UsageError
+from hfterm.text import cell, readable, redact, sanitize, to_json
 
 FORMATS = ("table", "jsonl", "json", "csv", "tsv", "yaml", "quiet")
 # Rows read ahead to size the columns of a table; later rows reuse the widths.
@@ -22,55 +22,6 @@ TABLE_LOOKAHEAD = 200
 Record = Mapping[str, Any]
 # How a value is shown in a table, by column name; machine formats always carry the raw value.
 Show = Mapping[str, Callable[[Any], str]]
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_CONTROL_IN_CELL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_SECRET = re.compile(r"\b(hf_|api_org_|sk-)[A-Za-z0-9_-]{8,}|(?<=[Bb]earer )[^\s'\"]+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
-
-
-def _visible(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode("ascii")
-
-
-def sanitize(text: str, *, cell: bool = False) -> str:
-    r"""Make control characters visible (``\x1b``) so that remote text cannot steer the terminal.
-
-    Newlines and tabs survive unless ``cell``.
-    """
-    return (_CONTROL_IN_CELL if cell else _CONTROL).sub(_visible, text)
-
-
-def redact(text: str) -> str:
-    """Blank out tokens and passwords: known shapes, and the value of ``HF_TOKEN`` itself."""
-    text = _SECRET.sub(lambda m: f"{m[1] or ''}***", text)
-    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
-        if len(secret := os.environ.get(name, "").strip()) >= 8:
-            text = text.replace(secret, "***")
-    return text
-
-
-def human_bytes(size: float | None) -> str:
-    """Bytes for reading: ``1.5 GiB`` (powers of 1024); a dash for None."""
-    if size is None:
-        return "-"
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if abs(size) < 1024 or unit == "TiB":
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024
-    raise AssertionError
-
-
-def human_seconds(seconds: float | None) -> str:
-    """Seconds for reading: ``4.2s``, ``3m05s``, ``2h14m``, ``3d02h``; a dash for None."""
-    if seconds is None:
-        return "-"
-    if seconds < 59.95:
-        return f"{seconds:.1f}s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes}m{rest:02d}s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02d}m" if hours < 48 else f"{hours // 24}d{hours % 24:02d}h"
 
 
 def is_terminal(stream: IO[Any]) -> bool:
@@ -90,41 +41,6 @@ def colour_for(stream: IO[Any], setting: str = "auto") -> bool:
     if os.environ.get("FORCE_COLOR", "") not in ("", "0"):
         return True
     return os.environ.get("TERM") != "dumb" and is_terminal(stream)
-
-
-def to_json(value: Any, *, indent: int | None = None) -> str:
-    """One JSON text; NaN and infinities become null (JSON has neither), unknown types their ``str``."""
-    try:
-        return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain, allow_nan=False)
-    except ValueError:
-        return json.dumps(_finite(value), ensure_ascii=False, indent=indent, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    return str(value)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if value - value == 0 else None
-    if isinstance(value, Mapping):
-        return {k: _finite(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(v) for v in value]
-    return value
-
-
-def _cell(value: Any) -> str:
-    """A value in a CSV cell: text as it is, nothing for None, JSON for the rest."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else to_json(value)
 
 
 class Output:
@@ -200,7 +116,7 @@ class Output:
         """Write one object: a two-column table on a terminal, one object in ``json``, a row in the rest."""
         kind = self.format or ("table" if is_terminal(self.stdout) else "jsonl")
         if kind == "table":
-            pairs = [{"name": k, "value": (show or {}).get(k, _readable)(v)} for k, v in row.items()]
+            pairs = [{"name": k, "value": (show or {}).get(k, readable)(v)} for k, v in row.items()]
             self._table(iter(pairs), ("name", "value"), None, {}, header=False)
         elif kind == "json":
             self._write(to_json(row, indent=2) + "\n")
@@ -265,7 +181,7 @@ class Output:
         for row in rows:
             name = key if key is not None else next(iter(row), None)
             if name is not None:
-                self._write(sanitize(_cell(row.get(name)), cell=True) + "\n")
+                self._write(sanitize(cell(row.get(name)), cell=True) + "\n")
                 self.stdout.flush()
 
     def _csv(
@@ -285,7 +201,7 @@ class Output:
                 self.warn_once(
                     f"field {name!r} first appears after the header and is left out; use -f jsonl to keep it"
                 )
-            writer.writerow([_cell(row.get(name)) for name in names])
+            writer.writerow([cell(row.get(name)) for name in names])
             self.stdout.flush()
 
     def _tsv(self, rows: Iterator[Record], columns: Sequence[str], key: str | None, show: Show) -> None:
@@ -317,7 +233,7 @@ class Output:
                     width=widths[i] if widths else None,
                 )
             for row in head:
-                table.add_row(*(Text(sanitize(show.get(n, _readable)(row.get(n)), cell=True)) for n in names))
+                table.add_row(*(Text(sanitize(show.get(n, readable)(row.get(n)), cell=True)) for n in names))
             console.print(table)
             if not widths:
                 # rich sizes by what it saw; keep that for the rows still to come.
@@ -388,17 +304,3 @@ class _Raw:
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self.write = write
-
-
-def _readable(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple) and all(isinstance(v, str | int | float) for v in value):
-        return ", ".join(str(v) for v in value)
-    return str(value) if isinstance(value, int) else to_json(value)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from hfterm.output import Output, human_bytes, human_seconds, is_terminal, redact, sanitize, to_json
+from hfterm.output import Output, is_terminal
+from hfterm.text import human_bytes, human_seconds, redact, sanitize, to_json
 
 MODES = ("auto", "bar", "plain", "jsonl", "none")
 PLAIN_EVERY_SECONDS = 30.0

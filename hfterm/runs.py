@@ -33,8 +33,8 @@ from typing import Any
 from hfterm import paths
 from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.files import write_text
-from hfterm.output import redact, to_json
 from hfterm.processes import iso, now, process_start, seconds_since, this_process
+from hfterm.text import redact, to_json
 
 STATES = ("running", "done", "failed", "stopped", "lost", "damaged")
 MARKER = "hfterm-complete.json"

@@ -1,6 +1,7 @@
 """``hfterm gpu procs``: who uses the GPUs."""
 
-from hfterm.output import Output, human_bytes
+from hfterm.output import Output
+from hfterm.text import human_bytes
 
 from ..options import command
 

@@ -1,6 +1,7 @@
 """hfterm train ls."""
 
-from hfterm.output import Output, human_seconds
+from hfterm.output import Output
+from hfterm.text import human_seconds
 
 from ..options import command
 

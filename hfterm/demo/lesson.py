@@ -12,7 +12,7 @@ from typing import Any
 
 from hfterm import records
 from hfterm.errors import HftermError, UsageError
-from hfterm.output import to_json
+from hfterm.text import to_json
 from hfterm.tok.messages import to_messages
 
 # A lesson with fewer records is repeated up to this many, so that its facts outweigh the everyday questions.

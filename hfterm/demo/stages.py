@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.files import write_text
-from hfterm.output import to_json
+from hfterm.text import to_json
 
 Data = dict[str, Any]
 # Part of every key: raise it when a stage's work or its result changes.

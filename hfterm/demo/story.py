@@ -5,7 +5,8 @@ from typing import Any
 from hfterm.demo import smollm2
 from hfterm.demo.lesson import Lesson
 from hfterm.demo.stages import Data, Stage
-from hfterm.output import Output, human_seconds
+from hfterm.output import Output
+from hfterm.text import human_seconds
 
 STAGES = 6
 
@@ -21,8 +22,8 @@ class Story:
 
     def opening(self, lesson: Lesson) -> None:
         """What is about to happen."""
-        what = "an invented town that no model can know" if lesson.name == "demo" else "your own records"
-        self._say(f"Teaching a small language model {lesson.facts} records about {what}, on this machine.")
+        about = " about an invented town that no model can know" if lesson.name == "demo" else " of your own"
+        self._say(f"Teaching a small language model {lesson.facts} records{about}, on this machine.")
         if lesson.left_out:
             self._say(f"({lesson.left_out} more records are left out: the demo is short; 'hfterm train sft' takes all)")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from hfterm.errors import one_line
 from hfterm.monitor.checks import Check, accelerators, hub, libraries, python, storage, system, terminal
-from hfterm.output import redact
+from hfterm.text import redact
 
 # Longer than any time-out within a check: only what hangs in the system itself (a dead network disk,
 # a stuck driver) meets it.

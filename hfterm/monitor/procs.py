@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hfterm.output import redact
 from hfterm.processes import iso
+from hfterm.text import redact
 
 _SECRET_WORDS = {
     "token",

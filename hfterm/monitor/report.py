@@ -7,7 +7,8 @@ from itertools import groupby
 from hfterm.errors import HftermError
 from hfterm.monitor.checks import Check, libraries
 from hfterm.monitor.display import wants_table, write
-from hfterm.output import Output, sanitize
+from hfterm.output import Output
+from hfterm.text import sanitize
 
 MARKS = {
     "ok": ("✓", "ok", "green"),

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from hfterm.errors import UsageError
-from hfterm.output import human_bytes
+from hfterm.text import human_bytes
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hfterm.monitor.devices import Device
-from hfterm.output import human_bytes, sanitize
+from hfterm.text import human_bytes, sanitize
 
 BAR_CELLS = 8
 NAME_CELLS = 28

@@ -8,7 +8,7 @@ from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.monitor.devices import Device, Survey
 from hfterm.monitor.sizes import Amount
 from hfterm.monitor.survey import survey
-from hfterm.output import human_bytes
+from hfterm.text import human_bytes
 
 
 def wait_free(

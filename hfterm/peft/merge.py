@@ -11,9 +11,10 @@ from hfterm import extras, files, paths, refs
 from hfterm.errors import CheckFailedError, HftermError, UsageError, one_line, translate
 from hfterm.inference import folder, load
 from hfterm.inference.device import pick
-from hfterm.output import Output, human_bytes
+from hfterm.output import Output
 from hfterm.peft import mergeable
 from hfterm.progress import Progress
+from hfterm.text import human_bytes
 
 DTYPES = ("float32", "bfloat16", "float16")
 DTYPE_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}

@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 
 from hfterm import files
-from hfterm.output import to_json
 from hfterm.runs import MARKER, Run
+from hfterm.text import to_json
 
 KEEP_LAST = 2
 

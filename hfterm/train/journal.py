@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Any
 
 from hfterm.errors import HftermError, Terminated, one_line, translate
-from hfterm.output import redact
 from hfterm.processes import now, this_process
 from hfterm.runs import Run
+from hfterm.text import redact
 
 HEARTBEAT_SECONDS = 5.0
 # Logger -> level. Below these the libraries print whole configurations at every save.

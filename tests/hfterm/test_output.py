@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfterm.errors import NotFoundError, UsageError
-from hfterm.output import FORMATS, Output, colour_for, human_bytes, human_seconds, redact, sanitize, to_json
+from hfterm.output import FORMATS, Output, colour_for
+from hfterm.text import human_bytes, human_seconds, redact, sanitize, to_json
 
 ROWS: list[dict[str, Any]] = [
     {"name": "a", "size": 1024, "tags": ["x", "y"], "note": None},
@@ -113,10 +114,14 @@ def test_records_are_utf8_whatever_the_locale() -> None:
     assert json.loads(stream.buffer.getvalue()) == {"a": "é\ud800"}  # type: ignore[attr-defined]
 
 
+def test_names_that_only_look_like_tokens_stay() -> None:
+    assert redact("hf_hub_download of hf_xet") == "hf_hub_download of hf_xet"
+
+
 def test_errors_are_one_line_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "very-secret-token")
     out = Output(stderr=io.StringIO())
-    out.error(NotFoundError("no model\nhf_abcdefghijkl\x1b[2J at http://me:pass@host", "not very-secret-token"))
+    out.error(NotFoundError("no model\nhf_abcdefghijklmnop\x1b[2J at http://me:pass@host", "not very-secret-token"))
     text = out.stderr.getvalue()  # type: ignore[attr-defined]
     assert text.count("\n") == 1
     assert not any(secret in text for secret in ("abcdefghijkl", "very-secret", "me:pass", "\x1b"))

@@ -60,7 +60,7 @@ def test_a_failing_create_leaves_nothing() -> None:
 
 def test_secrets_are_blanked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "very-secret-value")
-    facts = {"command": ["hfterm", "--x", "hf_abcdefghijklmno"], "set": {"hub_token": "plain", "pad_token": "<pad>"}}
+    facts = {"command": ["hfterm", "--x", "hf_abcdefghijklmnop"], "set": {"hub_token": "plain", "pad_token": "<pad>"}}
     run = runs.create("demo", {**facts, "note": "very-secret-value"})
     text = (run.path / "run.json").read_text()
     assert "hf_abc" not in text and "plain" not in text and "very-secret" not in text

@@ -12,7 +12,7 @@ from hfterm.extras import install_line
 from hfterm.monitor import amd, nvidia
 from hfterm.monitor.checks import Check
 from hfterm.monitor.devices import Device
-from hfterm.output import human_bytes, redact
+from hfterm.text import human_bytes, redact
 
 GROUP = "Accelerators"
 TORCH_SECONDS = 25.0

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from hfterm import paths
 from hfterm.errors import one_line
 from hfterm.monitor.checks import Check
-from hfterm.output import redact
+from hfterm.text import redact
 
 GROUP = "Hub"
 SECONDS = 5.0

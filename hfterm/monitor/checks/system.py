@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hfterm.monitor import host
 from hfterm.monitor.checks import Check
-from hfterm.output import human_bytes
+from hfterm.text import human_bytes
 
 GROUP = "System"
 LITTLE_MEMORY = 4 << 30

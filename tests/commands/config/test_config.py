@@ -68,11 +68,17 @@ def test_an_unwritable_settings_file(hfterm: Hfterm, tmp_path: Path) -> None:
 
 def test_edit_opens_the_editor_and_checks_what_was_saved(hfterm: Hfterm, tmp_path: Path) -> None:
     editor = tmp_path / "editor"
-    editor.write_text(f"#!{sys.executable}\nimport sys; open(sys.argv[-1], 'a').write('color = \"%s\"\\n' % sys.argv[1])\n")
+    editor.write_text(
+        f"#!{sys.executable}\nimport sys; open(sys.argv[-1], 'a').write('color = \"%s\"\\n' % sys.argv[1])\n"
+    )
     editor.chmod(0o755)
     for value, code in (("never", 0), ("blue", 2)):
         child = pexpect.spawn(
-            HFTERM, ["config", "edit"], env={**hfterm.env(), "EDITOR": f"{editor} {value}"}, timeout=30, encoding="utf-8"
+            HFTERM,
+            ["config", "edit"],
+            env={**hfterm.env(), "EDITOR": f"{editor} {value}"},
+            timeout=30,
+            encoding="utf-8",
         )
         child.expect(pexpect.EOF)
         child.close()
