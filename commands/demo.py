@@ -65,7 +65,7 @@ def cli(
     result = demo.run(asked, out)
     out.artifact(**result)
     if result["right"] is False:
-        wanted, said = " or ".join(map(repr, result["expect"])), " ".join(result["after"].split())
+        wanted, said = " or ".join(map(repr, result["expect"])), " ".join(result["after"].split())[:120]
         raise CheckFailedError(
             f"the tuned model's answer holds no {wanted}: {said!r}",
             "teach it in more wordings, or for longer with --steps",
