@@ -1,9 +1,10 @@
 """The console script. What needs no command is answered before click is imported.
 
 ``--version``, every ``--help`` and the values of a Tab come from generated tables at the cost of
-starting Python; all else goes to :mod:`hfterm.cli`. Only ``os`` and ``sys`` are imported at the top.
+starting Python; all else goes to :mod:`hfterm.cli`. Only built-in modules, ``os`` and ``sys`` are imported at the top.
 """
 
+import errno
 import os
 import sys
 
@@ -78,10 +79,15 @@ def main() -> None:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:
-        code = code or 141
-        os._exit(code)
+    except OSError as exc:
+        if code == 0 and exc.errno != errno.EPIPE:
+            os.write(2, f"hfterm: cannot write the result: {os.strerror(exc.errno or 0).lower()}\n".encode())
+            os._exit(1)
+        os._exit(code or 141)
     if any(name in sys.modules for name in _NEEDS_NORMAL_EXIT):
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the work is done: no Ctrl-C may change the exit code now
         sys.exit(code)
     # Tearing the interpreter down costs more than starting a short command.
     os._exit(code)

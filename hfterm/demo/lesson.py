@@ -81,6 +81,14 @@ def ours(ask: str | None = None, expect: Sequence[str] = ()) -> Lesson:
     return Lesson("demo", tuple(facts + everyday), tuple(questions), len(facts), len(everyday))
 
 
+def _read(data: str) -> Iterator[dict[str, Any]]:
+    try:
+        yield from records.read(data)
+    except records.BadRecord as exc:
+        exc.hint = "mend it, or leave the line out"  # the demo has no --skip-bad
+        raise
+
+
 def own(data: str, ask: str, expect: Sequence[str] = ()) -> Lesson:
     """A lesson from the user's records (any shape that ``to_messages`` knows; ``-`` is standard input).
 
@@ -89,7 +97,7 @@ def own(data: str, ask: str, expect: Sequence[str] = ()) -> Lesson:
         UsageError: the question itself is in the data: the answer would prove nothing.
     """
     source = "standard input" if data == "-" else data
-    stream = enumerate(records.read(data), 1)
+    stream = enumerate(_read(data), 1)
     rows: list[Row] = []
     for number, record in islice(stream, MOST):
         try:

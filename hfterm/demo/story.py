@@ -1,11 +1,14 @@
 """The demo as a person reads it, line by line on stderr."""
 
+import re
+import shutil
+import textwrap
 from typing import Any
 
 from hfterm.demo import smollm2
 from hfterm.demo.lesson import Lesson
 from hfterm.demo.stages import Data, Stage
-from hfterm.output import Output
+from hfterm.output import Output, is_terminal
 from hfterm.text import human_seconds
 
 STAGES = 6
@@ -18,6 +21,15 @@ class Story:
         self.out = out
 
     def _say(self, text: str = "") -> None:
+        if is_terminal(self.out.stderr):
+            # Between words, under the text above; paths and commands stay whole.
+            width = shutil.get_terminal_size().columns
+            text = "\n".join(
+                textwrap.fill(
+                    line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False
+                )
+                for line in text.split("\n")
+            )
         self.out.note(text)
 
     def opening(self, lesson: Lesson) -> None:
@@ -116,6 +128,12 @@ class Story:
         width = max(map(len, commands))
         for line, why in commands.items():
             self._say(f"  {line:<{width}}  {why}")
+
+
+def _hang(line: str) -> int:
+    """Where the text of a line begins, after its indent and its label."""
+    match = re.match(r"\s*(?:(?:question|before|after):\s+)?", line)
+    return match.end() if match else 0
 
 
 def _number(value: Any) -> str:

@@ -122,6 +122,13 @@ def test_a_full_disk_is_one_clear_line(hfterm: Hfterm) -> None:
     )
 
 
+def test_a_full_disk_fails_the_fast_answers_too(hfterm: Hfterm) -> None:
+    with Path("/dev/full").open("wb") as full:
+        child = hfterm.popen("--help", stdout=full, stderr=subprocess.PIPE)
+        _, stderr = child.communicate(timeout=60)
+    assert (child.returncode, stderr) == (1, b"hfterm: cannot write the result: no space left on device\n")
+
+
 def test_a_bug_says_how_to_report_it_and_debug_shows_the_traceback(hfterm: Hfterm, tmp_path: Path) -> None:
     site = tmp_path / "site"
     (site / "hfterm_broken-1.dist-info").mkdir(parents=True)
