@@ -59,12 +59,11 @@ def _answer(argv: list[str]) -> str | None:
 
 def main() -> None:
     """Run ``hfterm`` with the process's arguments and leave with its exit code."""
-    argv = sys.argv[1:]
+    argv, code = sys.argv[1:], 0
     try:
         answer = None if "_HFTERM_COMPLETE" in os.environ else _answer(argv)
         if answer is not None:
             sys.stdout.write(answer)
-            code = 0
         else:
             import gc
 
@@ -72,17 +71,14 @@ def main() -> None:
             from hfterm.cli import run
 
             code = run(argv)
-    except KeyboardInterrupt:
-        code = 130
-    except BrokenPipeError:
-        code = 141
-    try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError as exc:
+    except KeyboardInterrupt:
+        code = 130
+    except OSError as exc:  # from stdout: run() lets nothing through
         if code == 0 and exc.errno != errno.EPIPE:
             os.write(2, f"hfterm: cannot write the result: {os.strerror(exc.errno or 0).lower()}\n".encode())
-            os._exit(1)
+            code = 1
         os._exit(code or 141)
     if any(name in sys.modules for name in _NEEDS_NORMAL_EXIT):
         import signal

@@ -49,7 +49,7 @@ def cli(
     Examples:
       hfterm tok count -m HuggingFaceTB/SmolLM2-135M-Instruct train.jsonl
       git log | hfterm tok count -m run:demo -f json
-      hfterm tok count -m ./model --each notes.txt -f csv | sort -t, -nk3 | tail -3
+      hfterm tok count -m ./model --each a.txt -f csv | sort -t, -nk3 | tail -3
     """
     from hfterm import config
     from hfterm.errors import UsageError

@@ -108,18 +108,21 @@ def test_a_bare_install(bare: Path, tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "config.json").write_text("{}")
     (tmp_path / "data.jsonl").write_text('{"question": "?", "answer": "!"}\n')
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "adapter_config.json").write_text(
+        '{"peft_type": "LORA", "base_model_name_or_path": "./model"}'
+    )
+    for empty in ("adapter/adapter_model.safetensors", "model/model.safetensors"):
+        (tmp_path / empty).write_bytes((2).to_bytes(8, "little") + b"{}")
     for args, extra in (
         (("demo",), "demo"),
-        (("chat", "./model", "-p", "hi"), ""),
+        (("chat", "./model", "-p", "hi"), "peft"),
         (("train", "sft", "./model", "data.jsonl"), "train"),
-        (("peft", "merge", "./model"), ""),
+        (("peft", "merge", "./adapter"), "peft"),
     ):
         said = in_bare(bare, tmp_path, "hfterm", *args)
-        if args[0] == "peft":  # no adapter there: that is said first
-            assert said.returncode == 3, said.stderr
-            continue
         assert said.returncode == 5, (args, said.stderr)
-        assert f"pip install 'hfterm[{extra}" in said.stderr and said.stderr.count("\n") == 1
+        assert f"pip install 'hfterm[{extra}]'" in said.stderr and said.stderr.count("\n") == 1
 
 
 @pytest.mark.slow
