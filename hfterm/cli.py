@@ -295,6 +295,9 @@ def run(argv: Sequence[str]) -> int:
     import gc
     import signal
 
+    # Threads of torch that wait by spinning starve each other on a shared machine; sleeping costs nothing
+    # measurable on an idle one (benchmarks/README.md). Read once, when torch is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     debug = "--debug" in argv or os.environ.get("HFTERM_DEBUG", "") not in ("", "0")
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _on_sigterm)
