@@ -295,9 +295,10 @@ def run(argv: Sequence[str]) -> int:
     import gc
     import signal
 
-    # Threads of torch that wait by spinning starve each other on a shared machine; sleeping costs nothing
-    # measurable on an idle one (benchmarks/README.md). Read once, when torch is imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Threads of torch that wait by spinning long starve each other on a shared machine; a thirtieth of
+    # libgomp's usual turns costs nothing on an idle one (benchmarks/README.md). Read when torch is imported.
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
     debug = "--debug" in argv or os.environ.get("HFTERM_DEBUG", "") not in ("", "0")
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _on_sigterm)
