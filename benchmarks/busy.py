@@ -3,7 +3,8 @@
     python benchmarks/busy.py MODEL DATA [ROUNDS]
 
 Tunes MODEL (a folder) on DATA for five steps, on an idle machine and beside one busy loop a core, with
-``GOMP_SPINCOUNT`` as hfterm sets it and as libgomp has it when nothing is set; interleaved. Prints a Markdown table of the medians.
+``GOMP_SPINCOUNT`` as hfterm sets it and as libgomp has it when nothing is set; interleaved. Prints a
+Markdown table of the medians.
 """
 
 import json
