@@ -158,6 +158,8 @@ class Progress:
             fields = " ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in task.fields.items())
             with contextlib.suppress(OSError):  # the terminal hung up; the work goes on
                 bars.update(bar, completed=task.completed, total=task.total, amount=f"{amount} {fields}".strip())
+                if last and task.done and task.total is None:
+                    bars.update(bar, completed=1, total=1)  # a full bar, not a pulse that stands still
                 if last:
                     self.out.above_bar = None
                     bars.stop()

@@ -74,3 +74,12 @@ def test_auto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     assert progress_mode(Output(stderr=Terminal())) == "plain"
     assert progress_mode(Output(stderr=Terminal(), progress="jsonl")) == "jsonl"
+
+
+def test_a_finished_bar_of_unknown_length_is_full_and_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    out = Output(stderr=io.StringIO(), color="always")
+    with Progress(out, "bar").task("loading") as task:
+        task.advance(3)
+    last = out.stderr.getvalue().split("loading")[-1]  # type: ignore[attr-defined]
+    assert "━" * 20 in last
