@@ -295,7 +295,7 @@ def run(argv: Sequence[str]) -> int:
     import gc
     import signal
 
-    # Threads of torch that wait by spinning long starve each other on a shared machine; a thirtieth of
+    # Threads of torch that wait by spinning take the cores from whoever shares the machine; a thirtieth of
     # libgomp's usual turns costs nothing on an idle one (benchmarks/README.md). Read when torch is imported.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "10000")
