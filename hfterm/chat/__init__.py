@@ -1,0 +1,1 @@
+"""Conversations: branching sessions kept in a database, and what answers them."""

@@ -1,0 +1,1 @@
+"""The dashboard: a screen over the library that the commands use. Only this package knows Textual."""

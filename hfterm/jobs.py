@@ -1,0 +1,1 @@
+"""Processes that outlive the terminal that started them."""
