@@ -129,10 +129,13 @@ def expand(texts: Iterable[str]) -> Iterator[str]:
             raise UsageError("standard input held no reference", "pipe in one a line")
 
 
-def resolve(text: str, kind: Kind = "model", *, note: Callable[[str], None] | None = None) -> Path:
+def resolve(
+    text: str, kind: Kind = "model", *, note: Callable[[str], None] | None = None, bar: type | None = None
+) -> Path:
     """The local folder or file a reference means; what is on the Hub is downloaded into its cache.
 
-    ``kind`` says what is wanted: it chooses the files to download and checks a local folder.
+    ``kind`` says what is wanted: it chooses the files to download and checks a local folder. ``bar`` is the
+    tqdm class that shows a download (default: the Hub client's, on a terminal).
 
     Raises:
         UsageError, NotFoundError, AccessError, NetworkError (the Hub client's are translated in
@@ -143,13 +146,13 @@ def resolve(text: str, kind: Kind = "model", *, note: Callable[[str], None] | No
         lines = list(expand(["-"]))
         if len(lines) > 1:
             raise UsageError(f"one reference is wanted, standard input held {len(lines)}")
-        return resolve(lines[0], kind, note=note)
+        return resolve(lines[0], kind, note=note, bar=bar)
     if ref.where == "run":
         from hfterm import runs
 
         return runs.get(ref.name).output(ref.revision)
     if ref.where == "hub":
-        return _download(ref, kind)
+        return _download(ref, kind, bar)
     path = Path(ref.name)
     if not path.exists():
         raise NotFoundError(f"no such file or folder: {text!r}")
@@ -173,7 +176,7 @@ def _check(path: Path, kind: Kind) -> None:
         raise NotFoundError(f"not {article} {kind} folder (no {' or '.join(signs[:2])} in it): {str(path)!r}")
 
 
-def _download(ref: Ref, kind: Kind) -> Path:
+def _download(ref: Ref, kind: Kind, bar: type | None = None) -> Path:
     from huggingface_hub import hf_hub_download, snapshot_download
     from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
 
@@ -191,7 +194,7 @@ def _download(ref: Ref, kind: Kind) -> Path:
     folder = Path(
         snapshot_download(
             ref.name, repo_type=ref.repo_type, revision=ref.revision, allow_patterns=allow,
-            ignore_patterns=None if kind == "any" else _MODEL_IGNORE,
+            ignore_patterns=None if kind == "any" else _MODEL_IGNORE, tqdm_class=bar,
         )
     )  # fmt: skip
     folder = folder / ref.path if ref.path else folder

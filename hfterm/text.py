@@ -34,6 +34,15 @@ def redact(text: str) -> str:
     return text
 
 
+def whole(text: str) -> str:
+    """Text that UTF-8 can carry: halves of a surrogate pair are joined, lone ones replaced."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def human_bytes(size: float | None) -> str:
     """Bytes for reading: ``1.5 GiB`` (powers of 1024); a dash for None."""
     if size is None:

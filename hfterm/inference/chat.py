@@ -7,8 +7,8 @@ from typing import Any
 
 from hfterm.errors import UsageError
 from hfterm.inference.load import Loaded
+from hfterm.inference.sampling import MAX_NEW_TOKENS, Sampling
 
-MAX_NEW_TOKENS = 512
 # Ids of an unfinished character decode to this.
 _REPLACEMENT = "\ufffd"
 
@@ -16,8 +16,9 @@ _REPLACEMENT = "\ufffd"
 class Answer(Iterator[str]):
     """The pieces of an answer; what it cost is known once they are through (or at any moment before).
 
-    ``stop`` is ``end`` (the model ended it), ``length`` (``max_new_tokens`` or the context is full), or
-    None while it is under way. ``completion_tokens`` includes the end token, as transformers counts.
+    ``stop`` is ``end`` (the model ended it), ``length`` (``max_new_tokens`` or the context is full),
+    ``stopped`` (:meth:`cancel`), or None while it is under way. ``completion_tokens`` includes the end token,
+    as transformers counts.
     """
 
     def __init__(self, pieces: Iterator[str], prompt_tokens: int) -> None:
@@ -26,6 +27,11 @@ class Answer(Iterator[str]):
         self.text = ""
         self.stop: str | None = None
         self.seconds = 0.0
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """End it before the next token; from any thread."""
+        self.cancelled = True
 
     def __next__(self) -> str:
         began = time.perf_counter()
@@ -64,8 +70,7 @@ def stream(
     Raises:
         UsageError: a number out of range, or the conversation does not fit the model.
     """
-    if temperature < 0 or not 0 < top_p <= 1 or max_new_tokens < 1:
-        raise UsageError("--temperature must be 0 or more, --top-p above 0 and at most 1, --max-new-tokens 1 or more")
+    Sampling(max_new_tokens, temperature, top_p, seed)
     ids = encode(loaded, messages)
     room = context_length(loaded) - len(ids)
     if room < 1:
@@ -144,6 +149,9 @@ def _generate(
     extra = {"logits_to_keep": 1} if "logits_to_keep" in inspect.signature(base.forward).parameters else {}
     inputs, cache = torch.tensor([ids], device=loaded.device), None
     for _ in range(limit):
+        if answer.cancelled:
+            answer.stop = "stopped"
+            return
         with torch.inference_mode():
             result = model(input_ids=inputs, past_key_values=cache, use_cache=True, **extra)
             token = _choose(result.logits[0, -1], temperature, top_p, generator)

@@ -1,5 +1,6 @@
 """Load a language model, or an adapter on its base model, ready to generate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from hfterm.inference import folder
 from hfterm.inference.device import default_dtype, pick
 from hfterm.inference.quiet import hush
 from hfterm.output import Output
+from hfterm.text import human_bytes
 
 DTYPES = ("float32", "bfloat16", "float16")
 EXTRA = "peft"
@@ -28,14 +30,38 @@ class Loaded:
     name: str = ""
 
 
+def find(
+    ref: str | Path, *, note: Callable[[str], None] | None = None, bar: type | None = None
+) -> tuple[folder.ModelFolder, folder.ModelFolder | None]:
+    """The checked folder that ``ref`` names, and its base model's when it is an adapter's; imports no torch.
+
+    What is on the Hub is downloaded, with ``bar`` as in :func:`hfterm.refs.resolve`.
+
+    Raises:
+        As :func:`load_model`, for all that can be told without loading.
+    """
+    extras.check(EXTRA, "torch", "transformers")
+    found = folder.inspect(ref if isinstance(ref, Path) else refs.resolve(ref, "model", note=note, bar=bar))
+    if not found.is_adapter:
+        return found, None
+    base = folder.inspect(base_folder(found, bar=bar))
+    extras.check(EXTRA, "peft")
+    return found, base
+
+
 def load_model(
-    ref: str | Path, *, device: str | None = "auto", dtype: str | None = None, out: Output | None = None
+    ref: str | Path,
+    *,
+    device: str | None = "auto",
+    dtype: str | None = None,
+    out: Output | None = None,
+    stage: Callable[[str], None] | None = None,
 ) -> Loaded:
     """Load the causal language model that ``ref`` names, in evaluation mode.
 
     ``ref`` is any reference (a folder, a Hub id, ``run:NAME``); an adapter folder is put on its base model.
-    ``dtype`` is one of ``DTYPES`` (default: bfloat16 on a GPU that has it, else float32). Nothing of the
-    model's repository is run, and pickled weights are refused.
+    ``dtype`` is one of ``DTYPES`` (default: bfloat16 on a GPU that has it, else float32). ``stage`` is told
+    what is being done. Nothing of the model's repository is run, and pickled weights are refused.
 
     Raises:
         UsageError: no such device or dtype.
@@ -46,30 +72,48 @@ def load_model(
     """
     if dtype is not None and dtype not in DTYPES:
         raise UsageError(f"no such dtype {dtype!r}", f"choose {', '.join(DTYPES)}")
-    extras.check(EXTRA, "torch", "transformers")
-    note = out.note if out is not None else None
-    path = ref if isinstance(ref, Path) else refs.resolve(ref, "model", note=note)
-    found = folder.inspect(path)
-    base = folder.inspect(base_folder(found)) if found.is_adapter else None
-    if found.is_adapter:
-        extras.check(EXTRA, "peft")
+    bar = None
+    if stage is None:
+        stage = _silent
+    else:
+        from hfterm.inference.download import bar_class
+
+        stage("looking for the model")
+        bar = bar_class(stage)
+    found, base = find(ref, note=out.note if out is not None else None, bar=bar)
+    stage("importing torch")
     target = pick(device)
+    import torch  # noqa: F401 (here to be told apart from reading the weights)
+
     dtype = dtype or default_dtype(target)
     if out is not None:
         out.detail(f"loading {found.path}" + (f" on {base.path}" if base else "") + f" ({dtype}, {target})")
+    stage("importing transformers")
     hush()
+    import transformers
+
+    _ = transformers.AutoModelForCausalLM
+    stage(f"reading {human_bytes(sum(file.stat().st_size for file in (base or found).weights))} of weights")
     model = _load_base(base or found, dtype)
     if base is not None:
+        stage("putting the adapter on")
         model = _put_adapter(model, found)
+    stage("reading the tokenizer")
     tokenizer = load_tokenizer(found if found.has_tokenizer or base is None else base)
     try:
+        if target != "cpu":
+            stage(f"moving it to {target}")
         model = model.to(target).eval()
     except RuntimeError as exc:
         raise translate(exc) or exc from exc
     return Loaded(model, tokenizer, found.path, base.path if base else None, target, dtype, str(ref))
 
 
-def base_folder(adapter: folder.ModelFolder) -> Path:
+def _silent(stage: str) -> None:
+    """Nobody wants to know."""
+
+
+def base_folder(adapter: folder.ModelFolder, *, bar: type | None = None) -> Path:
     """The folder of the base model that an adapter names (downloaded when it is a Hub id).
 
     Raises:
@@ -89,7 +133,7 @@ def base_folder(adapter: folder.ModelFolder) -> Path:
         )
     revision = adapter.config.get("revision")
     try:
-        return refs.resolve(f"{adapter.base}@{revision}" if revision else adapter.base, "model")
+        return refs.resolve(f"{adapter.base}@{revision}" if revision else adapter.base, "model", bar=bar)
     except Exception as exc:
         known = translate(exc)
         if known is None:

@@ -1,0 +1,57 @@
+"""An engine over a model that is already loaded in this process."""
+
+from collections.abc import Iterator
+
+from hfterm.inference.chat import Answer, stream
+from hfterm.inference.engine import Event, Messages, Meter, Note, Piece, State
+from hfterm.inference.load import Loaded
+from hfterm.inference.sampling import Sampling
+
+NO_TEMPLATE = "{} has no chat template: it is given the plain text to go on with"
+
+
+class DirectEngine:
+    """Answers in the caller's own thread; the quickest to start, and what the worker process runs."""
+
+    detail = ""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded, self.name = loaded, loaded.name
+        self._answer: Answer | None = None
+        self._warned = False
+
+    @property
+    def state(self) -> State:
+        """``ready`` or ``answering``."""
+        return "answering" if self._answer else "ready"
+
+    def start(self) -> None:
+        """Nothing is left to load."""
+
+    def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+        """Answer a conversation.
+
+        Raises:
+            UsageError: the conversation does not fit the model.
+        """
+        if not self._warned and not self.loaded.tokenizer.chat_template:
+            self._warned = True
+            yield Note(NO_TEMPLATE.format(self.name))
+        meter = Meter()
+        answer = self._answer = stream(self.loaded, messages, **sampling.as_dict())
+        try:
+            for piece in answer:
+                meter.piece()
+                yield Piece(piece)
+        finally:
+            self._answer = None
+        yield meter.done(answer.stop or "end", answer.prompt_tokens, answer.completion_tokens)
+
+    def stop(self) -> None:
+        """End the answer within a token."""
+        if (answer := self._answer) is not None:
+            answer.cancel()
+
+    def close(self) -> None:
+        """Stop; the model stays with whoever loaded it."""
+        self.stop()
