@@ -1,0 +1,165 @@
+"""The one key table: bindings, the key line, the ``?`` help, the palette, the docs and the user's keymap come from it.
+
+Only keys that every terminal and multiplexer passes on are used; the few others have a second spelling.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from hfterm.errors import ConfigError
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+
+class Key(NamedTuple):
+    """A row: ``id`` is ``GROUP.NAME``; ``keys`` Textual's names or characters, by commas; ``footer``: shown below."""
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    help: str
+    footer: bool = False
+
+    @property
+    def group(self) -> str:
+        """What the key works in: a row of ``GROUPS``."""
+        return self.id.partition(".")[0]
+
+
+# Where keys work, in the order of the help page.
+GROUPS = {
+    "app": "Everywhere",
+    "list": "Lists",
+    "gpus": "GPU processes",
+    "runs": "Runs",
+    "chart": "Charts",
+    "log": "Logs",
+    "chat": "Chat",
+    "text": "Text pages",
+}
+
+KEYS: tuple[Key, ...] = (
+    Key("app.command", ":", "command_line", "command", "Run any hfterm command; Tab completes", True),
+    Key("app.filter", "/", "filter", "filter", "Filter: words, glob, /regex/, !without; Esc clears", True),
+    Key("app.help", "?", "help", "help", "Explain the keys that work here", True),
+    Key("app.next", "tab", "focus_next", "next pane", "Go to the next pane"),
+    Key("app.previous", "shift+tab", "focus_previous", "previous pane", "Go to the previous pane"),
+    Key("app.zoom", "z", "zoom", "zoom", "Give the pane the whole screen, and back"),
+    Key("app.copy", "c", "copy", "copy", "Copy what the cursor is on to the clipboard"),
+    Key("app.copy_json", "C", "copy_json", "copy JSON", "Copy it as JSON"),
+    Key("app.refresh", "r", "refresh_now", "refresh", "Look again now"),
+    Key("app.faster", "+", "faster", "faster", "Look more often"),
+    Key("app.slower", "-", "slower", "slower", "Look less often"),
+    Key("app.jobs", "J", "jobs", "jobs", "Commands started here, and what they wrote"),
+    Key("app.palette", "ctrl+p", "command_palette", "palette", "Search everything that can be done"),
+    Key("app.redraw", "ctrl+l", "redraw", "redraw", "Paint the whole screen anew"),
+    Key("app.suspend", "ctrl+z", "suspend_process", "suspend", "Back to the shell; fg returns"),
+    Key("app.back", "q,escape", "back", "back", "Leave this page, pane or filter"),
+    Key("app.quit", "Q,ctrl+q", "quit", "quit", "Quit; runs and jobs go on", True),
+    Key("list.down", "down,j", "down", "down", "One row down"),
+    Key("list.up", "up,k", "up", "up", "One row up"),
+    Key("list.first", "home,g", "first", "first", "First row"),
+    Key("list.last", "end,G", "last", "last", "Last row"),
+    Key("list.page_down", "pagedown,ctrl+d", "page_down", "page down", "One page down"),
+    Key("list.page_up", "pageup,ctrl+u", "page_up", "page up", "One page up"),
+    Key("list.open", "enter", "choose", "open", "Open the row"),
+    Key("list.mark", "space", "mark", "mark", "Mark the row, and go down"),
+    Key("list.mark_all", "a", "mark_all", "mark all", "Mark all rows shown, or none"),
+    Key("list.sort", "s", "sort", "sort", "Sort by the next column"),
+    Key("list.reverse", "S", "reverse", "reverse", "Turn the order round"),
+    Key("chart.log", "y", "log_axis", "log axis", "Logarithmic axis, and back", True),
+    Key("chart.smooth", "m", "smooth", "smooth", "Smooth more: 0, 0.6, 0.9, 0.97", True),
+    Key("chart.left", "left,h", "left", "left", "Read the value to the left"),
+    Key("chart.right", "right,l", "right", "right", "Read the value to the right"),
+    Key("chart.zoom_in", "]", "zoom_in", "zoom in", "Half as many steps, around the cursor or up to the newest", True),
+    Key("chart.zoom_out", "[", "zoom_out", "zoom out", "Twice as many steps"),
+    Key("chart.all", "0", "whole", "all steps", "All steps"),
+    Key("log.follow", "f", "follow", "follow", "Follow the end, or stay here", True),
+    Key("log.wrap", "w", "wrap", "wrap", "Wrap long lines, or cut them", True),
+    Key("log.next", "n", "next_match", "next match", "Next line that matches the filter"),
+    Key("log.previous", "N", "previous_match", "previous match", "Line before that matches the filter"),
+    Key("log.open", "o", "open_pager", "pager", "Open the file in $PAGER"),
+    Key("log.down", "down,j", "down", "down", "One line down"),
+    Key("log.up", "up,k", "up", "up", "One line up"),
+    Key("log.page_down", "pagedown,ctrl+d", "page_down", "page down", "One page down"),
+    Key("log.page_up", "pageup,ctrl+u", "page_up", "page up", "One page up"),
+    Key("log.first", "home,g", "first", "first", "To the beginning"),
+    Key("log.last", "end,G", "last", "last", "To the end, and follow it"),
+    Key("text.down", "down,j", "down", "down", "One line down"),
+    Key("text.up", "up,k", "up", "up", "One line up"),
+    Key("text.page_down", "pagedown,ctrl+d,space", "page_down", "page down", "One page down"),
+    Key("text.page_up", "pageup,ctrl+u", "page_up", "page up", "One page up"),
+    Key("text.first", "home,g", "first", "first", "To the beginning"),
+    Key("text.last", "end,G", "last", "last", "To the end"),
+)
+
+
+# The rows by their ids.
+TABLE = {key.id: key for key in KEYS}
+
+
+def screen_keys() -> tuple[Key, ...]:
+    """The keys that go to a screen by its number."""
+    from hfterm.dashboard.screens.table import SCREENS
+
+    return tuple(
+        Key(f"app.{entry.name}", str(n), f"goto('{entry.name}')", entry.title, f"{entry.title}: {entry.help}")
+        for n, entry in enumerate(SCREENS, 1)
+    )
+
+
+def all_keys() -> tuple[Key, ...]:
+    """Every row, those of the screens first."""
+    return screen_keys() + KEYS
+
+
+def bindings(*groups: str) -> "list[Binding]":
+    """Textual's bindings for the rows of some groups; a widget's or screen's ``BINDINGS``."""
+    from textual.binding import Binding
+
+    rows = all_keys() if "app" in groups else KEYS
+    return [
+        Binding(key.keys, key.action, key.label, show=key.footer, tooltip=key.help, id=key.id)
+        for key in rows
+        if key.group in groups
+    ]
+
+
+def keymap(text: str) -> dict[str, str]:
+    """A user's keymap from the setting ``ui.keys``: ``runs.stop=X chart.log=L,l`` as id to keys.
+
+    Raises:
+        ConfigError: no such id, or no key for it.
+    """
+    ids = {key.id: key for key in all_keys()}
+    chosen: dict[str, str] = {}
+    for word in text.split():
+        name, equals, keys = word.partition("=")
+        if not equals or not keys:
+            raise ConfigError(f"ui.keys: {word!r} is not ID=KEY", "write for example runs.stop=X")
+        if name not in ids:
+            import difflib
+
+            near = difflib.get_close_matches(name, ids, n=2)
+            hint = f"did you mean {' or '.join(near)}?" if near else "see 'hfterm ui --keys'"
+            raise ConfigError(f"ui.keys: no such key id {name!r}", hint)
+        chosen[name] = keys
+    return chosen
+
+
+def shown(keys: str) -> str:
+    """Keys as a person reads them: ``down,j`` as ``↓ j``, ``ctrl+p`` as ``^p``."""
+    words = {
+        "down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "Esc", "enter": "Enter", "tab": "Tab",
+        "shift+tab": "S-Tab", "space": "Space", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
+        "backspace": "Bksp", "delete": "Del",
+    }  # fmt: skip
+    return " ".join(words.get(key, key.replace("ctrl+", "^").replace("alt+", "M-")) for key in keys.split(","))
+
+
+def ascii_shown(keys: str) -> str:
+    """The same for terminals without arrows."""
+    for arrow, word in (("↓", "Down"), ("↑", "Up"), ("←", "Left"), ("→", "Right")):
+        keys = keys.replace(arrow, word)
+    return keys

@@ -1,0 +1,64 @@
+"""The last line: the keys that matter here, or what was just done."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+
+from hfterm.dashboard import keys
+from hfterm.dashboard.state import Topic
+from hfterm.dashboard.widgets.panel import Lines
+
+# How long a sentence about what was done stays.
+SAID_SECONDS = 6.0
+
+
+class KeyBar(Lines):
+    """Keys of the focused pane first; made from the bindings in force."""
+
+    TOPICS: ClassVar[tuple[Topic, ...]] = ("clock",)
+    DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; }"
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        super().on_mount()
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.repaint())
+
+    def changed(self, topic: Topic) -> None:
+        """A sentence has been there for long enough."""
+        if self.hfterm.said_until:
+            self.repaint()
+
+    def paint(self, width: int, height: int) -> Sequence[Text]:
+        """One line."""
+        if said := self.hfterm.said():
+            text, role = said
+            return [Text(f" {text}", style=self.shade(role), no_wrap=True, end="")]
+        line = Text(no_wrap=True, end="")
+        for key, label in self._keys():
+            if line.cell_len + len(key) + len(label) + 4 > width:
+                break
+            line.append("  " if line else " ")
+            line.append(key, style=self.shade("accent"))
+            line.append(f" {label}")
+        return [line]
+
+    def _keys(self) -> list[tuple[str, str]]:
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        seen: set[Any] = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or not active.enabled or binding.id in seen:
+                continue
+            seen.add(binding.id)
+            row = keys.TABLE.get(binding.id or "")
+            shown = keys.shown(self.hfterm.keys_of(binding.id) or (row.keys if row else binding.key)).split(" ")[0]
+            shown = keys.ascii_shown(shown) if self.hfterm.ascii else shown
+            (common if (binding.id or "app.").startswith("app.") else own).append((shown, binding.description))
+        return own + common
+
+    def on_click(self, event: events.Click) -> None:
+        """A click is a question about keys."""
+        self.hfterm.action_help()
