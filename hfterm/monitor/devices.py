@@ -22,6 +22,9 @@ FIELDS = (
     "power_limit",
     "clock",  # MHz, of the processors
     "clock_memory",  # MHz
+    "fan",  # percent of its full speed; None also where there is none
+    "throttle",  # what holds the clocks back, a list of words
+    "ecc_errors",  # memory errors that could not be corrected, since the driver was loaded
     "driver",  # its version
     "visible",  # whether CUDA_VISIBLE_DEVICES (AMD: HIP_ or ROCR_VISIBLE_DEVICES) lets a program see it
     "error",  # why the GPU cannot be read

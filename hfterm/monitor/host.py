@@ -23,11 +23,8 @@ def record(interval: float | None = 0.1) -> Device:
     """
     import psutil
 
-    memory = psutil.virtual_memory()
-    total, used = memory.total, memory.total - memory.available
-    limit, in_use = memory_limit()
-    if limit is not None and limit < total:
-        total, used = limit, min(limit, in_use or 0)
+    free = psutil.virtual_memory()
+    used, total = memory(free)
     try:
         load = [round(x, 2) for x in psutil.getloadavg()]
     except OSError:
@@ -41,9 +38,16 @@ def record(interval: float | None = 0.1) -> Device:
         "utilization": psutil.cpu_percent(interval),
         "memory_used": used,
         "memory_total": total,
-        "memory_free": min(total - used, memory.available),
+        "memory_free": min(total - used, free.available),
         "load": load,
     }
+
+
+def memory(virtual: Any) -> tuple[int, int]:
+    """Used and total bytes, from what psutil says of the machine: the container's where its limit is lower."""
+    total, used = int(virtual.total), int(virtual.total - virtual.available)
+    limit, in_use = memory_limit()
+    return (min(limit, in_use or 0), limit) if limit is not None and limit < total else (used, total)
 
 
 def cpu_name() -> str:
@@ -95,15 +99,33 @@ def memory_limit(root: Path = CGROUP, membership: Path = MEMBERSHIP) -> tuple[in
 
 def cpu_limit(root: Path = CGROUP, membership: Path = MEMBERSHIP) -> float | None:
     """How many CPUs' worth of time this process gets; None: no limit."""
-    limits = []
+    return _cpu_bound(root, membership)[0]
+
+
+def cpu_seconds(root: Path = CGROUP, membership: Path = MEMBERSHIP) -> float | None:
+    """CPU seconds used so far under the limit of :func:`cpu_limit`, by all that share it; None: no limit."""
+    folder = _cpu_bound(root, membership)[1]
+    if folder is None:
+        return None
+    microseconds = _stat(folder / "cpu.stat").get("usage_usec")
+    nanoseconds = _number(folder / "cpuacct.usage")
+    return microseconds / 1e6 if microseconds is not None else None if nanoseconds is None else nanoseconds / 1e9
+
+
+def _cpu_bound(root: Path, membership: Path) -> tuple[float | None, Path | None]:
+    """The lowest limit, in CPUs, and the folder that sets it."""
+    lowest: tuple[float | None, Path | None] = (None, None)
     for folder in _folders("cpu", root, membership):
+        limits = []
         with contextlib.suppress(OSError, ValueError):
             quota, period = (folder / "cpu.max").read_text().split()
             limits += [] if quota == "max" else [int(quota) / int(period)]
         quota_us, period_us = _number(folder / "cpu.cfs_quota_us"), _number(folder / "cpu.cfs_period_us")
         if quota_us and period_us and quota_us > 0:
             limits.append(quota_us / period_us)
-    return min(limits, default=None)
+        if limits and min(limits) < (lowest[0] or float("inf")):
+            lowest = min(limits), folder
+    return lowest
 
 
 def _number(path: Path) -> int | None:

@@ -5,6 +5,7 @@ Source: NVML API Reference. The library is opened once and kept open: opening co
 
 import functools
 import os
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,21 @@ from hfterm.monitor.devices import Device, Survey, gpu_record
 
 SM, MEMORY = 0, 2  # nvmlClockType_t
 GPU_SENSOR = 0  # nvmlTemperatureSensors_t
+UNCORRECTED, SINCE_START = 1, 0  # nvmlMemoryErrorType_t, nvmlEccCounterType_t
+
+# nvmlClocksEventReasons: what holds the clocks back, in words. Bit 0 (nothing to do) is no reason to tell.
+THROTTLE = {
+    0x002: "clocks set by hand",
+    0x004: "power limit",
+    0x008: "hardware slowdown",
+    0x010: "in step with another GPU",
+    0x020: "warm",
+    0x040: "too hot",
+    0x080: "power brake",
+    0x100: "display",
+}
+# How far back a process's utilization is asked for: the driver samples several times a second.
+BUSY_SECONDS = 2.0
 
 NOT_LOADED = (
     "NVIDIA's library is installed but its driver does not run: load it with 'sudo modprobe nvidia', "
@@ -64,6 +80,13 @@ def _cannot_open(pynvml: Any, exc: Any) -> None:
             "not permitted to talk to the NVIDIA driver", "check the permissions of /dev/nvidia* and the container's"
         ) from exc
     raise broken(exc) from exc
+
+
+def reopen() -> None:
+    """Let go of the library, so that the next call opens it anew: after an update or reset of the driver."""
+    if nvml.cache_info().currsize:
+        ask(nvml(), "nvmlShutdown")
+    nvml.cache_clear()
 
 
 def broken(exc: Exception) -> HftermError:
@@ -160,9 +183,19 @@ def _device(pynvml: Any, handle: Any, index: int, mig: int | None, driver: str |
         power_limit=_watts(value("nvmlDeviceGetEnforcedPowerLimit")),
         clock=value("nvmlDeviceGetClockInfo", SM),
         clock_memory=value("nvmlDeviceGetClockInfo", MEMORY),
+        fan=value("nvmlDeviceGetFanSpeed"),
+        throttle=_throttle(pynvml, handle),
+        ecc_errors=value("nvmlDeviceGetTotalEccErrors", UNCORRECTED, SINCE_START),
         driver=driver,
         error=error,
     )
+
+
+def _throttle(pynvml: Any, handle: Any) -> list[str] | None:
+    reasons = ask(pynvml, "nvmlDeviceGetCurrentClocksEventReasons", handle)
+    if reasons is None:  # drivers before 535
+        reasons = ask(pynvml, "nvmlDeviceGetCurrentClocksThrottleReasons", handle)
+    return None if reasons is None else [words for bit, words in THROTTLE.items() if reasons & bit]
 
 
 def _watts(milliwatts: int | None) -> float | None:
@@ -170,7 +203,8 @@ def _watts(milliwatts: int | None) -> float | None:
 
 
 def processes() -> list[dict[str, Any]]:
-    """Processes as ``gpu`` (a record's ``device``), ``pid``, ``memory`` (bytes or None); one for each GPU used.
+    """Processes as ``gpu`` (a record's ``device``), ``pid``, ``memory`` (bytes or None), ``utilization`` (percent
+    of the GPU's processors, None where the driver does not tell); one for each GPU used.
 
     Raises:
         HftermError: the driver fails. AccessError: not permitted.
@@ -190,8 +224,26 @@ def processes() -> list[dict[str, Any]]:
             for kind in ("Compute", "Graphics"):
                 for process in _running(pynvml, kind, part):
                     used[process.pid] = max(used.get(process.pid) or 0, process.usedGpuMemory or 0) or None
-            found += [{"gpu": name, "pid": pid, "memory": memory} for pid, memory in used.items()]
+            busy = _busy(pynvml, part) if used else None
+            found += [
+                {"gpu": name, "pid": pid, "memory": memory, "utilization": None if busy is None else busy.get(pid, 0)}
+                for pid, memory in used.items()
+            ]
     return found
+
+
+def _busy(pynvml: Any, handle: Any) -> dict[int, int] | None:
+    """Percent of the processors by pid, in each process's newest sample; None where the driver does not tell."""
+    since = int((time.time() - BUSY_SECONDS) * 1e6)
+    try:
+        samples = pynvml.nvmlDeviceGetProcessUtilization(handle, since)
+    except pynvml.NVMLError as exc:
+        # No sample is an error of its own, or success with none, which the client takes for an error too.
+        return {} if exc.value in (pynvml.NVML_ERROR_NOT_FOUND, pynvml.NVML_SUCCESS) else None
+    except (pynvml.NVMLLibraryMismatchError, AttributeError):
+        return None
+    newest = sorted(samples, key=lambda sample: sample.timeStamp)
+    return {sample.pid: sample.smUtil for sample in newest if sample.smUtil <= 100}
 
 
 def _running(pynvml: Any, kind: str, handle: Any) -> list[Any]:

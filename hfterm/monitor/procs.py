@@ -1,48 +1,198 @@
-"""The processes on the GPUs: whose, what, since when, and which training run."""
+"""Processes: whose, what, since when, how busy, and which training run they belong to."""
 
-import re
-import shlex
-from collections.abc import Mapping, Sequence
+import functools
+import os
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from hfterm.processes import iso
-from hfterm.text import redact
+from hfterm.processes import boot_time, iso, redact_command
 
-_SECRET_WORDS = {
-    "token",
-    "key",
-    "apikey",
-    "secret",
-    "password",
-    "passwd",
-    "passphrase",
-    "auth",
-    "credential",
-    "credentials",
-}
-# Words that look secret but never are: tokenizers' and trainers' settings.
-_HARMLESS = re.compile(r"(?i)(bos|eos|pad|unk|mask|cls|sep|image|special)[-_]token|(primary|sort|sig|text)[-_]key")
+# How long a command line is taken for what it was (exec changes it), and the runs for where they were.
+CARD_SECONDS = 10.0
+RUNS_SECONDS = 4.0
+PROC = Path("/proc")
 
 
 def processes() -> list[dict[str, Any]]:
     """One record for each process and GPU it uses.
 
-    ``gpu`` is a record's ``device``; ``memory`` is bytes of the GPU's memory; ``since`` ISO 8601 UTC; ``run``
-    the name of the training run it belongs to. What this user may not see is None, as are the details
-    of a process outside this container.
+    ``gpu`` is a record's ``device``; ``memory`` is bytes of the GPU's memory; ``utilization`` percent of the
+    GPU's processors; ``since`` ISO 8601 UTC; ``run`` the name of the training run it belongs to. What this user
+    may not see is None, as are the details of a process outside this container.
 
     Raises:
         HftermError: the driver fails. AccessError: not permitted.
     """
     from hfterm.monitor import amd, nvidia
 
-    found = nvidia.processes() + amd.processes()
-    runs = _runs() if found else {}
-    return [{**row, **_details(row["pid"]), "run": _run_of(row["pid"], runs)} for row in found]
+    details = Details()
+    shown = ("user", "command", "since", "run")
+    return [
+        {**row, **{name: value for name, value in details.of(row["pid"]).items() if name in shown}}
+        for row in nvidia.processes() + amd.processes()
+    ]
 
 
-def _details(pid: int) -> dict[str, Any]:
+class _Reading(NamedTuple):
+    """``began`` is comparable only with itself; ``cpu`` is seconds of CPU time, ``memory`` bytes."""
+
+    began: float
+    parent: int
+    cpu: float | None
+    memory: int | None
+
+
+class _Card:
+    """What is kept of one process between looks."""
+
+    def __init__(self, reading: _Reading, made: float) -> None:
+        self.reading, self.made, self.read_at = reading, made, made
+        self.round = -1
+        self.cpu: float | None = None
+        self.facts: dict[str, Any] | None = None
+        self.family: tuple[int, ...] = ()
+
+
+class Details:
+    """What there is to say of processes, remembered from look to look so that hundreds of them cost little.
+
+    ``clock`` gives seconds that only go forward.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._cards: dict[int, _Card] = {}
+        self._runs: dict[int, str] = {}
+        self._runs_due = float("-inf")
+        self._round = 0
+
+    def begin(self) -> None:
+        """Begin a new look: what was read in the last one is read again, and who was not asked for is forgotten."""
+        self._cards = {pid: card for pid, card in self._cards.items() if card.round == self._round}
+        self._round += 1
+
+    def of(self, pid: int) -> dict[str, Any]:
+        """``user``, ``command``, ``since``, ``started`` (the same as unix seconds), ``run``, ``cpu`` (percent of
+        one core since the last look, None in the first), ``host_memory`` (bytes); all None of a process that
+        cannot be seen from here.
+        """
+        card = self._card(pid)
+        if card is None:
+            return dict.fromkeys(("user", "command", "since", "started", "run", "cpu", "host_memory"))
+        if card.facts is None or self._clock() - card.made > CARD_SECONDS:
+            card.made = self._clock()
+            card.facts = _facts(pid, card.reading)
+            card.family = self._family(pid, card.reading)
+        runs = self._runs_now()
+        run = next((runs[p] for p in card.family if p in runs), None)
+        return {**card.facts, "run": run, "cpu": card.cpu, "host_memory": card.reading.memory}
+
+    def busiest(self, most: int) -> list[dict[str, Any]]:
+        """The processes that use the CPU most, then those that use the most memory: ``pid`` and :meth:`of`.
+
+        The kernel's own are left out.
+        """
+        found = [(pid, card) for pid in _pids() if (card := self._card(pid)) and card.reading.memory != 0]
+        found.sort(key=lambda item: (-(item[1].cpu or 0.0), -(item[1].reading.memory or 0), item[0]))
+        return [{"pid": pid, **self.of(pid)} for pid, _ in found[:most]]
+
+    def _card(self, pid: int) -> _Card | None:
+        card = self._cards.get(pid)
+        if card is not None and card.round == self._round:
+            return card
+        reading, moment = _read(pid), self._clock()
+        if reading is None:
+            return None
+        if card is None or card.reading.began != reading.began:
+            card = self._cards[pid] = _Card(reading, moment)
+        elif reading.cpu is not None and card.reading.cpu is not None and moment > card.read_at:
+            card.cpu = round(max(0.0, 100 * (reading.cpu - card.reading.cpu) / (moment - card.read_at)), 1)
+        card.reading, card.read_at, card.round = reading, moment, self._round
+        return card
+
+    def _family(self, pid: int, reading: _Reading) -> tuple[int, ...]:
+        """The process and its ancestors, nearest first: a launcher starts one worker for each GPU."""
+        family, above = [pid], reading.parent
+        while above > 1 and above not in family:
+            family.append(above)
+            card = self._cards.get(above)
+            known = card.reading if card is not None and card.round == self._round else _read(above)
+            above = known.parent if known else 0
+        return tuple(family)
+
+    def _runs_now(self) -> dict[int, str]:
+        if self._clock() >= self._runs_due:
+            self._runs = _runs()
+            self._runs_due = self._clock() + RUNS_SECONDS
+        return self._runs
+
+
+def _runs() -> dict[int, str]:
+    """Names of the runs at work on this machine, by the pid of their process."""
+    from hfterm import paths, runs
+
+    found = {}
+    for name in runs.names():
+        run = runs.Run(name, paths.runs_dir() / name)
+        status = run.status()
+        pid = status.get("pid")
+        if status.get("state") == "running" and isinstance(pid, int) and run.state(status) == "running":
+            found[pid] = name
+    return found
+
+
+@functools.cache
+def _has_proc() -> bool:
+    return (PROC / "self" / "stat").exists()
+
+
+@functools.cache
+def _units() -> tuple[int, int]:
+    return os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+
+
+def _pids() -> list[int]:
+    import psutil
+
+    return psutil.pids()
+
+
+def _read(pid: int) -> _Reading | None:
+    """One look at a process; None when there is none (any more). Fields of /proc/PID/stat: see proc(5)."""
+    if not _has_proc():
+        return _ask(pid)
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stream:
+            fields = stream.read().rpartition(b")")[2].split()
+        if fields[0] in b"ZX":
+            return None
+        ticks, page = _units()
+        cpu = (int(fields[11]) + int(fields[12])) / ticks
+        return _Reading(float(fields[19]), int(fields[1]), cpu, int(fields[21]) * page)
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _ask(pid: int) -> _Reading | None:
+    """The same through psutil, where there is no /proc."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        began, parent = process.create_time(), process.ppid()
+    except (psutil.Error, OSError):
+        return None
+    try:
+        times = process.cpu_times()
+        return _Reading(began, parent, times.user + times.system, process.memory_info().rss)
+    except (psutil.Error, OSError):  # somebody else's
+        return _Reading(began, parent, None, None)
+
+
+def _facts(pid: int, reading: _Reading) -> dict[str, Any]:
     import psutil
 
     def get(name: str) -> Any:
@@ -54,59 +204,25 @@ def _details(pid: int) -> dict[str, Any]:
     try:
         process = psutil.Process(pid)
     except psutil.Error:
-        return {"user": None, "command": None, "since": None}
-    argv, began = get("cmdline"), get("create_time")
+        return {"user": None, "command": None, "since": None, "started": None}
+    argv, owner = get("cmdline"), get("uids")
+    began = reading.began
+    if _has_proc():
+        began = (boot_time() or 0.0) + reading.began / _units()[0]
     return {
-        "user": get("username"),
+        "user": _user(owner.real) if owner else None,
         "command": redact_command(argv) if argv else get("name"),
-        "since": iso(datetime.fromtimestamp(began, UTC)) if began else None,
+        "since": iso(datetime.fromtimestamp(began, UTC)),
+        "started": round(began, 3),
     }
 
 
-def redact_command(argv: Sequence[str]) -> str:
-    """A command line as one would type it, with the values of ``--token``, ``API_KEY=`` and the like blanked out."""
-    shown, hide_next = [], False
-    for word in argv:
-        name, equals, value = word.partition("=")
-        if hide_next and not word.startswith("-"):
-            word, hide_next = "***", False
-        elif _is_secret(name):
-            if equals and value:
-                word = f"{name}=***"
-            hide_next = name.startswith("-") and not equals
-        else:
-            hide_next = False
-        shown.append(word if word.endswith("***") else shlex.quote(word))
-    return redact(" ".join(shown))
+@functools.cache
+def _user(number: int) -> str:
+    """A user's name; the number where it has none. Asked once: a directory service may be slow."""
+    import pwd
 
-
-def _is_secret(name: str) -> bool:
-    if _HARMLESS.search(name) or not re.fullmatch(r"--?[A-Za-z][\w.-]*|[A-Za-z_]\w*", name):
-        return False
-    return not _SECRET_WORDS.isdisjoint(re.split(r"[-_.]", name.lower().lstrip("-")))
-
-
-def _runs() -> dict[int, str]:
-    """Names of the runs at work on this machine, by the pid of their process."""
-    from hfterm.runs import all_runs
-
-    found = {}
-    for run in all_runs():
-        status = run.status()
-        pid = status.get("pid")
-        if isinstance(pid, int) and run.state(status) == "running":
-            found[pid] = run.name
-    return found
-
-
-def _run_of(pid: int, runs: Mapping[int, str]) -> str | None:
-    """The run of a process or of one of its ancestors (a launcher starts one worker for each GPU)."""
-    import psutil
-
-    if not runs:
-        return None
     try:
-        family = [pid, *(p.pid for p in psutil.Process(pid).parents())]
-    except psutil.Error:
-        family = [pid]
-    return next((runs[p] for p in family if p in runs), None)
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

@@ -41,6 +41,9 @@ def test_a_gpu_is_one_record_with_raw_values(hfterm: Hfterm, machine: Machine) -
         "power_limit": 700.0,
         "clock": 1980,
         "clock_memory": 2619,
+        "fan": None,
+        "throttle": [],
+        "ecc_errors": 0,
         "driver": "570.86.15",
         "visible": True,
         "error": None,
@@ -64,7 +67,7 @@ def test_what_a_driver_cannot_say_is_null(hfterm: Hfterm, machine: Machine) -> N
     calls = "PowerUsage EnforcedPowerLimit UtilizationRates TemperatureV Temperature ClockInfo MemoryInfo_v2 MemoryInfo"
     machine.set(fail=",".join(f"nvmlDeviceGet{call}:3" for call in calls.split()))
     (gpu,) = rows(hfterm, machine)
-    nulls = {name for name, value in gpu.items() if value is None} - {"mig", "error"}
+    nulls = {name for name, value in gpu.items() if value is None} - {"mig", "error", "fan"}
     assert nulls == {
         *("power", "power_limit", "utilization", "temperature", "clock", "clock_memory"),
         *("memory_used", "memory_total", "memory_free"),
@@ -72,9 +75,16 @@ def test_what_a_driver_cannot_say_is_null(hfterm: Hfterm, machine: Machine) -> N
     assert "H100" in hfterm("gpu", "-f", "table", env=machine.env, check=0).stdout
 
 
+def test_fans_slow_clocks_and_memory_errors(hfterm: Hfterm, machine: Machine) -> None:
+    machine.set(gpus=3, fan="30,55", throttle="1,68", ecc="0,2")  # 1 is an idle GPU, 68 too hot and at the power limit
+    found = [(gpu["fan"], gpu["throttle"], gpu["ecc_errors"]) for gpu in rows(hfterm, machine)]
+    assert found == [(30, [], 0), *[(55, ["power limit", "too hot"], 2)] * 2]
+
+
 def test_an_old_driver_without_the_newer_calls(hfterm: Hfterm, old_machine: Machine) -> None:
-    old_machine.set(used="1000", procs="0:1:5")
+    old_machine.set(used="1000", procs="0:1:5", throttle="64")
     (gpu,) = rows(hfterm, old_machine)
+    assert gpu["throttle"] == ["too hot"]
     assert (gpu["memory_used"], gpu["memory_free"]) == (1000 << 20, (80 << 30) - (1000 << 20))
     assert gpu["temperature"] == 40
     assert rows(hfterm, old_machine, "procs")[0]["memory"] == 5 << 20

@@ -38,6 +38,15 @@ def test_a_process_that_is_gone(hfterm: Hfterm, machine: Machine) -> None:
     assert (row["user"], row["command"], row["since"], row["memory"]) == (None, None, None, 5 << 20)
 
 
+def test_how_busy_each_process_keeps_a_gpu(hfterm: Hfterm, machine: Machine) -> None:
+    machine.set(
+        gpus=3, procs="0:1:5,0:2:5,1:1:5,2:1:5", busy="0:1:55,2:1:4000000", fail="nvmlDeviceGetProcessUtilization@1:3"
+    )
+    rows = [json.loads(line) for line in hfterm("gpu", "procs", env=machine.env, check=0).lines]
+    told = {(row["gpu"], row["pid"]): row["utilization"] for row in rows}
+    assert told == {("0", 1): 55, ("0", 2): 0, ("1", 1): None, ("2", 1): 1}, "an impossible sample does not count"
+
+
 def test_processes_on_mig_devices_are_told_by_device(hfterm: Hfterm, machine: Machine) -> None:
     machine.set(gpus=2, mig="1:2", procs="1:1:5")
     rows = [json.loads(line) for line in hfterm("gpu", "procs", env=machine.env, check=0).lines]

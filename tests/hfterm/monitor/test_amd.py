@@ -63,6 +63,9 @@ def test_records(tmp_path: Path) -> None:
         "power_limit": 750.0,
         "clock": 2100,
         "clock_memory": 1300,
+        "fan": None,
+        "throttle": None,
+        "ecc_errors": None,
         "driver": "6.12.12",
         "visible": True,
         "error": None,
@@ -71,7 +74,7 @@ def test_records(tmp_path: Path) -> None:
 
 
 def test_processes(tmp_path: Path) -> None:
-    assert read(tmp_path, "amd.processes()") == [{"gpu": "0", "pid": 4242, "memory": 1 << 30}]
+    assert read(tmp_path, "amd.processes()") == [{"gpu": "0", "pid": 4242, "memory": 1 << 30, "utilization": None}]
 
 
 @pytest.mark.parametrize("init", ["raise AmdSmiException('no driver')", "print('noise'); raise KeyError('x')"])

@@ -46,6 +46,9 @@ def test_the_lowest_limit_up_the_tree_counts(tmp_path: Path, membership: Path) -
     )
     assert host.memory_limit(root, membership) == (4 * GIB, 2 * GIB)
     assert host.cpu_limit(root, membership) == 1.5
+    assert host.cpu_seconds(root, membership) is None
+    write(root, {"user.slice/job_7/cpu.stat": "usage_usec 2500000\nuser_usec 5", "user.slice/cpu.stat": "usage_usec 9"})
+    assert host.cpu_seconds(root, membership) == 2.5, "of the group that is limited"
 
 
 def test_a_container_sees_its_own_group_at_the_root(tmp_path: Path, membership: Path) -> None:
@@ -67,11 +70,12 @@ def test_version_1(tmp_path: Path, membership: Path) -> None:
     )
     assert host.memory_limit(root, membership) == (2 * GIB, GIB // 2)
     assert host.cpu_limit(root, membership) == 0.5
+    assert host.cpu_seconds(write(root, {"cpu/cpuacct.usage": "1500000000"}), membership) == 1.5
 
 
 def test_no_limit_is_none(tmp_path: Path, membership: Path) -> None:
     huge = {"memory/memory.limit_in_bytes": "9223372036854771712", "cpu/cpu.cfs_quota_us": "-1", "memory.max": "max"}
     root = write(tmp_path / "fs", huge)
     assert host.memory_limit(root, membership) == (None, None)
-    assert host.cpu_limit(root, membership) is None
+    assert host.cpu_limit(root, membership) is None and host.cpu_seconds(root, membership) is None
     assert host.memory_limit(tmp_path / "none", tmp_path / "none") == (None, None)

@@ -12,6 +12,10 @@
  *   FAKENVML_OTHER=NVIDIA Y    the name of the last one
  *   FAKENVML_MIG=1:2           GPU 1 is cut into 2 MIG devices
  *   FAKENVML_PROCS=0:1234:512  processes, gpu:pid:MiB or gpu:pid:- (unknown memory), commas between
+ *   FAKENVML_BUSY=0:1234:55    what of a GPU a process kept busy in its last sample, gpu:pid:percent
+ *   FAKENVML_FAN=30,40         speed of the fan of each GPU in percent (default: no fan)
+ *   FAKENVML_THROTTLE=0,68     what holds the clocks of each GPU back, as NVML's bit mask (default 0)
+ *   FAKENVML_ECC=0,2           uncorrected memory errors of each GPU (default 0)
  *   FAKENVML_FAIL=nvmlDeviceGetName:3,nvmlDeviceGetHandleByIndex_v2@1:15
  *                              the function (on GPU 1 only) answers with the NVML error of that number
  *   FAKENVML_HANG=nvmlInitWithFlags
@@ -213,6 +217,34 @@ int nvmlDeviceGetClockInfo(device_t d, int type, unsigned *mhz)
     return OK;
 }
 
+int nvmlDeviceGetFanSpeed(device_t d, unsigned *percent)
+{
+    CHECK(gpu_of(d));
+    const char *fan = setting("FAKENVML_FAN", "");
+    if (is_mig(d) || !*fan)
+        return UNSUPPORTED;
+    *percent = (unsigned)nth(fan, gpu_of(d));
+    return OK;
+}
+
+int nvmlDeviceGetCurrentClocksThrottleReasons(device_t d, u64 *reasons)
+{
+    CHECK(gpu_of(d));
+    if (is_mig(d))
+        return UNSUPPORTED;
+    *reasons = (u64)nth(setting("FAKENVML_THROTTLE", "0"), gpu_of(d));
+    return OK;
+}
+
+int nvmlDeviceGetTotalEccErrors(device_t d, int type, int counter, u64 *count)
+{
+    CHECK(gpu_of(d));
+    if (is_mig(d))
+        return UNSUPPORTED;
+    *count = type == 1 && counter == 0 ? (u64)nth(setting("FAKENVML_ECC", "0"), gpu_of(d)) : 99;
+    return OK;
+}
+
 int nvmlDeviceGetMigMode(device_t d, unsigned *current, unsigned *pending)
 {
     CHECK(gpu_of(d));
@@ -279,7 +311,45 @@ int nvmlDeviceGetGraphicsRunningProcesses_v2(device_t d, unsigned *n, struct pro
     return OK;
 }
 
+struct busy { unsigned pid; u64 time; unsigned sm, memory, encoder, decoder; };
+
+/* Each process has two samples, the newer one first: only that counts. */
+int nvmlDeviceGetProcessUtilization(device_t d, struct busy *out, unsigned *room, u64 since)
+{
+    char buffer[4096], *rest, *item;
+    unsigned n = 0;
+    CHECK(gpu_of(d));
+    if (is_mig(d))
+        return UNSUPPORTED;
+    strncpy(buffer, setting("FAKENVML_BUSY", ""), sizeof buffer - 1);
+    buffer[sizeof buffer - 1] = 0;
+    for (item = strtok_r(buffer, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
+        int g;
+        unsigned pid, percent;
+        if (sscanf(item, "%d:%u:%u", &g, &pid, &percent) != 3 || g != gpu_of(d))
+            continue;
+        for (int old = 0; old < 2; old++, n++)
+            if (out && n < *room) {
+                memset(&out[n], 0, sizeof out[n]);
+                out[n].pid = pid;
+                out[n].time = since + (old ? 1 : 2);
+                out[n].sm = old ? 1 : percent;
+            }
+    }
+    if (!n)
+        return NOT_FOUND;
+    int small = !out || n > *room;
+    *room = n;
+    return small ? TOO_SMALL : OK;
+}
+
 #ifndef OLD_DRIVER
+int nvmlDeviceGetCurrentClocksEventReasons(device_t d, u64 *reasons)
+{
+    CHECK(gpu_of(d));
+    return nvmlDeviceGetCurrentClocksThrottleReasons(d, reasons);
+}
+
 struct memory_v2 { unsigned version; u64 total, reserved, free, used; };
 int nvmlDeviceGetMemoryInfo_v2(device_t d, struct memory_v2 *m)
 {
