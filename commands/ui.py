@@ -38,7 +38,7 @@ def cli(
 
     The same as hfterm alone on a terminal. FOLDER adds runs of other programs: trainer_state.json,
     TensorBoard event files, JSON Lines, CSV. What runs goes on when it is closed. ? there explains the
-    keys; the setting ui.keys changes them.
+    keys; the setting ui.keymap changes them.
 
     \b
     Examples:

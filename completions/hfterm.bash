@@ -5,7 +5,7 @@
 _hfterm_command() {
     subs='' opts=''
     case $1 in
-        '') subs='tok train peft chat demo gpu doctor config completion help' opts='--version -q,--quiet -v,--verbose --debug --help' ;;
+        '') subs='tok train peft chat demo ui gpu doctor config completion help' opts='--version -q,--quiet -v,--verbose --debug --help' ;;
         tok) subs=count opts=--help ;;
         'tok count') subs='' opts='-m,--model --column --each --special,--no-special --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         train) subs='sft ls show logs' opts=--help ;;
@@ -17,6 +17,7 @@ _hfterm_command() {
         'peft merge') subs='' opts='-o,--output --base --dtype --device --overwrite -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
         chat) subs='' opts='-p,--prompt --system --max-new-tokens --temperature --top-p --seed --device -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         demo) subs='' opts='--data --ask *--expect --steps --fresh -n,--dry-run --device -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        ui) subs='' opts='--screen --demo --readonly --no-mouse --ascii --theme --interval --keys -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         gpu) subs='procs wait' opts='-w,--watch --count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'gpu procs') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'gpu wait') subs='' opts='--free --gpus --util-below --timeout --interval --uuid -f,--format -q,--quiet -v,--verbose --debug --help' ;;
@@ -28,7 +29,7 @@ _hfterm_command() {
         'config edit') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
         'config path') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
         completion) subs='' opts='--install -n,--dry-run -q,--quiet -v,--verbose --debug --help' ;;
-        help) subs='exit-codes formats environment references tok train peft chat demo gpu doctor config completion help' opts='-q,--quiet -v,--verbose --debug --help' ;;
+        help) subs='exit-codes formats environment references tok train peft chat demo ui gpu doctor config completion help' opts='-q,--quiet -v,--verbose --debug --help' ;;
         'help tok') subs=count opts='' ;;
         'help tok count') subs='' opts='' ;;
         'help train') subs='sft ls show logs' opts='' ;;
@@ -40,6 +41,7 @@ _hfterm_command() {
         'help peft merge') subs='' opts='' ;;
         'help chat') subs='' opts='' ;;
         'help demo') subs='' opts='' ;;
+        'help ui') subs='' opts='' ;;
         'help gpu') subs='procs wait' opts='' ;;
         'help gpu procs') subs='' opts='' ;;
         'help gpu wait') subs='' opts='' ;;
@@ -51,7 +53,7 @@ _hfterm_command() {
         'help config edit') subs='' opts='' ;;
         'help config path') subs='' opts='' ;;
         'help completion') subs='' opts='' ;;
-        'help help') subs='exit-codes formats environment references tok train peft chat demo gpu doctor config completion help' opts='' ;;
+        'help help') subs='exit-codes formats environment references tok train peft chat demo ui gpu doctor config completion help' opts='' ;;
         'help exit-codes') subs='' opts='' ;;
         'help formats') subs='' opts='' ;;
         'help environment') subs='' opts='' ;;
@@ -130,6 +132,12 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
             --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
         esac ;;
+        ui) case $2 in
+            --screen) count=1 kind=choice choices='home|gpus|runs|chat' ;;
+            --theme) count=1 kind=choice choices='auto|dark|light|colorblind|colorblind-light|ansi-dark|ansi-light' ;;
+            --interval) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
         gpu) case $2 in
             -w|--watch) count=1 kind=any ;;
             --count) count=1 kind=any ;;
@@ -185,6 +193,9 @@ _hfterm_argument() {
         chat) case $2 in
             0) kind=models ;;
         esac ;;
+        ui) case $2 in
+            *) kind=folders ;;
+        esac ;;
         'config get') case $2 in
             0) kind=keys ;;
         esac ;;
@@ -201,7 +212,7 @@ _hfterm_argument() {
     esac
 }
 
-_hfterm_keys='format color progress model device gpu.interval tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
+_hfterm_keys='format color progress model device gpu.interval ui.theme ui.glyphs ui.interval ui.mouse ui.readonly ui.keymap tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.no_mouse ui.ascii_only ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
 
 # Words of the line $1 without quotes; the last is being typed. bash's own COMP_WORDS are broken at : and =.
 _hfterm_split() {

@@ -47,6 +47,7 @@ COMMANDS: dict[str, Entry] = {
     "peft": Entry("Adapters: merge into the base model", "Work", {"merge": "Merge an adapter into its base model"}),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),
     "demo": Entry("Fine-tune a small model here, from nothing to a right answer", "Work"),
+    "ui": Entry("Open the dashboard: GPUs, training runs, chat", "Work"),
     "gpu": Entry(
         "Show GPUs, or CPU and memory where there are none; wait for one",
         "Machine",

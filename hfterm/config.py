@@ -42,7 +42,7 @@ SETTINGS: dict[str, Setting] = {
     "ui.interval": Setting("float", 1.0, "seconds between two looks of the dashboard"),
     "ui.mouse": Setting("bool", True, "let the dashboard have the mouse"),
     "ui.readonly": Setting("bool", False, "let the dashboard change nothing"),
-    "ui.keys": Setting("str", None, "keys of the dashboard: 'runs.stop=X chart.log=L'; see hfterm ui --keys"),
+    "ui.keymap": Setting("str", None, "keys of the dashboard: 'runs.stop=X chart.log=L'; see hfterm ui --keys"),
 }  # fmt: skip
 
 # Commands that must work although a settings file is broken: it is passed over with a warning.

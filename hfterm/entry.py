@@ -57,9 +57,18 @@ def _answer(argv: list[str]) -> str | None:
     return None
 
 
+def _on_terminal() -> bool:
+    try:
+        return os.isatty(0) and os.isatty(1)
+    except OSError:
+        return False
+
+
 def main() -> None:
-    """Run ``hfterm`` with the process's arguments and leave with its exit code."""
+    """Run ``hfterm`` with the process's arguments and leave with its exit code; without any, on a terminal: ``ui``."""
     argv, code = sys.argv[1:], 0
+    if not argv and _on_terminal():
+        argv = ["ui"]
     try:
         answer = None if "_HFTERM_COMPLETE" in os.environ else _answer(argv)
         if answer is not None:

@@ -127,7 +127,7 @@ def bindings(*groups: str) -> "list[Binding]":
 
 
 def keymap(text: str) -> dict[str, str]:
-    """A user's keymap from the setting ``ui.keys``: ``runs.stop=X chart.log=L,l`` as id to keys.
+    """A user's keymap from the setting ``ui.keymap``: ``runs.stop=X chart.log=L,l`` as id to keys.
 
     Raises:
         ConfigError: no such id, or no key for it.
@@ -137,13 +137,13 @@ def keymap(text: str) -> dict[str, str]:
     for word in text.split():
         name, equals, keys = word.partition("=")
         if not equals or not keys:
-            raise ConfigError(f"ui.keys: {word!r} is not ID=KEY", "write for example runs.stop=X")
+            raise ConfigError(f"ui.keymap: {word!r} is not ID=KEY", "write for example runs.stop=X")
         if name not in ids:
             import difflib
 
             near = difflib.get_close_matches(name, ids, n=2)
             hint = f"did you mean {' or '.join(near)}?" if near else "see 'hfterm ui --keys'"
-            raise ConfigError(f"ui.keys: no such key id {name!r}", hint)
+            raise ConfigError(f"ui.keymap: no such key id {name!r}", hint)
         chosen[name] = keys
     return chosen
 

@@ -63,7 +63,7 @@ def open_dashboard(
         theme=theme or config.value("ui.theme"),
         interval=interval or config.value("ui.interval"),
         readonly=readonly or config.value("ui.readonly"),
-        keymap=config.value("ui.keys") or "",
+        keymap=config.value("ui.keymap") or "",
         model=model or config.value("model"),
     )
     read = sources.pretend() if demo else sources.real(folders, config.value("device"))
