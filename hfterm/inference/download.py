@@ -16,9 +16,9 @@ def bar_class(say: Callable[[str], None]) -> type:
     The Hub client sums all files of a repository in one bar of unit ``B`` whose total grows as it learns
     the sizes; its bars of other units (files) are passed over.
     """
-    from tqdm.auto import tqdm
+    from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
-    class Said(tqdm):  # type: ignore[type-arg]
+    class Said(tqdm):  # type: ignore[misc]
         said = 0.0
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,7 +26,7 @@ def bar_class(say: Callable[[str], None]) -> type:
             super().__init__(*args, **{**kwargs, "file": self.sink, "disable": False})
 
         def update(self, n: float | None = 1) -> bool | None:
-            shown = super().update(n)
+            shown: bool | None = super().update(n)
             now = time.monotonic()
             if self.unit == "B" and self.n and now - self.said >= EVERY_SECONDS:
                 self.said = now
