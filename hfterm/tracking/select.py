@@ -2,6 +2,7 @@
 
 import fnmatch
 import re
+import warnings
 from collections.abc import Callable
 
 from hfterm.errors import UsageError
@@ -42,7 +43,9 @@ def expression(source: str) -> re.Pattern[str]:
     if len(source) > LONGEST_PATTERN:
         raise UsageError(f"the regular expression has {len(source)} characters", f"at most {LONGEST_PATTERN}")
     try:
-        compiled = re.compile(source, re.IGNORECASE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about signs that may mean something else one day
+            compiled = re.compile(source, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as exc:
         raise UsageError(f"not a regular expression: {source!r} ({exc})") from exc
     if _nested(source):
