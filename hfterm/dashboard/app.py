@@ -3,7 +3,7 @@
 import functools
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -221,13 +221,11 @@ class HftermApp(App[int]):
             self.pop_screen()
         self.switch_mode(name)
 
-    def _on_screen(self, name: str) -> Callable[[], None] | None:
-        found: Callable[[], None] | None = getattr(self.screen, f"action_{name}", None)
-        return found
-
     def action_back(self) -> None:
         """Leave what is open."""
-        if len(self.screen_stack) > 1:
+        if (back := getattr(self.screen, "action_back", None)) is not None:
+            back()
+        elif len(self.screen_stack) > 1:
             self.pop_screen()
 
     def action_redraw(self) -> None:

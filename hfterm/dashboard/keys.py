@@ -41,11 +41,11 @@ GROUPS = {
 
 KEYS: tuple[Key, ...] = (
     Key("app.command", ":", "command_line", "command", "Run any hfterm command; Tab completes", True),
-    Key("app.filter", "/", "filter", "filter", "Filter: words, glob, /regex/, !without; Esc clears", True),
+    Key("app.filter", "/", "screen.filter", "filter", "Filter: words, glob, /regex/, !without; Esc clears", True),
     Key("app.help", "?", "help", "help", "Explain the keys that work here", True),
     Key("app.next", "tab", "focus_next", "next pane", "Go to the next pane"),
     Key("app.previous", "shift+tab", "focus_previous", "previous pane", "Go to the previous pane"),
-    Key("app.zoom", "z", "zoom", "zoom", "Give the pane the whole screen, and back"),
+    Key("app.zoom", "z", "screen.zoom", "zoom", "Give the pane the whole screen, and back"),
     Key("app.copy", "c", "copy", "copy", "Copy what the cursor is on to the clipboard"),
     Key("app.copy_json", "C", "copy_json", "copy JSON", "Copy it as JSON"),
     Key("app.refresh", "r", "refresh_now", "refresh", "Look again now"),
