@@ -8,6 +8,7 @@
     log.txt        what the libraries said
     checkpoints/   checkpoint-STEP/, each whole once its marker file is there
     output/        the final model or adapter; it appears whole or not at all
+    note.txt       what its owner wrote about it
     lock           held (flock) by the process that trains
 
 Only the standard library is used here, so that listing runs costs next to nothing.
@@ -23,21 +24,21 @@ import shutil
 import socket
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hfterm import paths
+from hfterm import ending, paths, tail
 from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.files import write_text
-from hfterm.processes import iso, now, process_start, seconds_since, this_process
+from hfterm.processes import is_alive, iso, now, seconds_since, this_process
 from hfterm.text import redact, to_json
 
 STATES = ("running", "done", "failed", "stopped", "lost", "damaged")
 MARKER = "hfterm-complete.json"
+NOTE = "note.txt"
 # A run on another machine (shared disk) is lost when its heartbeat is older than this.
 HEARTBEAT_LOST_SECONDS = 300.0
 
@@ -208,9 +209,22 @@ class Run:
             return str(state)
         if status.get("host") != socket.gethostname():
             return "running" if seconds_since(status.get("heartbeat", "")) < HEARTBEAT_LOST_SECONDS else "lost"
-        began = process_start(status.get("pid") or 0)
-        then = status.get("process_started")
-        return "running" if began is not None and (then is None or abs(began - then) < 3) else "lost"
+        if is_alive(status.get("pid"), status.get("process_started")):
+            return "running"
+        # It may have written its end between our look at the file and our look at the process.
+        newer = self.status()
+        return "lost" if newer == status else self.state(newer)
+
+    def ending(self, status: Mapping[str, Any] | None = None) -> str | None:
+        """One sentence on why and when a failed, stopped, lost or damaged run ended, and how to go on; else None."""
+        status = self.status() if status is None else status
+        return ending.sentence(self.name, self.state(status), status, resumable="recipe" in self.facts())
+
+    def note(self) -> str | None:
+        """What its owner wrote about it, None when nothing."""
+        with contextlib.suppress(OSError):
+            return (self.path / NOTE).read_text(encoding="utf-8", errors="replace").strip() or None
+        return None
 
     def summary(self) -> dict[str, Any]:
         """The row of ``hfterm train ls``."""
@@ -237,6 +251,8 @@ class Run:
         final = self.path / "output"
         return {
             **self.summary(),
+            "ending": self.ending(),
+            "note": self.note(),
             **{k: v for k, v in status.items() if k not in ("state", "seconds", "started")},
             "path": str(self.path),
             "output": str(final) if final.is_dir() else None,
@@ -247,39 +263,19 @@ class Run:
 
     def events(self, *, last: int | None = None, follow: bool = False, poll: float = 0.25) -> Iterator[dict[str, Any]]:
         """What ``events.jsonl`` holds, without torn lines; arguments as in :meth:`log`."""
-        for line in self._lines("events.jsonl", last, follow, poll):
+        for line in tail.follow(self.path / "events.jsonl", last=last, ended=self._ended(follow), poll=poll):
             if (event := _event(line)) is not None:
                 yield event
 
-    def log(self, *, last: int | None = None, follow: bool = False, poll: float = 0.25) -> Iterator[str]:
-        """Lines of ``log.txt``: the ``last`` ones (default all); ``follow`` goes on until the run has ended."""
-        for line in self._lines("log.txt", last, follow, poll):
+    def log(self, *, last: int | None = None, skip: int = 0, follow: bool = False, poll: float = 0.25) -> Iterator[str]:
+        """Lines of ``log.txt``: the ``last`` ones (default all but the first ``skip`` bytes); ``follow`` goes on
+        until the run has ended.
+        """
+        for line in tail.follow(self.path / "log.txt", last=last, skip=skip, ended=self._ended(follow), poll=poll):
             yield line.decode("utf-8", "replace")
 
-    def _lines(self, name: str, last: int | None, follow: bool, poll: float) -> Iterator[bytes]:
-        position, rest = 0, b""
-        if last is not None:
-            with contextlib.suppress(FileNotFoundError), (self.path / name).open("rb") as stream:
-                kept = deque(stream, maxlen=last)
-                position = stream.tell()
-                if kept and not kept[-1].endswith(b"\n"):
-                    rest = kept.pop()
-                for line in kept:
-                    yield line[:-1]
-        while True:
-            # The state first: what was written before the end is then surely read.
-            ended = not follow or self.state() != "running"
-            with contextlib.suppress(FileNotFoundError), (self.path / name).open("rb") as stream:
-                stream.seek(position)
-                while chunk := stream.read(1 << 20):
-                    position += len(chunk)
-                    *lines, rest = (rest + chunk).split(b"\n")
-                    yield from lines
-            if ended:
-                if rest:
-                    yield rest
-                return
-            time.sleep(poll)
+    def _ended(self, follow: bool) -> Callable[[], bool]:
+        return lambda: not follow or self.state() != "running"
 
     def checkpoints(self) -> dict[int, Path]:
         """Complete checkpoints by step, in order."""

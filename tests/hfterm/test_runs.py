@@ -127,6 +127,24 @@ def test_a_run_is_lost_when_its_process_is_gone() -> None:
     assert run.state() == "lost"
 
 
+def test_why_it_ended_and_its_note_are_told() -> None:
+    run = a_run(pid=2**22 + 1, step=40, max_steps=100, heartbeat="2026-11-23T08:12:03.000Z")
+    shown = run.describe()
+    assert shown["state"] == "lost" and shown["note"] is None
+    assert "last sign of life 2026-11-23 08:12:03Z, at step 40 of 100" in shown["ending"]
+    assert "resume" not in shown["ending"], "there is no recipe to go on with"
+    (run.path / runs.NOTE).write_text("  try again\n")
+    assert run.note() == "try again" and run.describe()["note"] == "try again"
+    assert a_run("fine").ending() is None
+
+
+def test_one_that_ends_while_it_is_looked_at_is_not_lost() -> None:
+    run = a_run(pid=2**22 + 1)
+    before = run.status()
+    run.write_status({**before, "state": "done"})
+    assert run.state(before) == "done"
+
+
 def test_on_another_host_the_heartbeat_counts() -> None:
     assert a_run("alive", host="elsewhere").state() == "running"
     assert a_run("gone", host="elsewhere", heartbeat="2020-01-01T00:00:00Z").state() == "lost"
