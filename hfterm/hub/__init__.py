@@ -1,0 +1,1 @@
+"""The Hub: everything about repositories, online, offline, and over a bad link."""
