@@ -23,12 +23,20 @@ PROG = "hfterm"
 
 
 class Entry(NamedTuple):
-    """A row of the command table; ``verbs`` makes it a group, ``bare`` one that also runs without a verb."""
+    """A row of the command table.
+
+    ``verbs`` makes it a group: each is the one-line help of a command, or the row of a group in the group.
+    ``bare``: it also runs without a verb.
+    """
 
     help: str
     section: str = ""
-    verbs: dict[str, str] = {}  # noqa: RUF012 (a NamedTuple default, never changed)
+    verbs: dict[str, Any] = {}  # noqa: RUF012 (a NamedTuple default, never changed)
     bare: bool = False
+
+    def lines(self) -> dict[str, str]:
+        """Verb -> its one-line help."""
+        return {name: verb.help if isinstance(verb, Entry) else verb for name, verb in self.verbs.items()}
 
 
 # In the order of the help page. A verb appears here only once it works.
@@ -42,6 +50,10 @@ COMMANDS: dict[str, Entry] = {
             "ls": "List training runs",
             "show": "Show one run: its state, settings and last metrics",
             "logs": "Print or follow a run's log or metrics",
+            "stop": "Stop runs: each saves a checkpoint after its step",
+            "resume": "Go on with a stopped, failed or lost run, in the background",
+            "note": "Print, write or clear a run's note",
+            "rm": "Remove runs: their checkpoints, output and log",
         },
     ),
     "peft": Entry("Adapters: merge into the base model", "Work", {"merge": "Merge an adapter into its base model"}),
@@ -145,18 +157,36 @@ class LazyGroup(click.Group):
                 formatter.write_dl(rows)
 
 
+def group_of(words: tuple[str, ...]) -> Entry | None:
+    """The row of the group that the words name; None when they name a command (or nothing)."""
+    entry: Any = COMMANDS.get(words[0]) if words else None
+    for word in words[1:]:
+        entry = entry.verbs.get(word) if isinstance(entry, Entry) else None
+    return entry if isinstance(entry, Entry) and entry.verbs else None
+
+
+def all_words() -> list[tuple[str, ...]]:
+    """The words of every command and group, in the table's order, each group before its verbs."""
+
+    def below(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        group = group_of(words)
+        return [words, *(w for verb in (group.verbs if group else ()) for w in below((*words, verb)))]
+
+    return [words for name in COMMANDS for words in below((name,))]
+
+
 def load(words: tuple[str, ...]) -> click.Command:
     """The click command behind the words a user types; groups come back lazy."""
     if not words:
         return root()
     if words[0] not in COMMANDS:
         return load_plugin(words[0])
-    entry = COMMANDS[words[0]]
-    if len(words) == 1 and entry.verbs:
-        bare = _import(words) if entry.bare else None
-        text = bare.help if bare else f"{entry.help}."
-        return LazyGroup(words[0], words=words, rows=entry.verbs, bare=bare, help=text, no_args_is_help=bare is None)
-    return _import(words)
+    entry = group_of(words)
+    if entry is None:
+        return _import(words)
+    bare = _import(words) if entry.bare else None
+    text = bare.help if bare else f"{entry.help}."
+    return LazyGroup(words[-1], words=words, rows=entry.lines(), bare=bare, help=text, no_args_is_help=bare is None)
 
 
 def _import(words: tuple[str, ...]) -> click.Command:

@@ -20,9 +20,7 @@ _ROW = "tuple[str, object, str, tuple[str, ...]]"
 def paths() -> Iterator[tuple[str, ...]]:
     """The words of every command, the root's (none) first."""
     yield ()
-    for name, entry in cli.COMMANDS.items():
-        yield (name,)
-        yield from ((name, verb) for verb in entry.verbs)
+    yield from cli.all_words()
 
 
 def tables() -> dict[str, str]:

@@ -18,8 +18,8 @@ from hfterm._table import generate
 from hfterm.errors import EXIT_CODES
 from support.cli import HFTERM, Hfterm, environment
 
-LEAVES = [w for w in generate.paths() if w and (cli.COMMANDS[w[0]].bare or len(w) == 2 or not cli.COMMANDS[w[0]].verbs)]
-GROUPS = [(name,) for name, entry in cli.COMMANDS.items() if entry.verbs and not entry.bare]
+LEAVES = [w for w in generate.paths() if w and ((group := cli.group_of(w)) is None or group.bare)]
+GROUPS = [w for w in generate.paths() if (group := cli.group_of(w)) is not None and not group.bare]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from support.cli import Hfterm
 
 ROOT = Path(__file__).parents[2]
 WORDS = list(generate.paths())
-LEAVES = [words for words in WORDS if words and not (len(words) == 1 and cli.COMMANDS[words[0]].verbs)]
+LEAVES = [words for words in WORDS if words and cli.group_of(words) is None]
 
 
 def test_the_tables_are_fresh() -> None:
@@ -37,8 +37,8 @@ def test_a_help_page_is_clicks_own(hfterm: Hfterm, words: tuple[str, ...]) -> No
 @pytest.mark.parametrize("words", LEAVES, ids=" ".join)
 def test_every_command_and_parameter_is_explained(words: tuple[str, ...]) -> None:
     command = cli.load(words)
-    entry = cli.COMMANDS[words[0]]
-    row = entry.verbs[words[1]] if len(words) == 2 else entry.help
+    group = cli.group_of(words[:-1])
+    row = group.lines()[words[-1]] if group else cli.COMMANDS[words[0]].help
     assert (command.help or "").splitlines()[0] == f"{row}."
     for param in command.params:
         assert getattr(param, "help", None), f"{' '.join(words)}: {param.name} has no help"

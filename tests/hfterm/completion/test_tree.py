@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from hfterm.cli import COMMANDS
+from hfterm.cli import COMMANDS, all_words, group_of
 from hfterm.completion.generate import commands
 from hfterm.completion.tree import FIXED, Argument, Option, Value, walk
 from support import sample_tree
@@ -107,6 +107,6 @@ def test_the_real_tree_holds_every_row_of_the_table():
     assert list(tree[""].commands) == list(COMMANDS)
     for name, entry in COMMANDS.items():
         assert tree[""].commands[name] == entry.help
-        assert tree[name].commands == entry.verbs or name == "help"
-        for verb in entry.verbs:
-            assert tree[f"{name} {verb}"].options
+        assert tree[name].commands == entry.lines() or name == "help"
+    for words in all_words():
+        assert tree[" ".join(words)].options or group_of(words)
