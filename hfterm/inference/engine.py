@@ -49,7 +49,7 @@ class Done:
 
     ``stop`` is one of ``STOPS``. Token counts are None where a server does not tell. ``seconds`` from the
     question (loading left out) to the end, ``first_token_seconds`` to the first piece; ``tokens_per_second``
-    counts from the first piece on (None when there were fewer than two tokens).
+    counts from the first piece on (over all the time when there was just one).
     """
 
     stop: str
@@ -105,17 +105,21 @@ class Meter:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._began = clock, clock()
         self._first: float | None = None
+        self._pieces = 0
 
     def piece(self) -> None:
         """A piece has come."""
+        self._pieces += 1
         if self._first is None:
             self._first = self._clock()
 
     def done(self, stop: str, prompt_tokens: int | None, completion_tokens: int | None) -> Done:
         """The closing event."""
-        now, first, rate = self._clock(), self._first, None
-        if first is not None and completion_tokens and completion_tokens > 1 and now > first:
-            rate = round((completion_tokens - 1) / (now - first), 2)
+        now, first, made, rate = self._clock(), self._first, completion_tokens or 0, None
+        if first is not None and self._pieces > 1 and made > 1 and now > first:
+            rate = round((made - 1) / (now - first), 2)
+        elif made and now > self._began:  # it came in one piece
+            rate = round(made / (now - self._began), 2)
         return Done(
             stop,
             prompt_tokens,
