@@ -77,6 +77,8 @@ KEYS: tuple[Key, ...] = (
     Key("chart.all", "0", "whole", "all steps", "All steps"),
     Key("log.follow", "f", "follow", "follow", "Follow the end, or stay here", True),
     Key("log.wrap", "w", "wrap", "wrap", "Wrap long lines, or cut them", True),
+    Key("log.left", "left,h", "left", "left", "Further left in long lines"),
+    Key("log.right", "right,l", "right", "right", "Further right in long lines"),
     Key("log.next", "n", "next_match", "next match", "Next line that matches the filter"),
     Key("log.previous", "N", "previous_match", "previous match", "Line before that matches the filter"),
     Key("log.open", "o", "open_pager", "pager", "Open the file in $PAGER"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -30,20 +31,20 @@ class Question(Panel):
 
     def __init__(self, title: str, details: Sequence[str], choices: Sequence[Choice]) -> None:
         super().__init__()
-        self._details, self._choices = details, choices
-        self.border_title = Text(sanitize(title, cell=True))
-        self.border_subtitle = Text("Esc: no")
+        self._details, self._choices = [sanitize(detail, cell=True) for detail in details], choices
+        self._title = sanitize(title, cell=True)
+        self.entitle(Text(self._title), Text("Esc: no"))
         self._keys_at: dict[int, str] = {}
 
     def get_content_width(self, container: Any, viewport: Any) -> int:
         """As wide as its longest line, within reason."""
         room = max(1, min(WIDEST, container.width - 4))
-        texts = [self.border_title, *map(sanitize, self._details), *(f"{c.key}  {c.label}" for c in self._choices)]
-        return min(room, max(Text(str(text)).cell_len for text in texts) + 2)
+        texts = [self._title, *self._details, *(f"{choice.key}  {choice.label}" for choice in self._choices)]
+        return int(min(room, max(map(cell_len, texts)) + 2))
 
     def get_content_height(self, container: Any, viewport: Any, width: int) -> int:
         """As high as its lines, within the screen."""
-        return max(1, min(len(self._lines(width)), container.height - 2))
+        return int(max(1, min(len(self._lines(width)), container.height - 2)))
 
     def paint(self, width: int, height: int) -> Sequence[Text]:
         """The lines; where there is no room for all, the choices stay."""
@@ -53,9 +54,10 @@ class Question(Panel):
         return lines[cut:]
 
     def _lines(self, width: int) -> list[Text]:
-        lines, self._keys_at = [], {}
+        lines: list[Text] = []
+        self._keys_at = {}
         for detail in self._details:
-            lines += Text(sanitize(detail, cell=True), end="").wrap(self.app.console, max(1, width))
+            lines += Text(detail, end="").wrap(self.app.console, max(1, width))
         if lines:
             lines.append(Text("", end=""))
         for choice in self._choices:

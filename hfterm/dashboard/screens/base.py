@@ -47,6 +47,7 @@ class BaseScreen(Screen[None]):
 
     NEEDS: ClassVar[tuple[str, ...]] = ("machine", "runs")
     AUTO_FOCUS = "*"
+    ALLOW_IN_MAXIMIZED_VIEW = "TopBar, KeyBar, LineInput"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (48, "-narrow"), (100, "-normal"), (180, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (12, "-short"), (32, "-tall")]  # noqa: RUF012
     DEFAULT_CSS = """

@@ -1,19 +1,49 @@
 """One metric of one or more runs as curves, read live."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.text import Text
+from textual import events
+from textual.message import Message
 
 from hfterm.dashboard import keys
 from hfterm.dashboard.widgets.panel import Panel
 
 if TYPE_CHECKING:
+    from hfterm.tracking.chart import Picture
     from hfterm.tracking.series import Series
 
 SMOOTHINGS = (0.0, 0.6, 0.9, 0.97)
 # Fewer steps than these are not zoomed into.
 FEWEST_STEPS = 4.0
+# A range that follows the newest step moves on by this part of itself: between two moves few cells change.
+FOLLOW_PARTS = 8
+
+
+class Curve(NamedTuple):
+    """A line of a chart: what, which colour, whose; ``sign`` tells it from others where there are no colours."""
+
+    series: "Series"
+    color: int
+    name: str
+    sign: str = ""
+
+
+@dataclass
+class Sight:
+    """How charts are looked at; charts that share one zoom, read and smooth together.
+
+    ``span`` are the first and last step shown (None: all), ``cursor`` the step being read, ``log`` the metrics
+    on a logarithmic axis. Without a cursor the span follows the newest step.
+    """
+
+    span: tuple[float, float] | None = None
+    cursor: float | None = None
+    smooth: float = 0.0
+    log: set[str] = field(default_factory=set)
 
 
 class LineChart(Panel):
@@ -21,130 +51,241 @@ class LineChart(Panel):
 
     BINDINGS: ClassVar[Any] = keys.bindings("chart")
 
-    def __init__(self, title: str = "", **kwargs: Any) -> None:
+    class Looked(Message):
+        """The sight has changed: charts that share it paint anew."""
+
+        def __init__(self, chart: "LineChart") -> None:
+            super().__init__()
+            self.chart = chart
+
+        @property
+        def control(self) -> "LineChart":
+            """The chart."""
+            return self.chart
+
+    def __init__(self, title: str = "", sight: Sight | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.title = title
-        self.lines: Sequence[tuple[Series, int, str]] = ()
-        self.log_y, self.smooth_ = False, 0.0
-        self.cursor: float | None = None
-        self.span: tuple[float, float] | None = None
-        self._axis: Any = None
+        self.curves: tuple[Curve, ...] = ()
+        self.sight = sight or Sight()
+        self._shown: Hashable = None
+        self._picture: Picture | None = None
+        self._left = 0
 
-    def set_lines(self, title: str, lines: "Sequence[tuple[Series, int, str]]") -> None:
-        """Show these: series, colour number, name of the run."""
-        if title != self.title:
-            self._axis, self.cursor = None, None
-        self.title, self.lines = title, lines
-        self.repaint()
+    def set_lines(self, title: str, lines: "Iterable[tuple[Series, int, str] | Curve]") -> None:
+        """Show these: series, colour number, name of the run. Nothing is painted while nothing has changed."""
+        curves = tuple(Curve(*line) for line in lines)
+        if (title, [c.series.name for c in curves]) != (self.title, [c.series.name for c in self.curves]):
+            self._picture = None
+        self.title, self.curves = title, curves
+        shown = (
+            title,
+            tuple((id(c.series), *c[1:], len(c.series), c.series.last_step, repr(c.series.last)) for c in curves),
+        )
+        if shown != self._shown:
+            self._shown = shown
+            self.repaint()
+
+    @property
+    def metric(self) -> str:
+        """The name of what is drawn."""
+        return self.curves[0].series.name if self.curves else self.title
+
+    @property
+    def log_y(self) -> bool:
+        """Whether the y axis is logarithmic."""
+        return self.metric in self.sight.log
 
     def whole_span(self) -> tuple[float, float] | None:
         """First and last step of all curves."""
-        some = [s for s, _, _ in self.lines if len(s)]
+        some = [c.series for c in self.curves if len(c.series)]
         return (min(s.first_step for s in some), max(s.last_step for s in some)) if some else None
 
+    def _range(self) -> tuple[float | None, float | None]:
+        """The steps to draw; without a cursor a range follows the newest step, a part of itself at a time."""
+        span, whole = self.sight.span, self.whole_span()
+        if span is None or whole is None:
+            return None, None
+        if self.sight.cursor is not None:
+            return span
+        length = span[1] - span[0]
+        end = math.ceil(whole[1] / length * FOLLOW_PARTS) * length / FOLLOW_PARTS
+        return end - length, end
+
+    # Painting.
+
     def paint(self, width: int, height: int) -> Sequence[Text]:
-        """The picture; above it, in the border, the name and the value."""
-        shown = [(series, color) for series, color, _ in self.lines if len(series)]
-        self.border_title = Text(self.title + self._words())
-        if not shown:
-            self.border_subtitle = Text("")
-            return [Text("no values yet", style=self.shade("dim"), end="")]
+        """The picture; in the border the name and the values."""
+        curves = [curve for curve in self.curves if len(curve.series)]
+        if not curves:
+            self.entitle(self._title())
+            return [Text("no values yet" if self.curves else "", style=self.shade("dim"), end="")]
         from hfterm.tracking.chart import draw
 
-        start, end = self.span or (None, None)
-        if self.span and (whole := self.whole_span()) and self.cursor is None:
-            # Without a cursor the range stays at the newest steps.
-            start, end = whole[1] - (self.span[1] - self.span[0]), whole[1]
-        picture = draw(
-            shown, width, height, glyphs=self.hfterm.terminal.glyphs, log_y=self.log_y, smooth=self.smooth_,
-            start=start, end=end, cursor=self.cursor, axis=self._axis,
+        start, end = self._range()
+        axis = self._picture.axis if self._picture else None
+        picture = self._picture = draw(
+            [(curve.series, curve.color) for curve in curves], width, height, glyphs=self.hfterm.terminal.glyphs,
+            log_y=self.log_y, smooth=self.sight.smooth, start=start, end=end, cursor=self.sight.cursor, axis=axis,
         )  # fmt: skip
-        self._axis = picture.axis
-        self._values(picture)
+        gutter = picture.rows[0]
+        self._left = len(gutter[0][0]) + 1 if len(gutter) > 1 and gutter[0][1] == "label" else 0
+        self.entitle(self._title(), self._values(curves, width))
         lines = []
         for row in picture.rows:
             line = Text(no_wrap=True, end="")
             for text, role in row:
                 line.append(text, style=self.shade(role))
             lines.append(line)
+        if len(curves) > 1 and self.hfterm.terminal.colors == "none" and self._left:
+            self._name_ends(curves, lines, picture)
         return lines
 
-    def _words(self) -> str:
-        words = [text for on, text in ((self.log_y, "log"), (self.smooth_, f"smooth {self.smooth_:g}")) if on]
-        return "  " + ", ".join(words) if words else ""
+    def _title(self) -> Text:
+        text = Text(self.title)
+        sight = self.sight
+        words = [word for on, word in ((self.log_y, "log"), (sight.smooth, f"smooth {sight.smooth:g}")) if on]
+        text.append("  " + ", ".join(words) if words else "", style=self.shade("dim"))
+        if bad := sum(curve.series.bad for curve in self.curves):
+            text.append(f"  {bad} NaN", style=self.shade("warn"))
+        return text
 
-    def _values(self, picture: Any) -> None:
-        """Below, in the border: each run's value at the cursor or its last one."""
+    def _values(self, curves: Sequence[Curve], width: int) -> Text:
+        """Each run's value at the cursor or its last one; with names where they fit."""
+        points = self._points(curves)
+        for longest in (40, 16, 0):
+            line = self._legend(curves, points, longest)
+            if line.cell_len <= width - 2:
+                return line
+        return line
+
+    def _points(self, curves: Sequence[Curve]) -> list[tuple[float, float] | None]:
+        if self.sight.cursor is not None and self._picture is not None:
+            return self._picture.cursor_values
+        return [(curve.series.last_step, curve.series.last) for curve in curves]
+
+    def _legend(self, curves: Sequence[Curve], points: Sequence[tuple[float, float] | None], longest: int) -> Text:
         line = Text()
-        for n, (series, color, name) in enumerate(self.lines):
-            if not len(series):
-                continue
-            value = series.last if self.cursor is None else _at(picture.cursor_values, n)
-            step = series.last_step if self.cursor is None else self.cursor
+        for curve, point in zip(curves, points, strict=False):
             line.append("  " if line else "")
-            line.append(f"{name} " if len(self.lines) > 1 else "", style=self.shade(color))
-            line.append("-" if value is None else f"{value:.4g}", style=self.shade(color))
-            if n == len(self.lines) - 1:
-                line.append(f" @{step:.0f}", style=self.shade("dim"))
-        self.border_subtitle = line
+            if len(curves) > 1:
+                name = f"{curve.sign} " if curve.sign and self.hfterm.terminal.colors == "none" else ""
+                line.append(name + (f"{curve.name[:longest]} " if longest else ""), style=self.shade(curve.color))
+            line.append("-" if point is None else number(point[1]), style=self.shade(curve.color))
+        steps = [point[0] for point in points if point]
+        if steps:
+            line.append(f" @{number(max(steps), 15)}", style=self.shade("dim"))
+        series = curves[0].series
+        if len(curves) == 1 and longest == 40 and series.low == series.low and self.size.width >= 56:
+            line = Text(f"min {number(series.low)}  max {number(series.high)}  ", style=self.shade("dim")).append(line)
+        return line
+
+    def _name_ends(self, curves: Sequence[Curve], lines: list[Text], picture: "Picture") -> None:
+        """Put each curve's sign at its end: what colours say elsewhere."""
+        x, y = picture.axis
+        high = sum(len(row) > 1 and row[0][1] == "label" for row in picture.rows)
+        across = lines[0].cell_len - self._left
+        for curve in curves:
+            point = curve.series.at(min(curve.series.last_step, x.high))
+            if not curve.sign or point is None or point[1] != point[1] or x.place(point[0]) < 0:
+                continue
+            row = round((1 - y.place(point[1])) * (high - 1)) if y.place(point[1]) > -1 else high
+            column = self._left + min(across - 1, int(x.place(point[0]) * across))
+            if 0 <= row < high:
+                line = lines[row]
+                lines[row] = line[:column] + Text(curve.sign, style=self.shade("strong"), end="") + line[column + 1 :]
+                lines[row].end = ""
 
     def to_copy(self) -> tuple[str, Any]:
-        """The last values."""
+        """The values that the border shows."""
+        curves = [curve for curve in self.curves if len(curve.series)]
         rows = [
-            {"run": name, "metric": series.name, "step": series.last_step, "value": series.last}
-            for series, _, name in self.lines if len(series)
+            {"run": curve.name, "metric": curve.series.name, "step": point[0], "value": point[1]}
+            for curve, point in zip(curves, self._points(curves), strict=False) if point
         ]  # fmt: skip
-        return "\n".join(f"{r['run']}\t{r['metric']}\t{r['step']}\t{r['value']}" for r in rows), rows
+        return "\n".join(f"{r['run']}\t{r['metric']}\t{number(r['step'], 15)}\t{r['value']!r}" for r in rows), rows
 
     # Keys.
 
+    def _looked(self) -> None:
+        self.repaint()
+        self.post_message(self.Looked(self))
+
     def action_log_axis(self) -> None:
         """Logarithmic or linear."""
-        self.log_y, self._axis = not self.log_y, None
-        self.repaint()
+        self.sight.log ^= {self.metric}
+        self._picture = None
+        self._looked()
 
     def action_smooth(self) -> None:
         """Smooth more, then not at all."""
-        self.smooth_ = SMOOTHINGS[(SMOOTHINGS.index(self.smooth_) + 1) % len(SMOOTHINGS)]
-        self.repaint()
+        self.sight.smooth = SMOOTHINGS[(SMOOTHINGS.index(self.sight.smooth) + 1) % len(SMOOTHINGS)]
+        self._looked()
 
-    def _step(self, direction: int) -> None:
-        span = self.span or self.whole_span()
-        if span is None:
+    def _steps(self) -> tuple[float, float] | None:
+        """The first and the last step that can be read now."""
+        whole, (start, end) = self.whole_span(), self._range()
+        if whole is None:
+            return None
+        low, high = max(whole[0], whole[0] if start is None else start), min(whole[1], whole[1] if end is None else end)
+        return (low, high) if low <= high else None
+
+    def _read(self, direction: int) -> None:
+        """Move the cursor by a cell, or to the next logged step where a cell holds none."""
+        span = self._steps()
+        if span is None or self._picture is None:
             return
-        width = max(1, self.content_size.width - 8)
-        here = span[1] if self.cursor is None else self.cursor
-        self.cursor = min(max(span[0], here + direction * (span[1] - span[0]) / width), span[1])
-        self.repaint()
+        sight = self.sight
+        if sight.cursor is None:
+            if direction < 0:
+                self._hold(span[1])
+            return
+        x = self._picture.axis.x
+        cell = (x.high - x.low) / max(1, self.content_size.width - self._left)
+        found = []
+        for curve in self.curves:
+            aim = sight.cursor + direction * cell
+            near = curve.series.at(aim)
+            if near is None or (near[0] - sight.cursor) * direction <= 0:
+                near = curve.series.after(sight.cursor) if direction > 0 else curve.series.before(sight.cursor)
+            if near and span[0] <= near[0] <= span[1] and (near[0] - sight.cursor) * direction > 0:
+                found.append(near[0])
+        if found:
+            self._hold(min(found) if direction > 0 else max(found))
+        elif direction > 0:  # past the end: no cursor
+            sight.cursor = None
+            self._looked()
+
+    def _hold(self, step: float) -> None:
+        """Read at a step; a range that followed stays where it is now."""
+        start, end = self._range()
+        if self.sight.cursor is None and start is not None and end is not None:
+            self.sight.span = start, end
+        self.sight.cursor = step
+        self._looked()
 
     def action_left(self) -> None:
-        """Read to the left."""
-        self._step(-1)
+        """Read to the left, from the newest step on."""
+        self._read(-1)
 
     def action_right(self) -> None:
-        """Read to the right; at the end the cursor goes away."""
-        span = self.span or self.whole_span()
-        if self.cursor is not None and span and self.cursor >= span[1]:
-            self.cursor = None
-            self.repaint()
-        else:
-            self._step(1)
+        """Read to the right; past the end the cursor goes away."""
+        self._read(1)
 
     def _zoom(self, factor: float) -> None:
-        whole = self.whole_span()
+        whole, sight = self.whole_span(), self.sight
         if whole is None:
             return
-        span = self.span or whole
+        span = sight.span or whole
         length = max(FEWEST_STEPS, (span[1] - span[0]) * factor)
         if length >= whole[1] - whole[0]:
-            self.span = None
-        elif self.cursor is None:
-            self.span = whole[1] - length, whole[1]
+            sight.span = None
+        elif sight.cursor is None:
+            sight.span = whole[1] - length, whole[1]
         else:
-            start = min(max(whole[0], self.cursor - length / 2), whole[1] - length)
-            self.span = start, start + length
-        self._axis = None
-        self.repaint()
+            start = min(max(whole[0], sight.cursor - length / 2), whole[1] - length)
+            sight.span = start, start + length
+        self._looked()
 
     def action_zoom_in(self) -> None:
         """Half as many steps."""
@@ -155,11 +296,23 @@ class LineChart(Panel):
         self._zoom(2.0)
 
     def action_whole(self) -> None:
-        """All steps."""
-        self.span = self.cursor = self._axis = None
-        self.repaint()
+        """All steps, no cursor."""
+        self.sight.span = self.sight.cursor = None
+        self._looked()
+
+    def on_click(self, event: events.Click) -> None:
+        """Read where the mouse is."""
+        span = self._steps()
+        column = event.x - self.gutter.left - self._left
+        width = self.content_size.width - self._left
+        if span and self._picture and 0 <= column < width:
+            x = self._picture.axis.x
+            step = min(max(span[0], x.low + (column + 0.5) / width * (x.high - x.low)), span[1])
+            near = self.curves[0].series.at(step)
+            self._hold(near[0] if near and span[0] <= near[0] <= span[1] else step)
 
 
-def _at(values: Any, n: int) -> float | None:
-    found: float | None = values[n] if values and n < len(values) else None
-    return found
+def number(value: float, digits: int = 4) -> str:
+    """A value in few signs: ``1.482``, ``2e-5``."""
+    text, mark, power = f"{value:.{digits}g}".partition("e")
+    return f"{text}e{int(power)}" if mark else text

@@ -1,27 +1,52 @@
 """A log file of any size: its end, followed, or any place in it; only what is on the screen is read."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+import contextlib
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
+from textual import events
+from textual.message import Message
 
 from hfterm.dashboard import keys
+from hfterm.dashboard.errands import Errands
+from hfterm.dashboard.widgets.log_window import Glass, Place, Window
 from hfterm.dashboard.widgets.panel import Panel
+from hfterm.text import human_bytes
 
 if TYPE_CHECKING:
-    from hfterm.tracking.tail import Line, LogTail
+    from hfterm.tracking.tail import LogTail
 
-BAD = ("error", "traceback", "exception", "failed", "fatal", "nan")
-WARN = ("warn",)
-# How long one search may hold the screen; a longer one goes on with the next press.
-SEARCH_SECONDS = 0.15
+BAD = re.compile(r"(?i)error\b|traceback|exception\b|\bfail(ed|ure)\b|\bfatal\b|\bnan\b|out of memory|\bkilled\b")
+WARN = re.compile(r"(?i)warn(ing)?\b")
+# What of a line is looked at for its colour.
+TELLING = 400
+# A file that has not been read for so long is said to hang.
+HANGING_SECONDS = 3.0
+# How far the view moves sideways.
+SIDEWAYS = 16
 
 
 class LogView(Panel):
-    """Shows a :class:`hfterm.tracking.tail.LogTail`; :meth:`look` reads what is new."""
+    """Shows a :class:`hfterm.tracking.tail.LogTail`; :meth:`look` reads what is new, in a thread of its own."""
 
     BINDINGS: ClassVar[Any] = keys.bindings("log")
+
+    class Read(Message):
+        """The thread has read: for which wish, and what (None: only how far a search is)."""
+
+        bubble = False
+
+        def __init__(
+            self, wish: "_Wish", window: Window | None, said: str = "", found: int | None = None, failed: bool = False
+        ) -> None:
+            super().__init__()
+            self.wish, self.window = wish, window
+            # How far a search is; the offset of the line that it found; whether there is none.
+            self.said, self.found, self.failed = said, found, failed
+            self.generation = wish.glass.tail.generation
 
     def __init__(self, title: str = "Log", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -29,146 +54,344 @@ class LogView(Panel):
         self.tail: LogTail | None = None
         self.filter = ""
         self.following, self.wrapped = True, False
-        self._top = 0
-        self._shown: list[Line] = []
-        self._test: Any = None
+        self._test: Callable[[str], bool] | None = None
+        # What is searched for: a plain text is found faster than by a test.
+        self._what: str | Callable[[str], bool] = ""
+        self._place = Place()
+        # Rows that keys have moved so far, and what of it the window shows: a key may come before the last one's
+        # rows are read.
+        self._moved = self._seen = 0
+        # Jumps, new files and new sizes: what was read for an older one is dropped.
+        self._turn = 0
+        self._window: Window | None = None
+        self._state: tuple[int, bool, str] = (0, True, "")  # size, missing, problem
+        self._generation: int | None = None
+        self._left = 0
+        self._searching = ""
+        self._found: int | None = None
+        self._errands = Errands("log")
+
+    # What others call.
 
     def set_tail(self, tail: "LogTail | None", title: str) -> None:
         """Show another file, at its end."""
         if tail is not self.tail:
-            self.tail, self.following, self._top = tail, True, 0
-        self.title = title
+            self.tail, self.following, self._window = tail, True, None
+            self._left, self._found, self._generation = 0, None, None
+            self._jump()
+        if title != self.title:
+            self.title = title
+            self.repaint()
         self.look()
 
     def look(self) -> None:
-        """Read what is new."""
-        if self.tail is not None:
-            self.tail.poll()
-        self.repaint()
+        """Read what is new, unless it is being read already."""
+        if self._errands.waited > HANGING_SECONDS and not self._searching:
+            self.repaint()
+        if not self._errands.busy:
+            self._ask()
 
     def set_filter(self, text: str) -> None:
-        """Mark the lines that match and go to the last of them."""
+        """Mark the lines that match and go to the last of them.
+
+        Raises:
+            UsageError: a bad regular expression.
+        """
         from hfterm.tracking.select import matcher
 
         self._test = matcher(text) if text else None
+        self._what = text if self._test is None or not set(text) & set(" !/*?[") else self._test
         self.filter = text
-        if text and self.tail is not None:
-            self._search(self.tail.size, backwards=True, quiet=True)
+        self._found = None
+        if self._test is None:
+            self._jump()
+            self._ask()
+        else:
+            self._search(None, backwards=True, quiet=True)
         self.repaint()
-
-    def paint(self, width: int, height: int) -> Sequence[Text]:
-        """The lines from the top one, or the last ones."""
-        tail = self.tail
-        if tail is None or tail.missing:
-            self.border_title = Text(self.title)
-            self.border_subtitle = Text("")
-            return [Text("no log yet" if tail is None else "the file is gone", style=self.shade("dim"), end="")]
-        self._shown = list(tail.last(height)) if self.following else list(tail.after(self._top, height))
-        if self._shown:
-            self._top = self._shown[0].offset
-        self._border(tail)
-        lines = [text for line in self._shown for text in self._texts(line, width)]
-        return lines[-height:] if self.following else lines[:height]
-
-    def _border(self, tail: "LogTail") -> None:
-        words = ["following" if self.following else f"{100 * self._top / max(1, tail.size):.0f}%"]
-        if self.filter:
-            words.append(f"/{self.filter}")
-        self.border_title = Text(self.title)
-        self.border_subtitle = Text("  ".join(words))
-
-    def _texts(self, line: "Line", width: int) -> list[Text]:
-        lower = line.text[:200].lower()
-        role = "bad" if any(w in lower for w in BAD) else "warn" if any(w in lower for w in WARN) else "plain"
-        style: Any = self.shade(role) if role != "plain" else ""
-        if self._test is not None and self._test(line.text):
-            style = self.shade("accent")
-        parts = chop_cells(line.text, width) if self.wrapped and line.text else [line.text]
-        return [Text(part, style=style, no_wrap=True, end="") for part in parts]
 
     def to_copy(self) -> tuple[str, Any]:
         """The lines on the screen."""
-        texts = [line.text for line in self._shown]
+        rows = self._window.rows if self._window else ()
+        texts = list({row.line.offset: row.line.text for row in rows}.values())
         return "\n".join(texts), texts
+
+    # Reading, in the thread.
+
+    def on_resize(self) -> None:
+        """Other rows fit."""
+        self._turn += 1
+        self._ask()
+
+    def on_unmount(self) -> None:
+        """Read no more."""
+        self._errands.end()
+
+    def _jump(self, place: Place | None = None) -> None:
+        """Forget what keys have moved: what comes next starts from ``place``."""
+        self._turn += 1
+        self._moved = self._seen = 0
+        self._searching = ""
+        if place is not None:
+            self._place, self.following = place, False
+
+    def _wish(self) -> "_Wish | None":
+        size = self.content_size
+        if self.tail is None or not size.width or not size.height:
+            return None
+        glass = Glass(self.tail, size.width, size.height, self.wrapped)
+        place = None if self.following else self._place
+        return _Wish(self._turn, glass, place, self._moved, self._moved - self._seen, self._generation)
+
+    def _ask(self) -> None:
+        if wish := self._wish():
+            self._errands.ask(lambda newer: self._read(wish))
+
+    def _read(self, wish: "_Wish") -> None:
+        tail = wish.glass.tail
+        tail.poll()
+        if wish.generation not in (None, tail.generation):  # another file by that name, or one that was cut
+            wish = wish._replace(place=None, move=0)
+        self._send(wish, None if tail.missing else wish.glass.see(wish.place, wish.move))
+
+    def _send(self, wish: "_Wish", window: Window | None, **more: Any) -> None:
+        if self.is_running:
+            with contextlib.suppress(RuntimeError):  # the app has just ended
+                self.post_message(self.Read(wish, window, **more))
+
+    def on_log_view_read(self, message: Read) -> None:
+        """Show what was read, if nothing else is wanted by now."""
+        wish, window = message.wish, message.window
+        if wish.turn != self._turn or wish.glass.tail is not self.tail:
+            return
+        tail = wish.glass.tail
+        state = tail.size, tail.missing, tail.problem or ""
+        changed = state != self._state or message.said != self._searching or message.found is not None
+        self._state, self._searching, self._generation = state, message.said, message.generation
+        if window is not None:
+            changed = changed or self._window is None or window.rows != self._window.rows
+            self._window, self._place, self._seen = window, window.place, wish.moved
+            following = message.found is None and (window.at_end or wish.place is None)
+            changed, self.following = changed or following != self.following, following
+        if message.found is not None:
+            self._found = message.found
+        if message.failed:
+            self.hfterm.say("no more matches", "warn")
+        if changed:
+            self.repaint()
+
+    # Painting.
+
+    def paint(self, width: int, height: int) -> Sequence[Text]:
+        """The rows, as last read."""
+        _, missing, problem = self._state
+        rows = self._window.rows[:height] if self._window else ()
+        self.entitle(Text(self.title), self._border())
+        if not rows:
+            words = "no log yet" if self.tail is None or missing else "nothing in it yet" if self._window else ""
+            words = f"no log: {problem}" if problem and self.tail else words
+            return [Text(words, style=self.shade("dim"), end="")]
+        lines = []
+        for row in rows:
+            text = row.text
+            if self._left and not self.wrapped:
+                text = _from_cell(text, self._left)
+            line = Text(text, style=self._style(row.line.text), no_wrap=True, end="")
+            if not self.wrapped and line.cell_len > width:
+                line = Text(set_cell_size(text, max(0, width - 1)), style=line.style, no_wrap=True, end="")
+                line.append("~" if self.hfterm.ascii else "…", style=self.shade("dim"))
+            if row.line.offset == self._found and self.filter:
+                line.stylize(self.shade("select"))
+            lines.append(line)
+        return lines
+
+    def _style(self, text: str) -> Any:
+        if self._test is not None and self._test(text):
+            return self.shade("accent")
+        telling = text[:TELLING]
+        role = "bad" if BAD.search(telling) else "warn" if WARN.search(telling) else "plain"
+        return self.shade(role) if role != "plain" else ""
+
+    def _border(self) -> Text:
+        size, missing, problem = self._state
+        words = Text()
+        if self.tail is None:
+            return words
+        if self._errands.waited > HANGING_SECONDS and not self._searching:
+            words.append(f"no answer for {self._errands.waited:.0f} s  ", style=self.shade("warn"))
+        if missing and self._window is not None:
+            words.append("the file is gone  ", style=self.shade("warn"))
+        elif problem:
+            words.append(f"{problem}  ", style=self.shade("warn"))
+        if self._searching:
+            words.append(f"{self._searching}  ", style=self.shade("accent"))
+        if self.filter:
+            words.append(f"/{self.filter}  ", style=self.shade("accent"))
+        if size >= 1 << 20:
+            words.append(f"{human_bytes(size)}  ")
+        words.append("following" if self.following else f"{100 * self._place.offset / max(1, size):.0f}%")
+        return words
 
     # Moving.
 
-    def _stay(self, top: int) -> None:
-        self.following, self._top = False, max(0, top)
-        self.repaint()
-
-    def _back(self, lines: int) -> None:
-        if self.tail is not None and (before := self.tail.before(self._top, lines)):
-            self._stay(before[0].offset)
-
-    def _forth(self, lines: int) -> None:
-        if self.tail is None or self.following:
+    def _move(self, rows: int) -> None:
+        if self._searching:
+            self._jump()
+        if self._window is None or (self.following and rows > 0):
             return
-        height = max(1, self.content_size.height)
-        after = list(self.tail.after(self._top, lines + height))
-        if len(after) <= height:
-            self.action_last()
-        else:
-            self._stay(after[min(lines, len(after) - 1)].offset)
+        if self.following:  # from what is on the screen: meanwhile the file may have grown
+            self.following, self._place = False, self._window.place
+        self._moved += rows
+        self._ask()
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.content_size.height - 1)
 
     def action_down(self) -> None:
         """One line down."""
-        self._forth(1)
+        self._move(1)
 
     def action_up(self) -> None:
         """One line up."""
-        self._back(1)
+        self._move(-1)
 
     def action_page_down(self) -> None:
         """One page down."""
-        self._forth(max(1, self.content_size.height - 1))
+        self._move(self._page)
 
     def action_page_up(self) -> None:
         """One page up."""
-        self._back(max(1, self.content_size.height - 1))
+        self._move(-self._page)
 
     def action_first(self) -> None:
         """To the beginning."""
-        self._stay(0)
+        self._jump(Place())
+        self._ask()
 
     def action_last(self) -> None:
         """To the end, and follow it."""
+        self._jump()
         self.following = True
+        self._ask()
         self.repaint()
 
     def action_follow(self) -> None:
         """Follow the end, or stay."""
-        self.following = not self.following
+        if not self.following:
+            self.action_last()
+            return
+        self._jump(self._window.place if self._window else Place())
         self.repaint()
 
     def action_wrap(self) -> None:
         """Wrap long lines or cut them."""
-        self.wrapped = not self.wrapped
-        self.repaint()
+        self.wrapped, self._left = not self.wrapped, 0
+        self._jump()
+        self._place = Place(self._place.offset)
+        self._ask()
+
+    def action_left(self) -> None:
+        """Further left."""
+        self._sideways(-SIDEWAYS)
+
+    def action_right(self) -> None:
+        """Further right, while there is text."""
+        self._sideways(SIDEWAYS)
+
+    def _sideways(self, cells: int) -> None:
+        longest = max((cell_len(row.text) for row in self._window.rows), default=0) if self._window else 0
+        if not self.wrapped and (cells < 0 or self._left + self.content_size.width < longest):
+            self._left = max(0, self._left + cells)
+            self.repaint()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Three lines up."""
+        event.stop()
+        self._move(-3)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Three lines down."""
+        event.stop()
+        self._move(3)
+
+    # Searching.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a filter there is no match to go back to: the key may mean something else then."""
+        return action != "previous_match" or bool(self.filter)
 
     def action_next_match(self) -> None:
         """Next line that matches."""
-        if self._shown:
-            self._search(self._shown[0].end, backwards=False)
+        rows = self._window.rows if self._window else ()
+        here = next((row for row in rows if row.line.offset == self._found), rows[0] if rows else None)
+        if here is not None:
+            self._search(here.line.end, backwards=False)
 
     def action_previous_match(self) -> None:
         """Line before that matches."""
-        self._search(self._top, backwards=True)
+        rows = self._window.rows if self._window else ()
+        shown = any(row.line.offset == self._found for row in rows)
+        self._search(self._found if shown and self._found is not None else self._place.offset, backwards=True)
 
-    def _search(self, offset: int, *, backwards: bool, quiet: bool = False) -> None:
-        if self.tail is None or self._test is None:
-            self.hfterm.say("set a filter first: /", "warn")
+    def _search(self, offset: int | None, *, backwards: bool, quiet: bool = False) -> None:
+        if self._test is None:
+            self.hfterm.say("nothing to find: / sets what", "warn")
             return
-        found = self.tail.find(self._test, offset, backwards=backwards, budget_seconds=SEARCH_SECONDS)
-        if found.line is not None:
-            self._stay(found.line.offset)
-        elif found.offset is not None:
-            self._stay(found.offset)
-            self.hfterm.say("nothing up to here: press again to search on", "warn")
-        elif not quiet:
-            self.hfterm.say("no more matches", "warn")
+        self._jump()
+        wish = self._wish()
+        if wish is not None:
+            what = self._what
+            self._errands.ask(lambda newer: self._find(wish, what, offset, backwards, quiet, newer))
+
+    def _find(
+        self, wish: "_Wish", what: str | Callable[[str], bool], offset: int | None, backwards: bool, quiet: bool,
+        newer: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        """Search on until something is found, or something else is wanted; other keys break a search off."""
+        from hfterm.tracking.tail import Unfinished
+
+        tail = wish.glass.tail
+        tail.poll()
+        at = tail.size if offset is None else offset
+        while True:
+            found = tail.find(what, at, backwards=backwards)
+            if not isinstance(found, Unfinished):
+                break
+            at = found.offset
+            if newer():
+                return
+            part = at / max(1, tail.size)
+            self._send(wish, None, said=f"searching, {100 * (1 - part if backwards else part):.0f}%")
+        if found is not None:
+            # A third down, so that what led to it can be seen.
+            window = wish.glass.see(Place(found.offset), -(wish.glass.height // 3))
+            self._send(wish, window, found=found.offset)
+        else:
+            self._send(wish, None if tail.missing else wish.glass.see(wish.place), failed=not quiet)
 
     def action_open_pager(self) -> None:
         """Open the file in a pager, and come back."""
         if self.tail is not None:
             self.hfterm.open_file(self.tail.path)
+
+
+class _Wish(NamedTuple):
+    """What the thread is to read. ``place`` None: the end; ``move`` rows from there; ``moved`` of all keys so far."""
+
+    turn: int
+    glass: Glass
+    place: Place | None
+    moved: int
+    move: int
+    generation: int | None
+
+
+def _from_cell(text: str, left: int) -> str:
+    """What of a text is to the right of its first ``left`` cells."""
+    cells = 0
+    for at, sign in enumerate(text):
+        if cells >= left:
+            return " " * (cells - left) + text[at:]
+        cells += cell_len(sign)
+    return ""

@@ -27,7 +27,8 @@ class Base(Widget):
 
     def shade(self, role: str | int | tuple[int, str]) -> "Style":
         """The style of a role, see :func:`hfterm.dashboard.shades.style`."""
-        return self.hfterm.shade(role)
+        style: Style = self.hfterm.shade(role)
+        return style
 
     def on_mount(self) -> None:
         """Listen to the topics."""
@@ -93,3 +94,14 @@ class Panel(Lines, can_focus=True):
     }
     .-ascii Panel { border: ascii $border-blurred; &:focus { border: ascii $border; } }
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._titles: tuple[Text, Text] | None = None
+
+    def entitle(self, title: Text, subtitle: Text | None = None) -> None:
+        """Set what the border says, while painting too: Textual would paint twice for words that stay the same."""
+        titles = title, subtitle or Text()
+        if self._titles is None or any(a != b or a.spans != b.spans for a, b in zip(titles, self._titles, strict=True)):
+            self._titles = titles
+            self.border_title, self.border_subtitle = titles
