@@ -81,7 +81,7 @@ class LogTail:
         found: list[Line] = []
         while end > 0 and len(found) < count:
             start = pages.line_start(end - 1)
-            found.append(Line(start, _shown(pages.line(start, end)), end))
+            found.append(Line(start, _shown(pages.line(start, end), end - start), end))
             end = start
         return found[::-1]
 
@@ -97,7 +97,7 @@ class LogTail:
             end = pages.line_end(start)
             if end <= start:
                 break
-            found.append(Line(start, _shown(pages.line(start, end)), end))
+            found.append(Line(start, _shown(pages.line(start, end), end - start), end))
             start = end
         return found
 
@@ -133,7 +133,7 @@ class LogTail:
                 lines = list(_lines(data, start))
                 for begin, piece in reversed(lines) if backwards else lines:
                     if test(_whole(piece)):
-                        return Line(begin, _shown(piece), begin + len(piece))
+                        return Line(begin, _shown(piece, len(piece)), begin + len(piece))
             at = start if backwards else end
             pages.forget()
             if time.monotonic() > until:
@@ -267,7 +267,9 @@ def _whole(line: bytes) -> str:
     return sanitize(_ESCAPES.sub("", states[-1] if states else "").expandtabs(4), cell=True)
 
 
-def _shown(line: bytes) -> str:
-    """As :func:`_whole`, without secrets and cut."""
+def _shown(line: bytes, size: int) -> str:
+    """As :func:`_whole`, without secrets, and cut; ``size`` is that of the whole line in bytes."""
+    if len(line) > 4 * LONGEST and b"\r" not in line.rstrip(b"\r\n"):
+        line = line[: 4 * LONGEST]  # as many bytes as the characters shown can have
     text = redact(_whole(line))
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(line):,} bytes)"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({size:,} bytes)"

@@ -1,0 +1,35 @@
+"""The ``events.jsonl`` of hfterm's own runs (see :mod:`hfterm.runs`)."""
+
+import json
+import math
+
+from hfterm.tracking.readers.lines import LineReader
+from hfterm.tracking.readers.reader import Point, number
+
+# What is no metric in an event, and events that have none.
+_BESIDE = {"t", "event", "step", "epoch"}
+_WITHOUT = {"save", "error"}
+
+
+class EventsReader(LineReader):
+    """Every number of an event; a null is a number that JSON lacks."""
+
+    kind = "hfterm"
+
+    def line(self, line: bytes, count: int) -> list[Point]:
+        """See :meth:`LineReader.line`."""
+        try:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(event, dict) or event.get("event") in _WITHOUT:
+            return []
+        step, time = number(event.get("step")), number(event.get("t"))
+        if step is None:
+            return []
+        points: list[Point] = []
+        for key, value in event.items():
+            found = math.nan if value is None else number(value)
+            if key not in _BESIDE and found is not None and (name := self.names(key)):
+                points.append((name, step, found, time))
+        return points
