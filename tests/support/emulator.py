@@ -208,3 +208,8 @@ def difference(one: Screen, other: Screen) -> str:
             if cell != wanted:
                 return f"row {y} column {x}: {cell} is not {wanted}\n{one.rows[y]!r}\n{other.rows[y]!r}"
     return ""
+
+
+def through_tty(text: str) -> str:
+    """What the kernel's terminal makes of output on its way: each line feed gets a carriage return."""
+    return text.replace("\n", "\r\n")

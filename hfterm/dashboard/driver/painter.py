@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import compress
-from operator import is_not
+from collections.abc import Iterable, Sequence
 
 from hfterm.dashboard.driver.cells import Cell
+from hfterm.dashboard.driver.scroll import Scroll
+from hfterm.dashboard.driver.strokes import Stroke, changed_cells, strokes, with_neighbours
 from hfterm.dashboard.driver.styles import Style, emptying, transition
 
-# Unchanged cells between two changed ones are looked at for rewriting up to this many.
-_GAP = 4
-# Erasing pays from this many empty cells on: to the end of the line, and in the middle of it.
-_ERASE_END, _ERASE = 4, 12
+# With more styles than this they are taken as they come instead of looking for the nearest each time.
+_STYLES = 24
 
 
 class Painter:
@@ -38,32 +35,21 @@ class Painter:
 
     def move(self, x: int, y: int) -> str:
         """The shortest sequence that brings the cursor to a cell."""
-        if self.y is None or (self.y != y and self.relative):
-            found = self._far(x, y)
-        elif self.y == y:
-            found = self._along(x, y)
-        elif self.x == x:
-            found = f"\x1b[{y + 1}d"
+        if self.y == y:
+            found = self._along(x)
         else:
-            found = self._far(x, y)
+            down = y - (self.y or 0)
+            letter = "B" if down > 0 else "A"
+            found = (f"\x1b[{abs(down)}{letter}" if abs(down) > 1 else f"\x1b[{letter}") + self._along(x)
+            if not self.relative:
+                place = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
+                found = min(place, found, key=len) if self.y is not None else place
+                if self.x == x and (row := f"\x1b[{y + 1}d") and len(row) < len(found):
+                    found = row
         self.x, self.y = x, y
         return found
 
-    def _far(self, x: int, y: int) -> str:
-        if not self.relative:
-            return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
-        down = y - (self.y or 0)
-        step = (
-            ""
-            if not down
-            else f"\x1b[{abs(down)}{'B' if down > 0 else 'A'}"
-            if abs(down) > 1
-            else "\x1b[" + "AB"[down > 0]
-        )
-        self.y = y
-        return step + self._along(x, y)
-
-    def _along(self, x: int, y: int) -> str:
+    def _along(self, x: int) -> str:
         """Move within the cursor's row."""
         if x == 0:
             return "" if self.x == 0 else "\r"
@@ -76,106 +62,74 @@ class Painter:
             return "\x1b[C" if x == here + 1 else f"\x1b[{x - here}C"
         return "\b" * (here - x) if here - x < 4 else f"\x1b[{min(here - x, x + 1)}{'D' if here - x <= x else 'G'}"
 
-    def row(self, y: int, shown: list[Cell], wanted: Sequence[Cell]) -> str:
-        """Paint what differs in row ``y``, and note in ``shown`` that it is there now."""
-        changed = list(compress(range(len(wanted)), map(is_not, shown, wanted)))
-        if not changed:
-            return ""
-        if any(wanted[x].reach for x in changed):
-            changed = _with_neighbours(changed, wanted)
-        out: list[str] = []
-        at, count = 0, len(changed)
-        while at < count:
-            x = changed[at]
-            if wanted[x].text == " " and (past := self._past_erasable(changed, at, wanted)):
-                out.append(self.move(x, y) + self._switch(wanted[x]))
-                end = changed[past - 1] + 1
-                to_end = past == count and all(cell is wanted[x] for cell in wanted[end:])
-                out.append("\x1b[K" if to_end else f"\x1b[{end - x}X")
-                at = past
-            else:
-                out.append(self._reach(x, y, wanted))
-                at = self._run(changed, at, wanted, out)
-        shown[:] = wanted
-        return "".join(out)
-
-    def _past_erasable(self, changed: list[int], at: int, wanted: Sequence[Cell]) -> int:
-        """The index in ``changed`` after the equal empty cells that are cheaper to erase from ``at`` on; 0: none."""
-        x, cell = changed[at], wanted[changed[at]]
-        style = cell.style
-        if at + _ERASE_END > len(changed) or wanted[changed[at + _ERASE_END - 1]] is not cell:
-            return 0
-        if style.blank is not style or style.attributes or style.link or (style.background and not self.bce):
-            return 0
-        end = x + 1
-        while end < len(wanted) and wanted[end] is cell:
-            end += 1
-        past = bisect_left(changed, end, at)
-        return past if past - at >= (_ERASE_END if end == len(wanted) else _ERASE) else 0
-
-    def _run(self, changed: list[int], at: int, wanted: Sequence[Cell], out: list[str]) -> int:
-        """Write changed cells that follow each other, the cursor being on the first; return the next index."""
-        start = at
-        x: int | None = changed[at]
-        while at < len(changed) and changed[at] == x:
-            cell = wanted[x]
-            if cell.text == " " and at > start and self._past_erasable(changed, at, wanted):
-                break
-            at += 1
-            if not cell.width:
-                break
-            out.append(self._switch(cell))
-            if cell.reach and cell.width > 1:  # a terminal may draw it narrower: leave nothing old beside it
-                out.append(f"\x1b[{cell.width}X")
-            out.append(cell.text)
-            x += cell.width
-            while at < len(changed) and changed[at] < x:
-                at += 1
-            if cell.reach or x >= len(wanted):
-                x = None
-        self.x = x
-        return at
-
-    def _switch(self, cell: Cell) -> str:
-        """Change to a style in which ``cell`` looks right."""
-        before, after = self.style, cell.style
-        if before is after:
-            return ""
-        if cell.text == " ":
-            after = emptying(before, after)
-        self.style = after
-        return transition(before, after)
-
-    def _reach(self, x: int, y: int, wanted: Sequence[Cell]) -> str:
-        """Bring the cursor to ``x``: over a short gap by writing what stands there, if that is shorter."""
-        here = self.x
-        if here is not None and self.y == y and 0 < x - here <= _GAP:
-            gap = wanted[here:x]
-            style = self.style
-            if all(
-                cell.width == 1
-                and not cell.reach
-                and (cell.style is style or (cell.text == " " and emptying(style, cell.style) is style))
-                for cell in gap
-            ) and sum(cell.size for cell in gap) <= (3 if x - here == 1 else 4):
-                self.x = x
-                return "".join([cell.text for cell in gap])
-        return self.move(x, y)
-
     def write_in(self, style: Style) -> str:
         """Switch to a style."""
         before, self.style = self.style, style
         return transition(before, style)
 
+    def scroll(self, what: Scroll) -> str:
+        """Let the terminal move whole rows; what the rows that come in show is its own affair."""
+        begin = f"\x1b[{what.top + 1};{what.bottom + 1}r\x1b[{(what.bottom if what.lines > 0 else what.top) + 1}H"
+        self.x = self.y = None
+        return begin + ("\n" * what.lines if what.lines > 0 else "\x1bM" * -what.lines) + "\x1b[r"
 
-def _with_neighbours(changed: list[int], wanted: Sequence[Cell]) -> list[int]:
-    """Add the cells that a changed doubtful one may spill over; a wide cell is named by its first column."""
-    found = set(changed)
-    for x in changed:
-        cell = wanted[x]
-        found.update(range(x, min(x + max(cell.reach, cell.width), len(wanted))))
-    for x in sorted(found):
-        while x and not wanted[x].width:
-            x -= 1
-            found.add(x)
-    return sorted(found)
+    def rows(self, rows: Iterable[tuple[int, list[Cell], Sequence[Cell]]]) -> str:
+        """Paint what differs in some rows, given as number, what is shown, what is wanted; the shown become the wanted.
+
+        Colours are long and moves are short: where that is shorter, what is written in one style is written together.
+        """
+        ordered: list[Stroke] = []
+        free: list[Stroke] = []
+        for y, shown, wanted in rows:
+            changed = changed_cells(shown, wanted)
+            if any(wanted[x].reach for x in changed):
+                # What such a cell may spill over has to be written after it.
+                ordered += strokes(y, with_neighbours(changed, wanted), wanted, bce=self.bce)
+            elif changed:
+                free += strokes(y, changed, wanted, bce=self.bce)
+            shown[:] = wanted
+        start = self.x, self.y, self.style
+        as_they_come = self._write(ordered) + self._write(free)
+        if len(free) < 3:
+            return as_they_come
+        end = self.x, self.y, self.style
+        self.x, self.y, self.style = start
+        by_style = self._write(ordered) + self._write(self._grouped(free))
+        if len(by_style) < len(as_they_come):
+            return by_style
+        self.x, self.y, self.style = end
+        return as_they_come
+
+    def _write(self, what: Iterable[Stroke]) -> str:
+        out: list[str] = []
+        for y, x, style, empty, text, after in what:
+            if self.x != x or self.y != y:
+                out.append(self.move(x, y))
+            if style is not self.style:
+                ink = emptying(self.style, style) if empty else style
+                out.append(transition(self.style, ink))
+                self.style = ink
+            out.append(text)
+            self.x = after
+        return "".join(out)
+
+    def _grouped(self, free: list[Stroke]) -> list[Stroke]:
+        """The strokes style by style, the next style always the one that is nearest."""
+        groups: dict[Style, list[Stroke]] = {}
+        for stroke in free:
+            groups.setdefault(stroke.style, []).append(stroke)
+        # Emptiness goes along with any text on its background.
+        for style in list(groups):
+            if all(stroke.empty for stroke in groups[style]):
+                host = next((other for other in groups if other is not style and other.blank is style), None)
+                if host is not None:
+                    groups[host] = sorted(groups[host] + groups.pop(style), key=lambda stroke: stroke[:2])
+        if len(groups) > _STYLES:
+            return [stroke for group in groups.values() for stroke in group]
+        found: list[Stroke] = []
+        near = self.style
+        while groups:
+            style = min(groups, key=lambda other: len(transition(near, other)))
+            found += groups.pop(style)
+            near = style
+        return found

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from operator import is_not
+
 from hfterm.dashboard.driver.canvas import Canvas
 from hfterm.dashboard.driver.cells import BLANK, UNKNOWN, Cell
 from hfterm.dashboard.driver.painter import Painter
+from hfterm.dashboard.driver.scroll import Scroll, find_scroll
 
 # With less than this to spend, what changed least is painted first: a typed letter before a scrolled page.
 _PLENTY = 8192
+# Rows painted together, style by style; more would show the colours coming one after the other on a slow link.
+_ROWS = 10
 
 
 class Surface:
@@ -58,19 +63,24 @@ class Surface:
     def paint(self, budget: int = 1 << 30) -> str:
         """What to write now: all that differs, or about ``budget`` characters of it, the smallest changes first."""
         wanted, painter, shown = self.wanted, self.painter, self._shown
-        rows = sorted(wanted.dirty)
-        if budget < _PLENTY:
-            rows.sort(key=lambda y: sum(map(_differ, shown[y], wanted.rows[y])))
         out: list[str] = []
+        rows = sorted(wanted.dirty)
+        if not painter.relative and (scroll := find_scroll(shown, wanted.rows, rows)):
+            out.append(painter.scroll(scroll))
+            self._scrolled(scroll)
+            rows = sorted(wanted.dirty)
+        if budget < _PLENTY:
+            rows.sort(key=lambda y: sum(map(is_not, shown[y], wanted.rows[y])))
         spent = 0
-        for y in rows:
+        while rows:
             if spent >= budget:
                 return "".join(out)
-            text = painter.row(y, shown[y], wanted.rows[y])
-            wanted.dirty.discard(y)
-            if text:
-                out.append(text)
-                spent += len(text)
+            step = _ROWS if budget >= _PLENTY else 1 + (budget - spent) // wanted.width
+            batch, rows = rows[:step], rows[step:]
+            text = painter.rows((y, shown[y], wanted.rows[y]) for y in batch)
+            wanted.dirty.difference_update(batch)
+            out.append(text)
+            spent += len(text)
         for x, y, style, graphics in wanted.extra:
             out.append(painter.move(x, y) + painter.write_in(style) + graphics)
             painter.forget()
@@ -80,6 +90,10 @@ class Surface:
             out.append(painter.move(wanted.x, wanted.y))
         return "".join(out)
 
-
-def _differ(one: Cell, other: Cell) -> bool:
-    return one is not other
+    def _scrolled(self, what: Scroll) -> None:
+        """Move the shown rows as the terminal did."""
+        top, end, lines = what.top, what.bottom + 1, what.lines
+        rows = self._shown[top:end]
+        new = [[UNKNOWN] * self.wanted.width for _ in range(abs(lines))]
+        self._shown[top:end] = rows[lines:] + new if lines > 0 else new + rows[:lines]
+        self.wanted.dirty.update(range(top, end))

@@ -7,7 +7,7 @@ from rich.cells import get_character_cell_size as width_of
 
 from hfterm.dashboard.driver.painter import Painter
 from hfterm.dashboard.driver.surface import Surface
-from support.emulator import Screen, clusters, difference
+from support.emulator import Screen, clusters, difference, through_tty
 
 WIDTH, HEIGHT = 24, 5
 
@@ -56,7 +56,7 @@ def test_it_shows_what_the_frames_themselves_would(made: list[str], bce: bool) -
     surface.cleared()
     for frame in made:
         surface.feed(frame)
-        terminal.write(surface.paint())
+        terminal.write(through_tty(surface.paint()))
         own.write(frame)
         assert not difference(terminal, own)
         assert (terminal.cursor.x, terminal.cursor.y) == (own.cursor.x, own.cursor.y)
@@ -70,10 +70,10 @@ def test_every_way_of_painting_shows_the_same(made: list[str], bce: bool, budget
     pieces, slow = Surface(WIDTH, HEIGHT, Painter(bce=bce)), Screen(WIDTH, HEIGHT)
     for frame in made:
         surface.feed(frame)
-        terminal.write(surface.paint())
+        terminal.write(through_tty(surface.paint()))
         # Behind on a slow link: frames pile up, paint goes out in pieces.
         pieces.feed(frame)
-        slow.write(pieces.paint(budget))
+        slow.write(through_tty(pieces.paint(budget)))
         whole, fresh = Surface(WIDTH, HEIGHT, Painter(bce=False)), Screen(WIDTH, HEIGHT)
         whole.wanted = surface.wanted
         whole.forget()
@@ -81,5 +81,5 @@ def test_every_way_of_painting_shows_the_same(made: list[str], bce: bool, budget
         assert not difference(terminal, fresh)
         assert not surface.pending
     while pieces.pending:
-        slow.write(pieces.paint(budget))
+        slow.write(through_tty(pieces.paint(budget)))
     assert not difference(slow, terminal)
