@@ -1,0 +1,45 @@
+"""hfterm hub info."""
+
+import click
+
+from hfterm.output import Output
+from hfterm.text import human_bytes
+
+from ..options import command
+from ._repo import given, revision_option, type_option
+
+
+@command()
+@click.argument("repo", nargs=-1, help="org/name[@rev]; left out, read from standard input.")
+@type_option
+@revision_option
+@click.option("--files", is_flag=True, help="List the files too.")
+def cli(out: Output, repo: tuple[str, ...], repo_type: str | None, revision: str | None, files: bool) -> None:
+    """Show what a repository is: task, size, licence, parameters.
+
+    \b
+    Examples:
+      hfterm hub info HuggingFaceTB/SmolLM2-135M-Instruct
+      hfterm hub search qwen -f quiet | head | hfterm hub info | jq '{id, size, license}'
+    """
+    from hfterm.hub.client import offline
+    from hfterm.hub.client import repo as named
+    from hfterm.hub.info import info
+
+    if offline():
+        out.note("hfterm: HF_HUB_OFFLINE is set: from the cache")
+    show = {"size": human_bytes, "parameters": _count}
+    rows = (info(named(text, repo_type, revision), files=files) for text in given(repo))
+    if len(repo) == 1 and repo[0] != "-":
+        out.record(next(rows), key="id", show=show)
+    else:
+        out.records(rows, key="id", columns=("id", "task", "size", "license", "updated"), show=show)
+
+
+def _count(number: float | None) -> str:
+    if number is None:
+        return "-"
+    for unit, size in (("B", 1e9), ("M", 1e6), ("K", 1e3)):
+        if number >= size:
+            return f"{number / size:.3g}{unit}"
+    return f"{number:.0f}"

@@ -1,0 +1,189 @@
+"""Ask the Hub: names of repositories, the client, and errors that say what is near.
+
+Where ``HF_HUB_OFFLINE`` is set nothing is asked but a Hub on this very machine.
+"""
+
+import contextlib
+import difflib
+import ipaddress
+import os
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple, cast
+from urllib.parse import urlsplit
+
+from hfterm.errors import AccessError, HftermError, NetworkError, NotFoundError, UsageError, one_line
+
+TYPES = ("model", "dataset", "space")
+RepoType = Literal["model", "dataset", "space"]
+DEFAULT_ENDPOINT = "https://huggingface.co"
+
+
+class Repo(NamedTuple):
+    """A repository, at a revision (None: its main branch), and a path in it (empty: all of it)."""
+
+    id: str
+    type: RepoType = "model"
+    revision: str | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        """As a reference: ``hf://datasets/org/name@rev/path``."""
+        kind = "" if self.type == "model" else f"{self.type}s/"
+        at = f"@{self.revision}" if self.revision else ""
+        return f"hf://{kind}{self.id}{at}" + (f"/{self.path}" if self.path else "")
+
+
+def repo(text: str, repo_type: str | None = None, revision: str | None = None) -> Repo:
+    """The repository that a reference names; ``repo_type`` and ``revision`` are those of flags, and win.
+
+    ``datasets/org/name`` and ``spaces/org/name`` are understood too. A folder of that name here does not count.
+
+    Raises:
+        UsageError: it names no repository of the Hub.
+    """
+    from hfterm import refs
+
+    first = text.split("/", 1)[0]
+    if not text.startswith("hf://"):
+        text = f"hf://{text}" if first in ("datasets", "spaces", "models") or "/" in text or "@" in text else text
+    if text.startswith(("run:", ".", "/", "~")) or text == "-":
+        raise UsageError(f"{text!r} is not a repository of the Hub", "write org/name, or hf://datasets/org/name")
+    found = refs.parse(text if text.startswith("hf://") else f"hf://{text}", "any")
+    kind = repo_type if repo_type and repo_type != "model" else found.repo_type
+    if repo_type == "model" and found.repo_type != "model":
+        raise UsageError(f"{text!r} is a {found.repo_type}, --type says model")
+    return Repo(found.name, cast(RepoType, kind), revision or found.revision, found.path)
+
+
+def endpoint() -> str:
+    """The Hub's address: ``HF_ENDPOINT``, else the public one."""
+    return (os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT).rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is this very machine."""
+    host = urlsplit(url).hostname or ""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost" or host.endswith(".localhost")
+
+
+def offline() -> bool:
+    """Whether the Hub must not be asked: ``HF_HUB_OFFLINE`` is set, and it is another machine."""
+    asked = any(
+        os.environ.get(name, "").upper() in ("1", "TRUE", "YES", "ON")
+        for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+    )
+    return asked and not is_loopback(endpoint())
+
+
+def api() -> Any:
+    """The Hub client, which takes the token from ``HF_TOKEN`` or its own store."""
+    import huggingface_hub
+    from huggingface_hub import HfApi
+
+    from hfterm import __version__
+
+    if huggingface_hub.constants.HF_HUB_OFFLINE and not offline():
+        huggingface_hub.constants.HF_HUB_OFFLINE = False
+    return HfApi(endpoint=endpoint(), library_name="hfterm", library_version=__version__)
+
+
+@contextlib.contextmanager
+def asking(about: Repo | None = None) -> Iterator[None]:
+    """Translate what the client raises, and name what is near what was asked for.
+
+    Raises:
+        NotFoundError, AccessError, NetworkError, HftermError.
+    """
+    from huggingface_hub import errors
+
+    try:
+        yield
+    except errors.GatedRepoError as exc:
+        name = about.id if about else "the repository"
+        raise AccessError(
+            f"{name} is gated: its owner lets in those who asked",
+            f"ask at {endpoint()}/{name}, then log in: hfterm hub login",
+        ) from exc
+    except errors.RepositoryNotFoundError as exc:
+        raise _no_repository(about, exc) from exc
+    except errors.RevisionNotFoundError as exc:
+        raise _no_revision(about) from exc
+    except errors.OfflineModeIsEnabled as exc:
+        what = f"{about} is not in the cache" if about else "this needs the Hub"
+        raise NotFoundError(f"{what}, and HF_HUB_OFFLINE is set", "unset HF_HUB_OFFLINE to ask the Hub") from exc
+    except errors.LocalEntryNotFoundError:
+        raise
+    except errors.EntryNotFoundError as exc:
+        raise _no_entry(about) from exc
+    except errors.HfHubHTTPError as exc:
+        raise _refused(exc) from exc
+
+
+def _no_repository(about: Repo | None, exc: Exception) -> HftermError:
+    status = getattr(getattr(exc, "response", None), "status_code", 404)
+    if about is None:
+        return NotFoundError("not on the Hub, or private", "check the name; for a private one log in: hfterm hub login")
+    near = near_repositories(about)
+    if near:
+        return NotFoundError(f"no {about.type} {about.id!r} on the Hub", f"did you mean {' or '.join(near)}?")
+    who = "check the name and --type" if status == 404 else "check the name; for a private one log in: hfterm hub login"
+    return NotFoundError(f"no {about.type} {about.id!r} on the Hub, or it is private", who)
+
+
+def near_repositories(about: Repo) -> list[str]:
+    """Names like the one asked for: among those in the cache, then by a search."""
+    from hfterm.hub import cached
+
+    names = [r.id for r in cached.repositories() if r.type == about.type]
+    found = difflib.get_close_matches(about.id, names, n=2, cutoff=0.75)
+    if not found and not offline():
+        with contextlib.suppress(Exception):
+            listed = getattr(api(), f"list_{about.type}s")(search=about.id.rpartition("/")[2], limit=20)
+            found = difflib.get_close_matches(about.id, [r.id for r in listed], n=2, cutoff=0.5)
+    return found
+
+
+def _no_revision(about: Repo | None) -> HftermError:
+    if about is None:
+        return NotFoundError("no such revision")
+    names: list[str] = []
+    with contextlib.suppress(Exception):
+        refs = api().list_repo_refs(about.id, repo_type=about.type)
+        names = [ref.name for ref in (*refs.branches, *refs.tags)]
+    near = difflib.get_close_matches(about.revision or "", names, n=2, cutoff=0.4) or names[:5]
+    hint = f"it has {', '.join(near)}" if near else None
+    return NotFoundError(f"{about.id} has no revision {about.revision!r}", hint)
+
+
+def _no_entry(about: Repo | None) -> HftermError:
+    if about is None or not about.path:
+        return NotFoundError("no such file in the repository")
+    names: list[str] = []
+    with contextlib.suppress(Exception):
+        rows = api().list_repo_tree(about.id, recursive=True, revision=about.revision, repo_type=about.type)
+        names = [row.path for _, row in zip(range(10_000), rows, strict=False)]
+    near = difflib.get_close_matches(about.path, names, n=2, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"see: hfterm hub ls {about._replace(path='')}"
+    return NotFoundError(f"no {about.path!r} in {about.id}", hint)
+
+
+def _refused(exc: Any) -> HftermError:
+    response = getattr(exc, "response", None)
+    status = getattr(response, "status_code", 0)
+    said = one_line(getattr(exc, "server_message", None) or exc)[:200]
+    if status == 401:
+        return AccessError(f"the Hub wants a valid token: {said}", "log in: hfterm hub login, or set HF_TOKEN")
+    if status == 403:
+        return AccessError(
+            f"the token does not permit it: {said}", "use one with the rights it needs: hfterm hub whoami"
+        )
+    if status == 429:
+        wait = response.headers.get("retry-after") if response is not None else None
+        return NetworkError(
+            "the Hub asks us to slow down (429)", f"try again in {wait} s" if wait else "try again later"
+        )
+    if status in (400, 409, 412, 413, 416, 422):
+        return HftermError(f"the Hub refused it ({status}): {said}")
+    return NetworkError(f"the Hub answered {status or 'with an error'}: {said}", "try again; see 'hfterm doctor'")
