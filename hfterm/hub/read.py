@@ -41,7 +41,7 @@ def stream(repo: Repo, span: tuple[int, int | None] | None = None) -> Iterator[b
         yield from _from_file(local, span)
         return
     from huggingface_hub import hf_hub_url
-    from huggingface_hub.utils import get_session, hf_raise_for_status
+    from huggingface_hub.utils import get_session, hf_raise_for_status  # type: ignore[attr-defined]
 
     headers = {**api()._build_hf_headers(), "Accept-Encoding": "identity"}
     if span is not None:
