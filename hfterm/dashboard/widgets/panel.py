@@ -1,18 +1,28 @@
 """A bordered pane that paints its lines itself: one function from what is known and a size to text."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
+from rich.segment import Segment
 from rich.text import Text
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from hfterm.dashboard.state import Topic
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.style import Style
 
     from hfterm.dashboard.app import HftermApp
+
+
+def segments(line: Text, console: "Console") -> list[Segment]:
+    """A line's segments. ``Text.render`` alone forgets the style of a text that has no spans."""
+    if line.style and not line.spans:
+        return [Segment(line.plain, console.get_style(line.style))]
+    return list(line.render(console))
 
 
 class Base(Widget):
@@ -66,6 +76,11 @@ class Lines(Base):
 
     def render_line(self, y: int) -> Strip:
         """One line, from the last painting."""
+        width, strips = self._painting()
+        return strips[y] if y < len(strips) else Strip.blank(width, self.rich_style)
+
+    def _painting(self) -> tuple[int, list[Strip]]:
+        """The width, and the lines, painted when they have to be."""
         size = (self.content_size.width, self.content_size.height)
         if self._painted is None or self._painted[0] != size:
             console = self.app.console
@@ -73,12 +88,11 @@ class Lines(Base):
             self._painted = (
                 size,
                 [
-                    Strip(line.render(console)).adjust_cell_length(size[0]).apply_style(self.rich_style)
+                    Strip(segments(line, console)).adjust_cell_length(size[0]).apply_style(self.rich_style)
                     for line in lines
                 ],
             )
-        lines_ = self._painted[1]
-        return lines_[y] if y < len(lines_) else Strip.blank(size[0], self.rich_style)
+        return size[0], self._painted[1]
 
 
 class Panel(Lines, can_focus=True):
@@ -95,13 +109,29 @@ class Panel(Lines, can_focus=True):
     .-ascii Panel { border: ascii $border-blurred; &:focus { border: ascii $border; } }
     """
 
+    # While titles are set in painting, which needs no other painting for that.
+    _entitling = False
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._titles: tuple[Text, Text] | None = None
 
     def entitle(self, title: Text, subtitle: Text | None = None) -> None:
-        """Set what the border says, while painting too: Textual would paint twice for words that stay the same."""
+        """Set what the border says; :meth:`paint` may call it."""
         titles = title, subtitle or Text()
         if self._titles is None or any(a != b or a.spans != b.spans for a, b in zip(titles, self._titles, strict=True)):
             self._titles = titles
             self.border_title, self.border_subtitle = titles
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As Textual's, but for titles that are set in painting."""
+        if self._entitling:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint before the border is drawn: it is to say what painting finds."""
+        self._entitling = True
+        self._painting()
+        self._entitling = False
+        return super().render_lines(crop)
