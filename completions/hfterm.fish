@@ -16,7 +16,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Count this field of each record' '--each	One record a line or record, not one a file' '--special,--no-special	Add the special tokens a model expects around a text' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be read or counted, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train'
-            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
             set opts '--help	Show this message and exit'
         case 'train sft'
             set subs 
@@ -30,6 +30,18 @@ function __hfterm_command --no-scope-shadowing
         case 'train logs'
             set subs 
             set opts '-F,--follow	Go on as it grows, until the run has ended' '--events	The metrics as records, not the log\'s text' '-n,--lines	Only the last so many lines' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train stop'
+            set subs 
+            set opts '--grace	Wait so long at most' '--kill	End it at once if it has not ended by then. [default grace: 60 s]' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train resume'
+            set subs 
+            set opts '-F,--follow	Print its log until it has ended' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train note'
+            set subs 
+            set opts '--clear	Remove the note' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train rm'
+            set subs 
+            set opts '-y,--yes	Do not ask' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'peft'
             set subs 'merge	Merge an adapter into its base model'
             set opts '--help	Show this message and exit'
@@ -38,7 +50,7 @@ function __hfterm_command --no-scope-shadowing
             set opts '-o,--output	Folder to write' '--base	Base model' '--dtype	Of the merged weights' '--device	auto, cpu, cuda, cuda:N or mps' '--overwrite	Replace what is there already' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'chat'
             set subs 
-            set opts '-p,--prompt	Ask this, print the answer, leave. What is piped in goes under it' '--system	Tell the model how to behave' '--max-new-tokens	End an answer after so many tokens' '--temperature	0: the likeliest words, the same each time. Higher: livelier' '--top-p	With a temperature: draw from the likeliest words that make up this share' '--seed	With a temperature: make the answer repeatable' '--device	auto, cpu, cuda, cuda:N or mps' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '-p,--prompt	Ask this, print the answer, leave. What is piped in goes under it' '--system	Tell the model how to behave' '--max-new-tokens	End an answer after so many tokens' '--temperature	0: the likeliest words, the same each time. Higher: livelier' '--top-p	With a temperature: draw from the likeliest words that make up this share' '--seed	With a temperature: make the answer repeatable' '--device	auto, cpu, cuda, cuda:N or mps' '--url	Ask a server that speaks OpenAI\'s protocol; MODEL is its model\'s name' '-c,--continue	Go on with the last conversation' '--session	Go on with this conversation' '--no-save	Do not save the conversation' '--list	List the saved conversations, the last used first' '--search	List those with all these words' '-n,--limit	List so many at most' '--export	Write conversations as records that train sft takes' '-o,--output	With --export: to this file, .jsonl, or .md to read' '--delete	Delete conversations' '-y,--yes	Do not ask' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'demo'
             set subs 
             set opts '--data	Teach these records instead: JSON Lines, JSON, CSV or TSV; - is standard input' '--ask	What to ask before and after, in words that the data does not use' '*--expect	A word that a right answer holds; exit 6 when it does not. Repeat for others that will do' '--steps	Training steps' '--fresh	Start over; the model already fetched is kept' '-n,--dry-run	Say what would be done; do nothing' '--device	auto, cpu, cuda, cuda:N or mps' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -88,7 +100,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help train'
-            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
             set opts 
         case 'help train sft'
             set subs 
@@ -100,6 +112,18 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help train logs'
+            set subs 
+            set opts 
+        case 'help train stop'
+            set subs 
+            set opts 
+        case 'help train resume'
+            set subs 
+            set opts 
+        case 'help train note'
+            set subs 
+            set opts 
+        case 'help train rm'
             set subs 
             set opts 
         case 'help peft'
@@ -275,6 +299,25 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train stop --grace'
+            set count 1
+            set kind any
+        case 'train stop -f' 'train stop --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train resume -f' 'train resume --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train note -f' 'train note --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train rm -f' 'train rm --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
         case 'peft merge -o' 'peft merge --output'
             set count 1
             set kind folders
@@ -319,6 +362,27 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'chat --url'
+            set count 1
+            set kind any
+        case 'chat --session'
+            set count 1
+            set kind any
+        case 'chat --search'
+            set count 1
+            set kind any
+        case 'chat -n' 'chat --limit'
+            set count 1
+            set kind any
+        case 'chat --export'
+            set count 1
+            set kind any
+        case 'chat -o' 'chat --output'
+            set count 1
+            set kind files
+        case 'chat --delete'
+            set count 1
+            set kind any
         case 'chat -f' 'chat --format'
             set count 1
             set kind choice
@@ -433,6 +497,16 @@ function __hfterm_argument --no-scope-shadowing
             set kind runs
         case 'train logs 0'
             set kind runs
+        case 'train stop *'
+            set kind runs
+        case 'train resume 0'
+            set kind runs
+        case 'train note 0'
+            set kind runs
+        case 'train note *'
+            set kind any
+        case 'train rm *'
+            set kind runs
         case 'peft merge 0'
             set kind adapters
         case 'chat 0'
@@ -453,7 +527,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'ui.theme' 'ui.glyphs' 'ui.interval' 'ui.mouse' 'ui.readonly' 'ui.keymap' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.no_mouse' 'ui.ascii_only' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'ui.theme' 'ui.glyphs' 'ui.interval' 'ui.mouse' 'ui.readonly' 'ui.keymap' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.no_mouse' 'ui.ascii_only' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing

@@ -37,6 +37,8 @@ _ENVIRONMENT = """Environment
   HF_HOME, HF_HUB_CACHE    where models of the Hub are kept
   HF_ENDPOINT, HF_TOKEN    the Hub's address; the token (never shown, logged or stored by hfterm)
   HF_HUB_OFFLINE=1         use only what is in the cache
+  HFTERM_API_KEY           the key of a server that chat asks (else OPENAI_API_KEY); never
+                           shown or stored. http_proxy, no_proxy, SSL_CERT_FILE: as usual
   CUDA_VISIBLE_DEVICES     the GPUs that may be used
   NO_COLOR, FORCE_COLOR    never colour; always colour
   COLUMNS, TERM            width; TERM=dumb means no colour and no moving text

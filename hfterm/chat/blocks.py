@@ -32,7 +32,7 @@ _ENDED_BY_BLANK = ("paragraph", "table", "quote")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})")
 _BLANK_LINES = re.compile(r"(?:[ \t\r]*\n)+")
 _BLANK_LINE = re.compile(r"^[ \t\r]*\n", re.M)
-_LONG = 2048
+_LONG = 600
 # As the parser counts lines.
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

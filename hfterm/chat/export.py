@@ -3,21 +3,23 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hfterm.chat.message import Message
+from hfterm.chat.message import EDITED, Message
 from hfterm.chat.session import Session
 
+# Ends that an answer to learn from may have; one cut at its length limit is still the model's own choice of words.
+_LEARNABLE = ("end", "length", EDITED)
 _NAMES = {"system": "System", "user": "You", "assistant": "Model"}
 
 
 def record(session: Session) -> dict[str, Any] | None:
     """The active branch as ``hfterm train sft`` takes it: ``{"messages": [{"role", "content"}, ...], ...}``.
 
-    It ends with the last answer that is whole: one that was stopped, broken off or cut by its length would
-    teach a model to stop there. Earlier ones like it stay, for the conversation went on from them. None when
-    no answer is whole. ``id``, ``title``, ``model`` and ``created`` say where it comes from.
+    It ends with the last answer that was not stopped, broken off or filtered: such a one would teach a model
+    to stop there. Earlier ones like it stay, for the conversation went on from them. None when there is no
+    such answer. ``id``, ``title``, ``model`` and ``created`` say where it comes from.
     """
     path = session.path()
-    while path and not (path[-1].role == "assistant" and path[-1].whole and path[-1].content.strip()):
+    while path and not (path[-1].role == "assistant" and path[-1].stop in _LEARNABLE and path[-1].content.strip()):
         path.pop()
     if not path:
         return None

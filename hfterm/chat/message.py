@@ -8,7 +8,6 @@ from typing import Any
 # Why a message has the end it has: those of hfterm.inference.engine.STOPS, and
 BROKEN = "broken"  # an error ended the answer
 EDITED = "edited"  # written or changed by the user
-# What may teach a model: a whole text.
 _WHOLE = ("end", EDITED)
 
 

@@ -101,7 +101,7 @@ class Store:
         Raises:
             NotFoundError: there is none yet.
         """
-        rows = self._database.all("SELECT * FROM sessions ORDER BY updated DESC, rowid DESC LIMIT 1")
+        rows = self._database.all(f"SELECT * FROM sessions ORDER BY {_LAST_USED} LIMIT 1")
         if not rows:
             raise NotFoundError("no saved conversation yet", "begin one with 'hfterm chat MODEL'")
         return from_database(self._database, rows[0])
@@ -132,6 +132,8 @@ class Store:
         return session
 
 
-_LIST = """SELECT id, title, model, created, updated,
+# Within one millisecond, the one with the newest message.
+_LAST_USED = "updated DESC, (SELECT max(id) FROM messages WHERE session = sessions.id) DESC"
+_LIST = f"""SELECT id, title, model, created, updated,
     (SELECT count(*) FROM messages WHERE session = sessions.id) AS messages
-    FROM sessions ORDER BY updated DESC, rowid DESC"""
+    FROM sessions ORDER BY {_LAST_USED}"""

@@ -13,10 +13,8 @@ def pick(name: str | None = "auto") -> str:
     Raises:
         UsageError: no such device, or not on this machine.
     """
-    name = (name or "auto").strip().lower()
+    name = checked(name)
     kind, _, index = name.partition(":")
-    if kind not in ("auto", "cpu", "cuda", "mps") or (":" in name and not (kind == "cuda" and index.isdecimal())):
-        raise UsageError(f"no such device {name!r}", f"choose {NAMES}")
     if name == "cpu":
         return name
     import torch
@@ -32,6 +30,19 @@ def pick(name: str | None = "auto") -> str:
         raise UsageError(f"device {name!r}: torch sees no CUDA GPU here{built}", "use --device cpu or auto")
     if index and int(index) >= cuda:
         raise UsageError(f"device {name!r}: only {cuda} CUDA GPU{'s' if cuda > 1 else ''} here, numbered from 0")
+    return name
+
+
+def checked(name: str | None) -> str:
+    """The name of a device as :func:`pick` takes it, looked at without torch.
+
+    Raises:
+        UsageError: it can be no device.
+    """
+    name = (name or "auto").strip().lower()
+    kind, _, index = name.partition(":")
+    if kind not in ("auto", "cpu", "cuda", "mps") or (":" in name and not (kind == "cuda" and index.isdecimal())):
+        raise UsageError(f"no such device {name!r}", f"choose {NAMES}")
     return name
 
 

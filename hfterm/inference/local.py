@@ -25,12 +25,13 @@ _STOP: dict[str, Any] = {"stop": True}
 class LocalEngine:
     """A reference (folder, Hub id, ``run:NAME``), loaded in a worker process when first needed.
 
-    ``device`` is as :func:`hfterm.inference.device.pick` takes it. The worker ends with this process, however
-    this one ends; when the worker dies, the next question starts another.
+    ``device`` is as :func:`hfterm.inference.device.pick` takes it; ``name`` is shown (default: the reference).
+    The worker ends with this process, however this one ends; when the worker dies, the next question starts
+    another.
     """
 
-    def __init__(self, ref: str, device: str | None = None) -> None:
-        self.name, self.device = ref, device
+    def __init__(self, ref: str, device: str | None = None, *, name: str | None = None) -> None:
+        self.ref, self.device, self.name = ref, device, name or ref
         self.detail = ""
         self._child: Child | None = None
         self._generation = 0  # which child is the current one
@@ -64,7 +65,7 @@ class LocalEngine:
             if self._child is None:
                 self._ready = self._dead = self._closing = False
                 self._error, self.detail = None, "starting"
-                argv = [sys.executable, "-P", "-m", "hfterm.inference.worker", self.name, self.device or ""]
+                argv = [sys.executable, "-P", "-m", "hfterm.inference.worker", self.ref, self.device or "", self.name]
                 # As hfterm.cli.run does for itself: waiting threads of torch must not starve the screen.
                 env = {"GOMP_SPINCOUNT": "10000"} if "OMP_WAIT_POLICY" not in os.environ else {}
                 self._generation += 1

@@ -1,6 +1,6 @@
 """The process that holds a model for :class:`hfterm.inference.local.LocalEngine`.
 
-``python -P -m hfterm.inference.worker REFERENCE DEVICE``. In, one JSON object a line::
+``python -P -m hfterm.inference.worker REFERENCE DEVICE NAME``. In, one JSON object a line::
 
     {"ask": 7, "messages": [...], "sampling": {...}}     answer; asks are answered in order
     {"stop": 7}                                          end that answer, begun or not
@@ -36,12 +36,12 @@ def main() -> None:
     """Load the model, then answer until stdin closes."""
     # SIGINT may still come from a terminal's job control; the owner decides when an answer ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ref, device = sys.argv[1:3]
+    ref, device, name = sys.argv[1:4]
     commands, say = _take_streams()
     worker = Worker(say)
     threading.Thread(target=worker.listen, args=(commands,), daemon=True).start()
     try:
-        worker.load(ref, device)
+        worker.load(ref, device, name)
         worker.serve()
     except BaseException as exc:
         import traceback
@@ -102,12 +102,13 @@ class Worker:
         finally:
             os._exit(0)
 
-    def load(self, ref: str, device: str) -> None:
-        """Load the model, telling each stage."""
+    def load(self, ref: str, device: str, name: str) -> None:
+        """Load the model, telling each stage; ``name`` is what the user calls it."""
         from hfterm.inference.direct import DirectEngine
         from hfterm.inference.load import load_model
 
         loaded = load_model(ref, device=device or None, stage=lambda text: self.say({"loading": text}))
+        loaded.name = name
         self._engine = DirectEngine(loaded)
         self.say({"ready": {"device": loaded.device, "dtype": loaded.dtype}})
 

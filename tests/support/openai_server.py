@@ -79,7 +79,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             if number == reply.stall_after:
-                return self.stall()
+                self.stall()
+                return
             self.event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         if reply.finish:
             self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": reply.finish}]})

@@ -305,7 +305,7 @@ def test_tls(server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
     server.socket = context.wrap_socket(server.socket, server_side=True)
     url = f"https://localhost:{server.server_port}"
-    with pytest.raises(NetworkError, match="no trust in the certificate of localhost.*; set SSL_CERT_FILE"):
+    with pytest.raises(NetworkError, match=r"no trust in the certificate of localhost.*; set SSL_CERT_FILE"):
         ask(RemoteEngine(url, "m"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
     server.replies = [Reply(stall_after=2)]

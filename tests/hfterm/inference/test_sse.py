@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ def test_events() -> None:
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
 def test_cut_anywhere(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(STREAM)]
-    chunks = [STREAM[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    chunks = [STREAM[a:b] for a, b in itertools.pairwise(edges)]
     assert list(sse.data(chunks)) == EVENTS
 
 
