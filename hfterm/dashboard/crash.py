@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from hfterm import paths
 from hfterm.errors import one_line, translate
+from hfterm.output import Output
 from hfterm.text import redact, sanitize
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ def fatal(app: App[Any]) -> None:
         def say() -> None:
             if app._exit_renderables:
                 app._exit_renderables.clear()
-                with contextlib.suppress(OSError, ValueError):  # the terminal may be gone
-                    print(*said.lines, sep="\n", file=sys.stderr, flush=True)
+                Output().say("\n".join(said.lines))
 
         # Rich would wrap and cut, and in Textual's debug mode show more than this.
         app._print_error_renderables = say  # type: ignore[method-assign]

@@ -27,6 +27,7 @@ from hfterm.dashboard.driver.painter import Painter
 from hfterm.dashboard.driver.signals import EndSignals
 from hfterm.dashboard.driver.surface import Surface
 from hfterm.dashboard.driver.writer import SYNC_BEGIN, SYNC_END, Writer
+from hfterm.dashboard.terminal import unapply
 
 # A frame begins with the cursor's place; one without any changed line with a line feed.
 _FRAME = re.compile(r"\x1b\[\d+;\d+H|\n")
@@ -45,6 +46,7 @@ class CellDriver(LinuxDriver):
         self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        unapply()  # Textual has read its settings; what we start has its own
         streams = [stream for stream in (sys.__stdout__, sys.__stderr__) if stream is not None]
         self._file: Any = next((stream for stream in streams if stream.isatty()), streams[-1])
         self._out = self._file.fileno()
