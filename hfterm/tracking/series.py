@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 from operator import add
 from typing import NamedTuple
 
-BUCKETS = 4096
+BUCKETS = 2048
 # The newest points kept one by one: between TAIL and twice as many.
 TAIL = 512
 # Sums and differences of steps stay finite.
@@ -46,7 +46,7 @@ class Series:
     def _clear(self) -> None:
         self._width = 1  # points a bucket
         self._begin, self._low, self._high = array("d"), array("d"), array("d")
-        self._sum, self._count, self._bad = array("d"), array("L"), array("L")
+        self._sum, self._count, self._bad = array("d"), array("I"), array("I")
         self._steps, self._values, self._times = array("d"), array("d"), array("d")
         self._points = self.bad = 0
         self.whole = True  # whether every step has been a whole number
@@ -109,8 +109,8 @@ class Series:
         self._low = array("d", map(min, self._low[::2], self._low[1::2]))
         self._high = array("d", map(max, self._high[::2], self._high[1::2]))
         self._sum = array("d", map(add, self._sum[::2], self._sum[1::2]))
-        self._count = array("L", map(add, self._count[::2], self._count[1::2]))
-        self._bad = array("L", map(add, self._bad[::2], self._bad[1::2]))
+        self._count = array("I", map(add, self._count[::2], self._count[1::2]))
+        self._bad = array("I", map(add, self._bad[::2], self._bad[1::2]))
 
     def _truncate(self, step: float) -> None:
         """Forget the points from ``step`` on.

@@ -6,13 +6,13 @@ import math
 from hfterm.tracking.readers.lines import LineReader
 from hfterm.tracking.readers.reader import Point, number
 
-# What is no metric in an event, and events that have none.
+# The events that hold metrics, and what in them is none.
+_WITH = ("log", "eval")
 _BESIDE = {"t", "event", "step", "epoch"}
-_WITHOUT = {"save", "error"}
 
 
 class EventsReader(LineReader):
-    """Every number of an event; a null is a number that JSON lacks."""
+    """Every number that was logged; a null is a number that JSON lacks."""
 
     kind = "hfterm"
 
@@ -22,7 +22,7 @@ class EventsReader(LineReader):
             event = json.loads(line)
         except (ValueError, RecursionError):
             return []
-        if not isinstance(event, dict) or event.get("event") in _WITHOUT:
+        if not isinstance(event, dict) or event.get("event") not in _WITH:
             return []
         step, time = number(event.get("step")), number(event.get("t"))
         if step is None:

@@ -203,6 +203,7 @@ def test_csv_no_numbers(tmp_path: Path) -> None:
 
 def test_events(path: Path) -> None:
     rows = [
+        {"t": 1.7e9, "event": "begin", "step": 0, "max_steps": 4, "tokens": 9999},
         {"t": 1.7e9, "event": "log", "step": 1, "epoch": 0.1, "loss": 3.0, "tokens": 512, "note": "x"},
         {"t": 1.7e9 + 1, "event": "eval", "step": 1, "epoch": 0.1, "eval_loss": None},
         {"t": 1.7e9 + 2, "event": "save", "step": 1, "epoch": 0.1, "bytes": 123},
