@@ -50,9 +50,10 @@ class KeyBar(Lines):
         seen: set[Any] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not binding.show or not active.enabled or binding.id in seen:
+            which = binding.id or binding.action
+            if not binding.show or not active.enabled or which in seen:
                 continue
-            seen.add(binding.id)
+            seen.add(which)
             row = keys.TABLE.get(binding.id or "")
             shown = keys.shown(self.hfterm.keys_of(binding.id) or (row.keys if row else binding.key)).split(" ")[0]
             shown = keys.ascii_shown(shown) if self.hfterm.ascii else shown

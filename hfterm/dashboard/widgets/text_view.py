@@ -9,7 +9,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from hfterm.dashboard import keys
-from hfterm.dashboard.widgets.panel import Base
+from hfterm.dashboard.widgets.panel import Base, segments
 
 
 class TextView(ScrollView, Base, can_focus=True):
@@ -66,7 +66,7 @@ class TextView(ScrollView, Base, can_focus=True):
         width, n = self.scrollable_content_region.width, self.scroll_offset.y + y
         line = self._lines[n] if n < len(self._lines) else Text("", end="")
         line.end = ""
-        return Strip(line.render(self.app.console)).adjust_cell_length(width).apply_style(self.rich_style)
+        return Strip(segments(line, self.app.console)).adjust_cell_length(width).apply_style(self.rich_style)
 
     def to_copy(self) -> tuple[str, Any]:
         """The whole page."""

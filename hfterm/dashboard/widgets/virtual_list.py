@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from hfterm.dashboard import keys
-from hfterm.dashboard.widgets.panel import Base
+from hfterm.dashboard.widgets.panel import Base, segments
 from hfterm.tracking.select import matcher
 
 Cell = tuple[str, str | int]
@@ -35,7 +35,7 @@ class VirtualList(ScrollView, Base, can_focus=True):
     A subclass gives ``COLUMNS``, :meth:`cells`, :meth:`key` and what else it wants to differ.
     """
 
-    COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    COLUMNS: tuple[Column, ...] = ()
     EMPTY = "nothing here"
     BINDINGS: ClassVar[Any] = keys.bindings("list")
     DEFAULT_CSS = """
@@ -85,6 +85,7 @@ class VirtualList(ScrollView, Base, can_focus=True):
         self._cursor = 0
         self._cursor_key: Hashable = None
         self._columns: tuple[int, list[tuple[int, int]]] = (0, [])
+        self._below = Text("")
 
     # What a subclass says.
 
@@ -100,7 +101,20 @@ class VirtualList(ScrollView, Base, can_focus=True):
         """What the filter looks at."""
         return " ".join(text for text, _ in self.cells(row))
 
-    # Rows.
+    # Columns and rows.
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show these columns from now on; the order stays with its column, if that is still there."""
+        if columns == self.COLUMNS:
+            return
+        by = self.COLUMNS[self.sorted_by].title if self.sorted_by is not None else None
+        self.COLUMNS, self._columns = tuple(columns), (0, [])
+        self.sorted_by = next((i for i, c in enumerate(columns) if c.sort and c.title == by), None)
+        self._arrange()
+
+    def below(self) -> Text:
+        """What the lower border says: the filter, and how many rows it lets through."""
+        return Text(f"{len(self.rows)} of {len(self._all)}  /{self.filter}" if self.filter else "")
 
     def set_rows(self, rows: Sequence[Any]) -> None:
         """Show these; the cursor and the marks stay with their rows."""
@@ -144,8 +158,9 @@ class VirtualList(ScrollView, Base, can_focus=True):
                 self._cursor = next((i for i, row in enumerate(rows) if self.key(row) == self._cursor_key),
                                     min(self._cursor, max(0, len(rows) - 1)))  # fmt: skip
         self._cursor = min(self._cursor, max(0, len(rows) - 1))
-        shown = f"{len(rows)} of {len(self._all)}  /{self.filter}" if self.filter else ""
-        self.border_subtitle = Text(shown)
+        below = self.below()
+        if below != self._below:  # Textual would paint anew for words that stay the same
+            self.border_subtitle = self._below = below
         size = Size(0, len(rows) + 1)
         if self.virtual_size != size:
             self.virtual_size = size
@@ -195,9 +210,11 @@ class VirtualList(ScrollView, Base, can_focus=True):
     def _header(self, width: int) -> Text:
         up, down = ("^", "v") if self.hfterm.ascii else ("▲", "▼")
         arrow = down if self.descending else up
-        return self._line(
-            [(c.title + (arrow if i == self.sorted_by else ""), "dim") for i, c in enumerate(self.COLUMNS)], width, " "
-        )
+        titles = [c.title for c in self.COLUMNS]
+        if (by := self.sorted_by) is not None:
+            # The arrow stays where the title is as wide as its column.
+            titles[by] = titles[by][: (self.COLUMNS[by].width or 99) - 1] + arrow
+        return self._line([(title, "dim") for title in titles], width, " ")
 
     def render_line(self, y: int) -> Strip:
         """The titles stay in the first line, the rows move under them."""
@@ -212,16 +229,21 @@ class VirtualList(ScrollView, Base, can_focus=True):
             row = self.rows[n]
             line = self._line(self.cells(row), width, self._mark(self.key(row) in self.marked))
             if n == self._cursor and self.has_focus:
-                line.stylize(self.shade("select"))
+                line = self.under_cursor(line)
             elif n == self._cursor:
                 line.stylize("bold")
         return self._strip(line, width)
+
+    def under_cursor(self, line: Text) -> Text:
+        """The line as it is shown under the cursor."""
+        line.stylize(self.shade("select"))
+        return line
 
     def _mark(self, marked: bool) -> str:
         return ("*" if self.hfterm.ascii else "●") if marked else " "
 
     def _strip(self, line: Text, width: int) -> Strip:
-        return Strip(line.render(self.app.console)).adjust_cell_length(width).apply_style(self.rich_style)
+        return Strip(segments(line, self.app.console)).adjust_cell_length(width).apply_style(self.rich_style)
 
     # Moving.
 
