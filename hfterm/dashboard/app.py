@@ -74,6 +74,7 @@ class HftermApp(App[int]):
         self._said: tuple[str, str] = ("", "plain")
         self._keymap = keys.keymap(options.keymap)
         self.started: list[Job] = []
+        self.chat_model: str | None = None  # with which the chat screen is to begin a conversation
         self.pump = Pump()
         for name, source in (("machine", sources.machine), ("runs", sources.runs)):
             self.pump.add(Sampler(name, source.poll, options.interval, self._deliver))
@@ -208,7 +209,7 @@ class HftermApp(App[int]):
     def allowed(self, what: str) -> bool:
         """Whether something may be changed; says so if not."""
         if self.sources.pretend:
-            self.say(f"this is a demo: nothing to {what}", "warn")
+            self.say(f"this is a demo: start without --demo to {what}", "warn")
         elif self.readonly:
             self.say(f"read-only: start without --readonly to {what}", "warn")
         return not self.readonly
@@ -220,6 +221,13 @@ class HftermApp(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.switch_mode(name)
+
+    def chat_with(self, model: str) -> None:
+        """Begin a conversation with a model (a reference or URL) on the chat screen."""
+        self.chat_model = model
+        self.action_goto("chat")
+        if (take := getattr(self.screen, "take_model", None)) is not None:
+            take()
 
     def action_back(self) -> None:
         """Leave what is open."""

@@ -71,6 +71,7 @@ class LineChart(Panel):
         self._shown: Hashable = None
         self._picture: Picture | None = None
         self._left = 0
+        self._empty = "no values yet"
 
     def set_lines(self, title: str, lines: "Iterable[tuple[Series, int, str] | Curve]") -> None:
         """Show these: series, colour number, name of the run. Nothing is painted while nothing has changed."""
@@ -84,6 +85,12 @@ class LineChart(Panel):
         )
         if shown != self._shown:
             self._shown = shown
+            self.repaint()
+
+    def say(self, words: str) -> None:
+        """What to say while there is nothing to draw."""
+        if words != self._empty:
+            self._empty = words
             self.repaint()
 
     @property
@@ -119,7 +126,7 @@ class LineChart(Panel):
         curves = [curve for curve in self.curves if len(curve.series)]
         if not curves:
             self.entitle(self._title())
-            return [Text("no values yet" if self.curves else "", style=self.shade("dim"), end="")]
+            return [Text(self._empty, style=self.shade("dim"), end="")]
         from hfterm.tracking.chart import draw
 
         start, end = self._range()
@@ -172,9 +179,9 @@ class LineChart(Panel):
                 name = f"{curve.sign} " if curve.sign and self.hfterm.terminal.colors == "none" else ""
                 line.append(name + (f"{curve.name[:longest]} " if longest else ""), style=self.shade(curve.color))
             line.append("-" if point is None else number(point[1]), style=self.shade(curve.color))
-        steps = [point[0] for point in points if point]
-        if steps:
-            line.append(f" @{number(max(steps), 15)}", style=self.shade("dim"))
+        steps = {point[0] for point in points if point}
+        if len(steps) == 1:
+            line.append(f" @{number(steps.pop(), 15)}", style=self.shade("dim"))
         series = curves[0].series
         if len(curves) == 1 and longest == 40 and series.low == series.low and self.size.width >= 56:
             line = Text(f"min {number(series.low)}  max {number(series.high)}  ", style=self.shade("dim")).append(line)
@@ -199,7 +206,7 @@ class LineChart(Panel):
     def to_copy(self) -> tuple[str, Any]:
         """The values that the border shows."""
         curves = [curve for curve in self.curves if len(curve.series)]
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"run": curve.name, "metric": curve.series.name, "step": point[0], "value": point[1]}
             for curve, point in zip(curves, self._points(curves), strict=False) if point
         ]  # fmt: skip
