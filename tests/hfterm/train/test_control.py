@@ -82,7 +82,9 @@ def test_it_is_asked_once_however_often_stop_is_called(start: Start) -> None:
 
 def test_grace_and_kill(start: Start) -> None:
     run = start("stubborn", "refuse")
-    with pytest.raises(HftermError, match=r"'stubborn' still runs after 0\.1 s: it ends after its step; wait longer, or"):
+    with pytest.raises(
+        HftermError, match=r"'stubborn' still runs after 0\.1 s: it ends after its step; wait longer, or"
+    ):
         control.stop(run, grace=0.1)
     stopped = control.stop(run, grace=0.1, kill=True)
     assert (stopped.state, stopped.step, stopped.killed) == ("stopped", 40, True)
