@@ -90,6 +90,7 @@ class SignalMenu(ModalScreen[None]):
         border: round $border; border-title-color: $foreground; background: $background;
     }
     SignalMenu.-ascii #box { border: ascii $border; }
+    SignalMenu.-ascii Targets { border: none; }
     """
 
     class Done(Message):

@@ -161,7 +161,6 @@ def host_facts(meter: Meter, host: Any, *, bars: bool = True) -> list[Text]:
     """What is known of the host, each in a few words; the most important first."""
     cells, found = 6, []
     down, up = ("in", "out") if meter.ascii else ("↓", "↑")
-    read, write = ("rd", "wr") if meter.ascii else ("↑", "↓")
 
     def fact(label: str) -> Text:
         found.append(meter.fact(label, ""))
@@ -183,7 +182,7 @@ def host_facts(meter: Meter, host: Any, *, bars: bool = True) -> list[Text]:
     if host.net_received is not None or host.net_sent is not None:
         fact("net").append(f"{down}{rate(host.net_received):>5} {up}{rate(host.net_sent):>5}")
     if host.disk_read is not None or host.disk_write is not None:
-        fact("I/O").append(f"{read}{rate(host.disk_read):>5} {write}{rate(host.disk_write):>5}")
+        fact("I/O").append(f"r{rate(host.disk_read):>5} w{rate(host.disk_write):>5}")
     if host.load:
         fact("load").append(" ".join(f"{x:.1f}" for x in host.load))
     if host.swap_total:

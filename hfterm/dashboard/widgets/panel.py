@@ -83,21 +83,18 @@ class Lines(Base):
         """The width, and the lines, painted when they have to be."""
         size = (self.content_size.width, self.content_size.height)
         if self._painted is None or self._painted[0] != size:
-            console = self.app.console
+            console, style = self.app.console, self.rich_style  # which takes longer than a line
             lines = self.paint(*size)[: size[1]] if min(size) > 0 else []
-            self._painted = (
-                size,
-                [
-                    Strip(segments(line, console)).adjust_cell_length(size[0]).apply_style(self.rich_style)
-                    for line in lines
-                ],
-            )
+            strips = [Strip(segments(line, console)).adjust_cell_length(size[0]).apply_style(style) for line in lines]
+            self._painted = size, strips
         return size[0], self._painted[1]
 
 
 class Panel(Lines, can_focus=True):
     """A bordered pane; its border's colour shows the focus, its title what it holds."""
 
+    # The rule for terminals without lines begins at the screen, not at this widget.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Panel {
         border: round $border-blurred;

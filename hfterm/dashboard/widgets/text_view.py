@@ -16,6 +16,8 @@ class TextView(ScrollView, Base, can_focus=True):
     """Lines that scroll; only those on the screen are rendered."""
 
     BINDINGS: ClassVar[Any] = keys.bindings("text")
+    # The rule for terminals without lines begins at the screen, not at this widget.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     TextView {
         border: round $border-blurred; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1;

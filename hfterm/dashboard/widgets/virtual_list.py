@@ -38,6 +38,8 @@ class VirtualList(ScrollView, Base, can_focus=True):
     COLUMNS: tuple[Column, ...] = ()
     EMPTY = "nothing here"
     BINDINGS: ClassVar[Any] = keys.bindings("list")
+    # The rule for terminals without lines begins at the screen, not at this widget.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     VirtualList {
         border: round $border-blurred;
@@ -230,7 +232,7 @@ class VirtualList(ScrollView, Base, can_focus=True):
             line = self._line(self.cells(row), width, self._mark(self.key(row) in self.marked))
             if n == self._cursor and self.has_focus:
                 line = self.under_cursor(line)
-            elif n == self._cursor:
+            elif n == self._cursor and self.can_focus:
                 line.stylize("bold")
         return self._strip(line, width)
 
