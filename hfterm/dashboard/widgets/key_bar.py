@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.keys import _character_to_key
 
 from hfterm.dashboard import keys
 from hfterm.dashboard.state import Topic
@@ -48,6 +49,9 @@ class KeyBar(Lines):
         own: list[tuple[str, str]] = []
         common: list[tuple[str, str]] = []
         seen: set[Any] = set()
+        active_keys: dict[Any, set[str]] = {}
+        for key, active in self.screen.active_bindings.items():
+            active_keys.setdefault(active.binding.id, set()).add(key)
         for active in self.screen.active_bindings.values():
             binding = active.binding
             which = binding.id or binding.action
@@ -55,7 +59,9 @@ class KeyBar(Lines):
                 continue
             seen.add(which)
             row = keys.TABLE.get(binding.id or "")
-            shown = keys.shown(self.hfterm.keys_of(binding.id) or (row.keys if row else binding.key)).split(" ")[0]
+            names = (self.hfterm.keys_of(binding.id) or (row.keys if row else binding.key)).split(",")
+            # Not the first of them where that is taken, as letters are while one writes.
+            shown = keys.shown(next((name for name in names if {name, _long(name)} & active_keys[binding.id]), names[0]))
             shown = keys.ascii_shown(shown) if self.hfterm.ascii else shown
             (common if (binding.id or "app.").startswith("app.") else own).append((shown, binding.description))
         return own + common
@@ -63,3 +69,8 @@ class KeyBar(Lines):
     def on_click(self, event: events.Click) -> None:
         """A click is a question about keys."""
         self.hfterm.action_help()
+
+
+def _long(key: str) -> str:
+    """Textual's name of a key."""
+    return _character_to_key(key) if len(key) == 1 else key
