@@ -184,6 +184,8 @@ def resume(
         write_text(run.path / _JOB, job.id + "\n", fsync=False)
     saved = max(run.checkpoints(), default=None)
     say(f"run {run.name!r} goes on {f'from step {saved}' if saved is not None else 'at step 0: it has no checkpoint'}")
+    if isinstance(command_line := facts.get("command"), list) and command_line[1:2] == ["demo"]:
+        say("once it is trained, 'hfterm demo' goes on with what comes after")
     began = clock()
     while wait is None or clock() - began < wait:
         state, status = job.state(), run.status()
@@ -295,6 +297,8 @@ def delete(run: Run) -> int:
         UsageError: it is running. HftermError: another process holds it, or some of it cannot be removed.
     """
     check_deletable(run)
+    for rest in run.path.parent.glob(".*.old"):  # of a removal that was itself killed
+        shutil.rmtree(rest, ignore_errors=True)
     freed = size(run)
     away = run.path.with_name(f".{run.name}.{os.getpid()}.old")
     if run.path.is_symlink():  # kept on another disk; what is no run is left there

@@ -162,6 +162,7 @@ def test_delete_frees_the_name_at_once(start: Start) -> None:
     (run.path / "checkpoints").mkdir()
     (run.path / "checkpoints" / "weights").write_bytes(b"x" * 5000)
     assert control.size(run) > 5000
+    (paths.runs_dir() / ".other.123.old" / "rest").mkdir(parents=True)  # a removal was killed here
     assert control.delete(run) > 5000
     assert list(paths.runs_dir().iterdir()) == []
 
