@@ -95,14 +95,19 @@ class _PretendChat:
     """A chat with nobody, kept for as long as the dashboard runs."""
 
     def __init__(self) -> None:
-        import tempfile
-
-        self._folder = tempfile.TemporaryDirectory(prefix="hfterm-demo-")
+        self._folder: Path | None = None
 
     def store(self) -> "Store":
+        import shutil
+        import tempfile
+        import weakref
+
         from hfterm.chat.store import Store
 
-        return Store(Path(self._folder.name) / "chats.db")
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="hfterm-demo-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return Store(self._folder / "chats.db")
 
     def engine(self, model: str) -> "Engine":
         from hfterm.inference.pretend import PretendEngine
