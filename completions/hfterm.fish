@@ -7,8 +7,14 @@ function __hfterm_command --no-scope-shadowing
     set opts
     switch $argv[1]
         case ''
-            set subs 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'hub	Models and data sets: search, get, put, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '--version	Print the version and exit' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub'
+            set subs 'share	Serve a cache or a store as a Hub, to machines without internet'
+            set opts '--help	Show this message and exit'
+        case 'hub share'
+            set subs 
+            set opts '--dir	A Hub cache, or a store to write to' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet	Keep large files as Xet chunks in a folder that clients can reach, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok'
             set subs 'count	Count the tokens of files or standard input'
             set opts '--help	Show this message and exit'
@@ -91,8 +97,14 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--install	Put it where the shell finds it, and print that path' '-n,--dry-run	Say what would be done; do nothing' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, get, put, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'help hub'
+            set subs 'share	Serve a cache or a store as a Hub, to machines without internet'
+            set opts 
+        case 'help hub share'
+            set subs 
+            set opts 
         case 'help tok'
             set subs 'count	Count the tokens of files or standard input'
             set opts 
@@ -175,7 +187,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, get, put, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts 
         case 'help exit-codes'
             set subs 
@@ -198,6 +210,25 @@ function __hfterm_option --no-scope-shadowing
     set choices
     set count 0
     switch "$argv[1] $argv[2]"
+        case 'hub share --dir'
+            set count 1
+            set kind folders
+        case 'hub share --host'
+            set count 1
+            set kind any
+        case 'hub share --port'
+            set count 1
+            set kind any
+        case 'hub share --token-file'
+            set count 1
+            set kind files
+        case 'hub share --xet'
+            set count 1
+            set kind folders
+        case 'hub share -f' 'hub share --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
         case 'tok count -m' 'tok count --model'
             set count 1
             set kind models
@@ -527,7 +558,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'ui.theme' 'ui.glyphs' 'ui.interval' 'ui.mouse' 'ui.readonly' 'ui.keymap' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.no_mouse' 'ui.ascii_only' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'ui.theme' 'ui.glyphs' 'ui.interval' 'ui.mouse' 'ui.readonly' 'ui.keymap' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.no_mouse' 'ui.ascii_only' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing

@@ -41,6 +41,13 @@ class Entry(NamedTuple):
 
 # In the order of the help page. A verb appears here only once it works.
 COMMANDS: dict[str, Entry] = {
+    "hub": Entry(
+        "Models and data sets: search, get, put, share",
+        "Work",
+        {
+            "share": "Serve a cache or a store as a Hub, to machines without internet",
+        },
+    ),
     "tok": Entry("Tokenizers: count tokens", "Work", {"count": "Count the tokens of files or standard input"}),
     "train": Entry(
         "Fine-tune models, and follow the runs",

@@ -3,11 +3,13 @@
 import importlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.cli import Hfterm
+from support.hub import Hub, running
 
 # tests/ is on sys.path for ``support``; there its folder hfterm/ would hide an editable install of hfterm.
 _path = sys.path[:]
@@ -25,6 +27,13 @@ def hfterm(tmp_path: Path) -> Hfterm:
     home = tmp_path / "home"
     home.mkdir()
     return Hfterm(home)
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A Hub on loopback, one for the whole session; see support/hub.py."""
+    with running(tmp_path_factory.mktemp("hub") / "store") as hub:
+        yield hub
 
 
 @pytest.fixture

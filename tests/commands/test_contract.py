@@ -154,7 +154,12 @@ def test_a_bug_says_how_to_report_it_and_debug_shows_the_traceback(hfterm: Hfter
 # --- random command lines ----------------------------------------------------------------
 
 # What would not end, or would really work for minutes, is told to end.
-_ENDING = {("gpu",): ["--count", "1"], ("gpu", "wait"): ["--timeout", "0"], ("demo",): ["--dry-run"]}
+_ENDING = {
+    ("gpu",): ["--count", "1"],
+    ("gpu", "wait"): ["--timeout", "0"],
+    ("demo",): ["--dry-run"],
+    ("hub", "share"): ["--host", "none.invalid"],
+}
 _NEVER = {"watch", "follow", "install", "help", "debug"}
 _text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 _value = st.one_of(

@@ -1,0 +1,184 @@
+"""Open a store and serve it until a signal says stop."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hfterm import extras
+from hfterm.errors import UsageError
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# How long running answers may go on after a signal.
+FAREWELL_SECONDS = 3
+KEEP_ALIVE_SECONDS = 75
+
+
+class Serving(NamedTuple):
+    """What is served, and where."""
+
+    url: str
+    host: str
+    port: int
+    folder: str
+    kind: str
+    writable: bool
+    xet: str | None
+    token: bool
+
+    def facts(self) -> dict[str, Any]:
+        """As a record."""
+        return self._asdict()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        UsageError: the port is taken, or the address is not one of this machine.
+    """
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        sock = socket.socket(family, kind, proto)
+    except socket.gaierror as exc:
+        raise UsageError(f"no such address: {host!r} ({exc.strerror})") from exc
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(address)
+        sock.listen(512)
+    except OSError as exc:
+        sock.close()
+        import errno
+
+        if exc.errno == errno.EADDRINUSE:
+            raise UsageError(f"port {port} is in use", "choose another with --port, or 0 for any free one") from exc
+        if exc.errno == errno.EACCES:
+            raise UsageError(f"port {port} may not be opened by this user", "choose one above 1023") from exc
+        raise UsageError(f"cannot listen on {host} port {port}: {(exc.strerror or str(exc)).lower()}") from exc
+    return sock
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine only."""
+    from ipaddress import ip_address
+
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8777,
+    token_file: str | None = None,
+    writable: bool | None = None,
+    xet: str | None = None,
+    ready: Callable[[Serving], None],
+    log: Callable[[str], None],
+    warn: Callable[[str], None],
+    problem: Callable[[str, BaseException], None],
+) -> None:
+    """Serve a folder until SIGINT or SIGTERM, which are then raised as usual.
+
+    ``folder`` is a Hub cache, a store, or a new folder to write to; ``writable`` None: as it is.
+    ``token_file``: see :func:`hfterm.hub.share.auth.read_tokens`. ``ready`` is told once requests are
+    answered, ``log`` one line a request, ``problem`` what failed in the server itself.
+
+    Raises:
+        UsageError: the address, the token file or the folder cannot be used so.
+        MissingExtraError: starlette or uvicorn is missing.
+    """
+    if not is_loopback(host) and token_file is None:
+        raise UsageError(f"--host {host} lets other machines in, and that needs --token-file")
+    extras.check("serve", "starlette", "uvicorn")
+    from hfterm.hub.share.auth import Tokens, read_tokens, readable_by_others
+    from hfterm.hub.share.context import Share
+    from hfterm.hub.share.open import open_store
+
+    tokens = Tokens()
+    if token_file is not None:
+        tokens = read_tokens(token_file)
+        if readable_by_others(token_file):
+            warn(f"other users can read {token_file!r}; chmod 600 it")
+    store = open_store(folder, writable=writable, xet=xet)
+    sock = listen(host, port)
+    bound = sock.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    serving = Serving(
+        f"http://{shown}:{bound}",
+        host,
+        bound,
+        os.fspath(store.folder),
+        store.what,
+        store.writable,
+        xet,
+        token_file is not None,
+    )
+    try:
+        _run(Share(store, tokens), sock, lambda: ready(serving), log, problem)
+    finally:
+        sock.close()
+        store.close()
+
+
+def _run(
+    share: Any,
+    sock: socket.socket,
+    ready: Callable[[], None],
+    log: Callable[[str], None],
+    problem: Callable[[str, BaseException], None],
+) -> None:
+    import logging
+
+    import uvicorn
+
+    from hfterm.hub.share.app import make_app
+
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
+        logging.getLogger(name).addHandler(logging.NullHandler())  # else Python prints its warnings on stderr
+        logging.getLogger(name).propagate = False
+    config = uvicorn.Config(
+        make_app(share, log, problem),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        loop="asyncio",
+        interface="asgi3",
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=FAREWELL_SECONDS,
+        limit_concurrency=_most_connections(),
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready()
+
+    Server(config).run(sockets=[sock])
+
+
+def _most_connections() -> int:
+    """As many as there are file handles for, two each."""
+    try:
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 4096 if hard == resource.RLIM_INFINITY else min(hard, 4096)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    except (ImportError, ValueError, OSError):
+        return 256
+    return max(16, (min(soft, 8192) - 64) // 2)
