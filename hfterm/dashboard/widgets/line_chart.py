@@ -5,9 +5,11 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.message import Message
+from textual.strip import Strip
 
 from hfterm.dashboard import keys
 from hfterm.dashboard.widgets.panel import Panel
@@ -72,6 +74,7 @@ class LineChart(Panel):
         self._picture: Picture | None = None
         self._left = 0
         self._empty = "no values yet"
+        self._drawn: list[Curve] = []
 
     def set_lines(self, title: str, lines: "Iterable[tuple[Series, int, str] | Curve]") -> None:
         """Show these: series, colour number, name of the run. Nothing is painted while nothing has changed."""
@@ -122,11 +125,35 @@ class LineChart(Panel):
     # Painting.
 
     def paint(self, width: int, height: int) -> Sequence[Text]:
-        """The picture; in the border the name and the values."""
-        curves = [curve for curve in self.curves if len(curve.series)]
+        """The picture, or why there is none; in the border the name and the values."""
+        picture = self._draw(width, height)
+        if picture is None:
+            return [Text(self._empty, style=self.shade("dim"), end="")]
+        lines = []
+        for row in picture.rows:
+            line = Text(no_wrap=True, end="")
+            for text, role in row:
+                line.append(text, style=self.shade(role))
+            lines.append(line)
+        if self._signed:
+            self._name_ends(lines, picture)
+        return lines
+
+    def strips(self, width: int, height: int) -> list[Strip]:
+        """As :meth:`paint`, made at once of what the picture consists of: charts are most of what is painted."""
+        picture = None if self._signed else self._draw(width, height)
+        if picture is None:
+            return super().strips(width, height)
+        base = self.rich_style
+        styles = {role: base + self.shade(role) for role in {role for row in picture.rows for _, role in row}}
+        return [Strip([Segment(text, styles[role]) for text, role in row], width) for row in picture.rows]
+
+    def _draw(self, width: int, height: int) -> "Picture | None":
+        """The picture; None where there is nothing to draw."""
+        curves = self._drawn = [curve for curve in self.curves if len(curve.series)]
         if not curves:
             self.entitle(self._title())
-            return [Text(self._empty, style=self.shade("dim"), end="")]
+            return None
         from hfterm.tracking.chart import draw
 
         start, end = self._range()
@@ -138,15 +165,12 @@ class LineChart(Panel):
         gutter = picture.rows[0]
         self._left = len(gutter[0][0]) + 1 if len(gutter) > 1 and gutter[0][1] == "label" else 0
         self.entitle(self._title(), self._values(curves, width))
-        lines = []
-        for row in picture.rows:
-            line = Text(no_wrap=True, end="")
-            for text, role in row:
-                line.append(text, style=self.shade(role))
-            lines.append(line)
-        if len(curves) > 1 and self.hfterm.terminal.colors == "none" and self._left:
-            self._name_ends(curves, lines, picture)
-        return lines
+        return picture
+
+    @property
+    def _signed(self) -> bool:
+        """Whether curves have their signs at their ends: where no colours tell them apart."""
+        return len(self.curves) > 1 and self.hfterm.terminal.colors == "none"
 
     def _title(self) -> Text:
         text = Text(self.title)
@@ -176,7 +200,7 @@ class LineChart(Panel):
         for curve, point in zip(curves, points, strict=False):
             line.append("  " if line else "")
             if len(curves) > 1:
-                name = f"{curve.sign} " if curve.sign and self.hfterm.terminal.colors == "none" else ""
+                name = f"{curve.sign} " if curve.sign and self._signed else ""
                 line.append(name + (f"{curve.name[:longest]} " if longest else ""), style=self.shade(curve.color))
             line.append("-" if point is None else number(point[1]), style=self.shade(curve.color))
         steps = {point[0] for point in points if point}
@@ -187,12 +211,12 @@ class LineChart(Panel):
             line = Text(f"min {number(series.low)}  max {number(series.high)}  ", style=self.shade("dim")).append(line)
         return line
 
-    def _name_ends(self, curves: Sequence[Curve], lines: list[Text], picture: "Picture") -> None:
+    def _name_ends(self, lines: list[Text], picture: "Picture") -> None:
         """Put each curve's sign at its end: what colours say elsewhere."""
         x, y = picture.axis
         high = sum(len(row) > 1 and row[0][1] == "label" for row in picture.rows)
         across = lines[0].cell_len - self._left
-        for curve in curves:
+        for curve in self._drawn if self._left else ():
             point = curve.series.at(min(curve.series.last_step, x.high))
             if not curve.sign or point is None or point[1] != point[1] or x.place(point[0]) < 0:
                 continue

@@ -69,6 +69,12 @@ class Lines(Base):
         """The lines to show in ``width`` by ``height`` cells; what is missing stays blank, what is too much is cut."""
         raise NotImplementedError
 
+    def strips(self, width: int, height: int) -> list[Strip]:
+        """The painted lines as Textual takes them."""
+        console, style = self.app.console, self.rich_style  # getting that takes longer than a line
+        lines = self.paint(width, height)[:height]
+        return [Strip(segments(line, console)).adjust_cell_length(width).apply_style(style) for line in lines]
+
     def repaint(self) -> None:
         """Paint again, with the layout as it is."""
         self._painted = None
@@ -83,10 +89,7 @@ class Lines(Base):
         """The width, and the lines, painted when they have to be."""
         size = (self.content_size.width, self.content_size.height)
         if self._painted is None or self._painted[0] != size:
-            console, style = self.app.console, self.rich_style  # which takes longer than a line
-            lines = self.paint(*size)[: size[1]] if min(size) > 0 else []
-            strips = [Strip(segments(line, console)).adjust_cell_length(size[0]).apply_style(style) for line in lines]
-            self._painted = size, strips
+            self._painted = size, self.strips(*size)[: size[1]] if min(size) > 0 else []
         return size[0], self._painted[1]
 
 

@@ -42,6 +42,7 @@ class RunHead(Lines):
         super().__init__(**kwargs)
         self.run_: Followed | None = None
         self.known: Known | None = None
+        self._shown: object = None
 
     def show(self, run: "Followed | None", known: Known | None) -> None:
         """Tell about this run; ``known`` may be that of another, and is not shown then."""
@@ -50,10 +51,11 @@ class RunHead(Lines):
 
     def changed(self, topic: Topic) -> None:
         """There may be more lines to show, or fewer."""
-        wanted = len(self._lines(self.content_size.width or 78))
-        if wanted != self.content_size.height:
+        lines = self._lines(self.content_size.width or 78)
+        if len(lines) != self.content_size.height:
             self.refresh(layout=True)
-        self.repaint()
+        if [(line.plain, line.spans) for line in lines] != self._shown:
+            self.repaint()
 
     def get_content_height(self, container: Any, viewport: Any, width: int) -> int:
         """As many lines as there is to say."""
@@ -61,7 +63,9 @@ class RunHead(Lines):
 
     def paint(self, width: int, height: int) -> Sequence[Text]:
         """The lines."""
-        return self._lines(width)[:height]
+        lines = self._lines(width)
+        self._shown = [(line.plain, line.spans) for line in lines]
+        return lines[:height]
 
     def _lines(self, width: int) -> list[Text]:
         state, run = self.hfterm.state, self.run_

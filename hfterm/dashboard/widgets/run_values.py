@@ -1,6 +1,6 @@
 """Every metric in a line: the newest values of the runs that are compared, or those at the cursor of the charts."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
@@ -26,11 +26,15 @@ class RunValues(Panel, can_focus=False):
         self.sight = sight
         self._runs: Sequence[tuple[Followed, str]] = ()
         self._metrics: Sequence[str] = ()
+        self._shown: Hashable = None
 
     def show(self, runs: "Sequence[tuple[Followed, str]]", metrics: Sequence[str]) -> None:
         """These runs, the last one first; these metrics."""
         self._runs, self._metrics = runs[::-1], metrics
-        self.repaint()
+        shown = tuple((run.key, letter, len(run.series), run.step) for run, letter in runs), tuple(metrics)
+        if shown != self._shown:
+            self._shown = shown
+            self.repaint()
 
     def paint(self, width: int, height: int) -> Sequence[Text]:
         """A line a metric under the titles."""
