@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from hfterm.dashboard.widgets.meter import (
@@ -40,7 +41,7 @@ def layout(devices: Sequence[Mapping[str, Any]], width: int) -> Layout:
     cells = 4 if width < 64 else 8 if width < 90 else 12 if width < 150 else 16
     # Utilization, memory, temperature, power, a mark for worries; with the blanks before them.
     left = width - ids - (1 + cells + 5) - (2 + cells + 10) - 5 - 6 - 2
-    names = max((len(_name(device)) for device in devices), default=0)
+    names = max((cell_len(_name(device)) for device in devices), default=0)
     name = min(max(names, 4), 8 if width < 100 else 16) if left >= 9 else 0
     left -= name + 1 if name else 0
     cap = left >= 4
@@ -62,8 +63,8 @@ def _name(device: Mapping[str, Any], most: int = 16) -> str:
     """In ``most`` cells; that programs do not see it is said first."""
     name = short_name(device.get("name"))
     if device.get("visible") is False:
-        name = f"{name} hidden" if len(name) + 7 <= most else "hidden"
-    return name[:most]
+        name = f"{name} hidden" if cell_len(name) + 7 <= most else "hidden"
+    return set_cell_size(name, min(most, cell_len(name)))
 
 
 def _trouble(device: Mapping[str, Any], cells: int) -> str:
@@ -87,7 +88,7 @@ def labels(found: Layout) -> list[tuple[int, str]]:
     if found.clock:
         over.append((end - 3, "MHz"))
     if found.words:
-        over.append((end + 3, "trouble"))
+        over.append((end + 2, "trouble"))
     if found.spark >= 8:
         over.append((end + 2 + (found.words + 1 if found.words else 0) + 1, "trend"))
     return over
@@ -100,13 +101,13 @@ def device_line(
     line = Text(no_wrap=True, end="")
     line.append(f"{label(device):<{found.id}}", style=meter.shade("title"))
     if device.get("error"):
-        name = f" {_name(device, found.name):<{found.name}}" if found.name and device.get("name") else ""
-        line.append(name, style=meter.shade("dim"))
+        name = _name(device, found.name) if found.name and device.get("name") else ""
+        line.append(f" {set_cell_size(name, found.name)}" if name else "", style=meter.shade("dim"))
         line.append(" " + sanitize(str(device["error"]), cell=True), style=meter.shade("bad"))
         line.truncate(width, overflow="crop" if meter.ascii else "ellipsis")
         return line
     if found.name:
-        line.append(f" {_name(device, found.name):<{found.name}}", style=meter.shade("dim"))
+        line.append(f" {set_cell_size(_name(device, found.name), found.name)}", style=meter.shade("dim"))
     busy, share = device.get("utilization"), memory_share(device)
     line.append(" ")
     meter.bar(line, portion(busy, 100), found.bar, load_role(portion(busy, 100)))

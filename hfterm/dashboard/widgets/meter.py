@@ -88,7 +88,10 @@ def of_total(used: float | None, total: float | None, most: int = 16) -> str:
     if total is None:
         return size(used)
     text = f"{used / GIB:.{0 if used >= 99.95 * GIB else 1}f}/{total / GIB:.0f}G"
-    return text if len(text) <= most else f"{used / GIB / 1024:.1f}/{total / GIB / 1024:.1f}T"
+    for places in (1, 0):
+        if len(text) > most:
+            text = f"{used / GIB / 1024:.{places}f}/{total / GIB / 1024:.{places}f}T"
+    return text
 
 
 class Meter:
