@@ -16,7 +16,7 @@ from hfterm.dashboard.screens.base import BaseScreen
 from hfterm.dashboard.widgets.checkpoint_list import CheckpointList
 from hfterm.dashboard.widgets.devices import DeviceStrip
 from hfterm.dashboard.widgets.line_chart import LineChart
-from hfterm.dashboard.widgets.log_view import LogView
+from hfterm.dashboard.widgets.log_view import LogPeek, LogView
 from hfterm.dashboard.widgets.metric_grid import MetricGrid
 from hfterm.dashboard.widgets.run_head import Known, RunHead
 from hfterm.dashboard.widgets.run_list import RunList
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hfterm.tracking.followed import Followed
 
 VIEWS = ("Charts", "Log", "Configuration", "Checkpoints")
+PANES = ("#charts", "#log", "#settings", "#saved")
 # Files beside the metrics are looked at this often (in looks at the runs) while the run is at work.
 LOOKS = 3
 
@@ -76,6 +77,7 @@ class RunsScreen(BaseScreen):
             with Vertical(id="left"):
                 yield RunList(id="runs")
                 yield RunValues(charts.sight, id="values")
+                yield LogPeek(id="peek")
             with Vertical(id="detail"):
                 yield RunHead()
                 yield ViewTabs(VIEWS)
@@ -150,10 +152,10 @@ class RunsScreen(BaseScreen):
         grid = self.query_one(MetricGrid)
         grid.show(drawn)
         self.query_one(RunValues).show(drawn, grid.metrics)
-        if self.view == "Log":
-            self.query_one(LogView).set_tail(
-                run.log if run else None, f"Log of {sanitize(run.name, cell=True)}" if run else "Log"
-            )
+        peek = self.query_one("#peek", LogView)
+        peek.display = self.view != "Log"
+        log = self.query_one("#log", LogView) if self.view == "Log" else peek
+        log.set_tail(run.log if run else None, f"Log of {sanitize(run.name, cell=True)}" if run else "Log")
         self._say_view()
         self._learn(run)
 
@@ -250,15 +252,14 @@ class RunsScreen(BaseScreen):
     # Views.
 
     def _pane(self) -> Widget:
-        panes = (MetricGrid, LogView, TextView, CheckpointList)
-        return self.query_one(panes[VIEWS.index(self.view)])
+        return self.query_one(PANES[VIEWS.index(self.view)])
 
     def _switch(self, view: str) -> None:
         inside = self.focused is not None and self.query_one("#detail") in self.focused.ancestors
         if self.maximized is not None:
             self.minimize()
         self.view = view
-        for pane, name in zip(("#charts", "#log", "#settings", "#saved"), VIEWS, strict=True):
+        for pane, name in zip(PANES, VIEWS, strict=True):
             self.query_one(pane).display = name == view
         self.show_run()
         if inside:

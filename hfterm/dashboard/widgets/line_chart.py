@@ -184,25 +184,28 @@ class LineChart(Panel):
     def _values(self, curves: Sequence[Curve], width: int) -> Text:
         """Each run's value at the cursor or its last one; with names where they fit."""
         points = self._points(curves)
-        for longest in (40, 16, 0):
-            line = self._legend(curves, points, longest)
+        for longest, digits in ((40, 4), (16, 4), (0, 4), (0, 3)):
+            line = self._legend(curves, points, longest, digits)
             if line.cell_len <= width - 2:
                 return line
-        return line
+        # The last curve is the one before the eyes.
+        return Text("...") + line[max(0, line.cell_len - max(1, width - 5)) :]
 
     def _points(self, curves: Sequence[Curve]) -> list[tuple[float, float] | None]:
         if self.sight.cursor is not None and self._picture is not None:
             return self._picture.cursor_values
         return [(curve.series.last_step, curve.series.last) for curve in curves]
 
-    def _legend(self, curves: Sequence[Curve], points: Sequence[tuple[float, float] | None], longest: int) -> Text:
+    def _legend(
+        self, curves: Sequence[Curve], points: Sequence[tuple[float, float] | None], longest: int, digits: int
+    ) -> Text:
         line = Text()
         for curve, point in zip(curves, points, strict=False):
             line.append("  " if line else "")
             if len(curves) > 1:
                 name = f"{curve.sign} " if curve.sign and self._signed else ""
                 line.append(name + (f"{curve.name[:longest]} " if longest else ""), style=self.shade(curve.color))
-            line.append("-" if point is None else number(point[1]), style=self.shade(curve.color))
+            line.append("-" if point is None else number(point[1], digits), style=self.shade(curve.color))
         steps = {point[0] for point in points if point}
         if len(steps) == 1:
             line.append(f" @{number(steps.pop(), 15)}", style=self.shade("dim"))

@@ -376,6 +376,14 @@ class LogView(Panel):
             self.hfterm.open_file(self.tail.path)
 
 
+class LogPeek(LogView, can_focus=False):
+    """The end of a log beside other things: wrapped, followed, without keys."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.wrapped = True
+
+
 class _Wish(NamedTuple):
     """What the thread is to read. ``place`` None: the end; ``move`` rows from there; ``moved`` of all keys so far."""
 

@@ -58,7 +58,7 @@ class Glass:
         return Window(rows[cut:], _place(rows, cut), True)
 
     def _parts(self, line: "Line") -> list[str]:
-        return chop_cells(line.text, self.width) or [""] if self.wrapped else [line.text]
+        return folded(line.text, self.width) if self.wrapped else [line.text]
 
     def _rows(self, lines: "Iterable[Line]") -> list[Row]:
         return [Row(line, text) for line in lines for text in self._parts(line)]
@@ -77,6 +77,19 @@ class Glass:
             return place
         rows = self._rows(self.tail.after(place.offset, count + 1))
         return _place(rows, min(place.part + count, len(rows) - 1)) if rows else place
+
+
+def folded(text: str, width: int) -> list[str]:
+    """A text in rows of ``width`` cells, broken after words where they are not too long."""
+    if not text.isascii():
+        return chop_cells(text, width) or [""]
+    rows, at = [], 0
+    while len(text) - at > width:
+        blank = text.rfind(" ", at + width // 2, at + width)
+        end = blank + 1 if blank >= 0 else at + width
+        rows.append(text[at:end])
+        at = end
+    return [*rows, text[at:]]
 
 
 def _place(rows: Sequence[Row], at: int) -> Place:

@@ -111,8 +111,13 @@ class MetricGrid(Widget):
             new = [LineChart(sight=self.sight) for _ in range(missing)]
             self._charts += new
             self.mount(*new)
+        shown = max(1, min(self.places, len(self.metrics) - self._first))
         for place, chart in enumerate(self._charts):
-            chart.display = place < max(1, min(self.places, len(self.metrics) - self._first))
+            chart.display = place < shown
+            # The last one takes what its row has left.
+            span = columns - place % columns if place == shown - 1 else 1
+            if (chart.styles.column_span or 1) != span:
+                chart.styles.column_span = span
         self.post_message(self.Turned())
 
     def _draw(self) -> None:

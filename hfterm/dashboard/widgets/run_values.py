@@ -17,9 +17,10 @@ COLUMN = 9
 
 
 class RunValues(Panel, can_focus=False):
-    """One run: value, lowest, highest. Several: a value each, in their colours, as many as there is room for."""
+    """One run: value, lowest, highest. Several: a value each, in their colours, as many as there is room for.
 
-    DEFAULT_CSS = "RunValues { height: 1fr; }"
+    It is as high as its lines; the sheet says up to where.
+    """
 
     def __init__(self, sight: Sight, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -27,10 +28,13 @@ class RunValues(Panel, can_focus=False):
         self._runs: Sequence[tuple[Followed, str]] = ()
         self._metrics: Sequence[str] = ()
         self._shown: Hashable = None
+        self._height = 0
 
     def show(self, runs: "Sequence[tuple[Followed, str]]", metrics: Sequence[str]) -> None:
         """These runs, the last one first; these metrics."""
         self._runs, self._metrics = runs[::-1], metrics
+        if (height := len(metrics) + 1 + self.gutter.height) != self._height:
+            self._height = self.styles.height = height
         shown = tuple((run.key, letter, len(run.series), run.step) for run, letter in runs), tuple(metrics)
         if shown != self._shown:
             self._shown = shown
@@ -66,11 +70,13 @@ class RunValues(Panel, can_focus=False):
                 line.append(f"{title:>{COLUMN}}", style=self.shade("dim"))
             return line
         dots = "~" if self.hfterm.ascii else "…"
-        plain = self.hfterm.terminal.colors == "none"
-        for run, letter in self._runs[:columns]:
-            name = sanitize(run.name, cell=True)
-            # The end of a name tells more of runs of one family.
-            text = letter if plain else name if cell_len(name) < COLUMN else dots + name[-(COLUMN - 3) :]
+        names = [sanitize(run.name, cell=True) for run, _ in self._runs[:columns]]
+        # The ends of names tell more of runs of one family, if they do tell them apart.
+        ends = [name if cell_len(name) < COLUMN else dots + name[-(COLUMN - 3) :] for name in names]
+        if len(set(ends)) < len(ends):
+            ends = [name if cell_len(name) < COLUMN else name[: COLUMN - 3] + dots for name in names]
+        for (run, letter), text in zip(self._runs[:columns], ends, strict=True):
+            text = letter if self.hfterm.terminal.colors == "none" else text
             line.append(" " * max(1, COLUMN - cell_len(text)) + text, style=self.shade(run.color))
         return line
 
