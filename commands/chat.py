@@ -8,7 +8,7 @@ import click
 
 from hfterm.errors import UsageError
 from hfterm.output import Output, is_terminal
-from hfterm.text import sanitize
+from hfterm.text import redact, sanitize
 
 from .options import command, device_option, yes_option
 
@@ -146,9 +146,13 @@ def _delete(out: Output, store: "Store", rows: "list[SessionRow]", yes: bool) ->
 def _find(at_end: ExitStack, asked: dict[str, Any]) -> "tuple[Session | None, Store | None, str]":
     """The conversation to go on with, if one is wanted, its store, and the model to ask."""
     from hfterm import config
+    from hfterm.inference.engine import is_url
 
     model, url = asked["model"], asked["url"]
     if url is not None:
+        url = url if "://" in url else f"http://{url}"  # localhost:8000
+        if not is_url(url):
+            raise UsageError(f"not a server's URL: {redact(url)!r}", "write http://HOST:PORT or https://HOST/v1")
         model = f"{url.partition('#')[0]}#{model}" if model else url
     if not (asked["last"] or asked["session"] is not None):
         if not (model := model or config.value("model")):

@@ -10,11 +10,12 @@ _hfterm_command() {
         'hub share') subs='' opts='--dir --host --port --token-file --writable,--readonly --xet -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         tok) subs=count opts=--help ;;
         'tok count') subs='' opts='-m,--model --column --each --special,--no-special --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        train) subs='sft ls show logs stop resume note rm' opts=--help ;;
+        train) subs='sft ls show logs plot stop resume note rm' opts=--help ;;
         'train sft') subs='' opts='--name --resume --eval-data --peft *--peft-set --learning-rate --num-train-epochs --max-steps --per-device-train-batch-size --gradient-accumulation-steps --max-length --warmup-steps --lr-scheduler-type --weight-decay --save-steps --logging-steps --eval-steps --seed --assistant-only-loss,--no-assistant-only-loss --skip-bad --device --dtype *--set -n,--dry-run -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
         'train ls') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'train show') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'train logs') subs='' opts='-F,--follow --events -n,--lines -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'train plot') subs='' opts='*--metric --log-y --smooth --from --to -F,--follow --ascii --width --height -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'train stop') subs='' opts='--grace --kill -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'train resume') subs='' opts='-F,--follow -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'train note') subs='' opts='--clear -f,--format -q,--quiet -v,--verbose --debug --help' ;;
@@ -40,11 +41,12 @@ _hfterm_command() {
         'help hub share') subs='' opts='' ;;
         'help tok') subs=count opts='' ;;
         'help tok count') subs='' opts='' ;;
-        'help train') subs='sft ls show logs stop resume note rm' opts='' ;;
+        'help train') subs='sft ls show logs plot stop resume note rm' opts='' ;;
         'help train sft') subs='' opts='' ;;
         'help train ls') subs='' opts='' ;;
         'help train show') subs='' opts='' ;;
         'help train logs') subs='' opts='' ;;
+        'help train plot') subs='' opts='' ;;
         'help train stop') subs='' opts='' ;;
         'help train resume') subs='' opts='' ;;
         'help train note') subs='' opts='' ;;
@@ -123,6 +125,15 @@ _hfterm_option() {
         esac ;;
         'train logs') case $2 in
             -n|--lines) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'train plot') case $2 in
+            --metric) count=1 kind=any ;;
+            --smooth) count=1 kind=any ;;
+            --from) count=1 kind=any ;;
+            --to) count=1 kind=any ;;
+            --width) count=1 kind=any ;;
+            --height) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'train stop') case $2 in
@@ -227,6 +238,9 @@ _hfterm_argument() {
         'train logs') case $2 in
             0) kind=runs ;;
         esac ;;
+        'train plot') case $2 in
+            *) kind=runs ;;
+        esac ;;
         'train stop') case $2 in
             *) kind=runs ;;
         esac ;;
@@ -265,7 +279,7 @@ _hfterm_argument() {
     esac
 }
 
-_hfterm_keys='format color progress model device gpu.interval ui.theme ui.glyphs ui.interval ui.mouse ui.readonly ui.keymap hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.no_mouse ui.ascii_only ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
+_hfterm_keys='format color progress model device gpu.interval ui.theme ui.glyphs ui.interval ui.mouse ui.readonly ui.keymap hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.plot.metric train.plot.log_y train.plot.smooth train.plot.start train.plot.end train.plot.follow train.plot.ascii train.plot.width train.plot.height train.plot.format train.plot.quiet train.plot.verbose train.plot.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.no_mouse ui.ascii_only ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
 
 # Words of the line $1 without quotes; the last is being typed. bash's own COMP_WORDS are broken at : and =.
 _hfterm_split() {

@@ -22,7 +22,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Count this field of each record' '--each	One record a line or record, not one a file' '--special,--no-special	Add the special tokens a model expects around a text' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be read or counted, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train'
-            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'plot	Draw the metrics of runs, logs and event files as charts' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
             set opts '--help	Show this message and exit'
         case 'train sft'
             set subs 
@@ -36,6 +36,9 @@ function __hfterm_command --no-scope-shadowing
         case 'train logs'
             set subs 
             set opts '-F,--follow	Go on as it grows, until the run has ended' '--events	The metrics as records, not the log\'s text' '-n,--lines	Only the last so many lines' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train plot'
+            set subs 
+            set opts '*--metric	Which: word, glob, /expression/ or !not. Again for more' '--log-y	A logarithmic y axis' '--smooth	Weight of a moving average over the raw values' '--from	The first step shown' '--to	The last step shown' '-F,--follow	Draw anew as they grow, until the runs have ended' '--ascii	Draw with ASCII characters only' '--width	Of each chart' '--height	Of each chart' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train stop'
             set subs 
             set opts '--grace	Wait so long at most' '--kill	End it at once if it has not ended by then. [default grace: 60 s]' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -112,7 +115,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help train'
-            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'plot	Draw the metrics of runs, logs and event files as charts' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
             set opts 
         case 'help train sft'
             set subs 
@@ -124,6 +127,9 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help train logs'
+            set subs 
+            set opts 
+        case 'help train plot'
             set subs 
             set opts 
         case 'help train stop'
@@ -330,6 +336,28 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train plot --metric'
+            set count 1
+            set kind any
+        case 'train plot --smooth'
+            set count 1
+            set kind any
+        case 'train plot --from'
+            set count 1
+            set kind any
+        case 'train plot --to'
+            set count 1
+            set kind any
+        case 'train plot --width'
+            set count 1
+            set kind any
+        case 'train plot --height'
+            set count 1
+            set kind any
+        case 'train plot -f' 'train plot --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
         case 'train stop --grace'
             set count 1
             set kind any
@@ -528,6 +556,8 @@ function __hfterm_argument --no-scope-shadowing
             set kind runs
         case 'train logs 0'
             set kind runs
+        case 'train plot *'
+            set kind runs
         case 'train stop *'
             set kind runs
         case 'train resume 0'
@@ -558,7 +588,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'ui.theme' 'ui.glyphs' 'ui.interval' 'ui.mouse' 'ui.readonly' 'ui.keymap' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.no_mouse' 'ui.ascii_only' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'ui.theme' 'ui.glyphs' 'ui.interval' 'ui.mouse' 'ui.readonly' 'ui.keymap' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.no_mouse' 'ui.ascii_only' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing

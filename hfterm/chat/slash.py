@@ -13,20 +13,20 @@ from hfterm.inference.sampling import NAMES
 from hfterm.text import to_json
 
 HELP = """\
-/retry           another answer to the last question; the first one is kept
-/other           go to the other answers of the last question, one after the other
-/edit [TEXT]     change the last question and ask again
-/undo            take the last question and its answer back
-/system [TEXT]   tell the model how to behave (show it; 'clear' takes it away)
-/set [NAME VALUE]  how answers are drawn: temperature, top_p, max_new_tokens, seed
-/new             start a new conversation
-/title TEXT      give this one a title
-/sessions [TEXT] list the saved ones, or search them
-/open ID         go on with a saved one
-/export FILE     write this one: .md to read, .jsonl to train on
-/help            this
-/exit            leave (Ctrl-D too)
-Begin and end with \"\"\" to write several lines; Ctrl-C stops an answer and keeps what came"""
+/retry             another answer to the last question; the first one is kept
+/other             go through the answers that the last question has
+/edit [TEXT]       change the last question and ask again
+/undo              take the last question and its answer back
+/system [TEXT]     tell the model how to behave (show it; 'clear' takes it away)
+/set [NAME VALUE]  how to draw: temperature, top_p, max_new_tokens, seed
+/new               start a new conversation
+/title TEXT        give this one a title
+/sessions [TEXT]   list the saved ones, or search them
+/open ID           go on with a saved one
+/export FILE       write this one: .md to read, .jsonl to train on
+/help              this
+/exit              leave (Ctrl-D too)
+\"\"\" begins and ends several lines; Ctrl-C stops an answer and keeps what came"""
 
 LISTED = 20
 

@@ -55,11 +55,12 @@ def test_again_stands_beside(session: Session, engine: PretendEngine) -> None:
 
 
 def test_a_stopped_answer_keeps_what_came(session: Session, engine: PretendEngine) -> None:
-    answering = Answering(session, engine)
+    answering, last = Answering(session, engine), None
     for event in answering:
+        last = event
         if len(answering.text) > 20:
             engine.stop()
-    assert isinstance(event, Done) and event.stop == "stopped"
+    assert isinstance(last, Done) and last.stop == "stopped"
     answer = session.path()[-1]
     assert (answer.content, answer.stop) == (answering.text, "stopped")
     assert 20 < len(answer.content) < 40 and not answer.whole
