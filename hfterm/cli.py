@@ -57,6 +57,7 @@ COMMANDS: dict[str, Entry] = {
             "ls": "List training runs",
             "show": "Show one run: its state, settings and last metrics",
             "logs": "Print or follow a run's log or metrics",
+            "plot": "Draw the metrics of runs, logs and event files as charts",
             "stop": "Stop runs: each saves a checkpoint after its step",
             "resume": "Go on with a stopped, failed or lost run, in the background",
             "note": "Print, write or clear a run's note",

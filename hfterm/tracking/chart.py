@@ -61,6 +61,7 @@ def draw(
     end: float | None = None,
     cursor: float | None = None,
     axis: Axes | None = None,
+    hold: bool = False,
 ) -> Picture:
     """Draw series, each with a colour index; in a cell that lines share the later one gives the colour.
 
@@ -75,6 +76,7 @@ def draw(
         end: last step shown; the default is a little after the last one logged.
         cursor: a step to mark.
         axis: the axes of the picture before.
+        hold: draw with these axes whatever the data, as in pictures to be compared.
 
     Raises:
         UsageError: no such glyphs.
@@ -83,14 +85,11 @@ def draw(
     width, height = max(1, width), max(1, height)
     below = 0 if height < LOW or width < NARROW else 1 if height < LOW + 2 else 2
     high = height - below
-    x = _x_axis(lines, start, end, max(2, width // 14), axis.x if axis else None)
-    low_y, high_y = _range(lines, x, width * found.across, log_y)
-    empty = low_y > high_y
-    ticks = max(2, min(6, round(high / 2.5)))
-    y = nice(
-        *((1.0, 10.0) if empty else (low_y, high_y)), ticks, log_y, axis.y if axis and not empty else None, parts=2
-    )
-    beside = max(map(len, y.labels)) + 1 if width >= NARROW and not empty else 0
+    held = axis if hold else None
+    x = held.x if held else _x_axis(lines, start, end, max(2, width // 14), axis.x if axis else None)
+    seen = held.y if held else _y_axis(lines, x, width * found.across, high, log_y, axis.y if axis else None)
+    y = seen or Axis(1.0, 10.0, (), (), log_y)  # nothing to see
+    beside = max(map(len, y.labels), default=0) + 1 if width >= NARROW and seen else 0
     if beside > width // 2:
         beside = 0
     raster = Raster(width - beside, high, found)
@@ -104,7 +103,7 @@ def draw(
     if cursor is not None and x.low <= cursor <= x.high:
         mark = _dot_column(x, cursor, raster.across) // found.across
     rows = list(raster.rows(mark))
-    if empty:
+    if seen is None:
         rows = _said(rows, NOT_POSITIVE if log_y and any(map(len, (s for s, _ in lines))) else NO_DATA, width)
     if beside:
         rows = [[*gutter, *row] for gutter, row in zip(_gutter(y, raster, beside), rows, strict=True)]
@@ -134,6 +133,15 @@ def _x_axis(
     if len(kept) < len(axis.ticks) and whole:
         kept = [(tick, f"{tick:.12g}") for tick, _ in kept]
     return axis._replace(ticks=tuple(t for t, _ in kept), labels=tuple(label for _, label in kept))
+
+
+def _y_axis(
+    lines: Sequence[tuple[Series, int]], x: Axis, across: int, rows: int, log: bool, previous: Axis | None
+) -> Axis | None:
+    """The values in sight; None when there are none."""
+    low, high = _range(lines, x, across, log)
+    ticks = max(2, min(6, round(rows / 2.5)))
+    return nice(low, high, ticks, log, previous, parts=2) if low <= high else None
 
 
 def _range(lines: Sequence[tuple[Series, int]], x: Axis, across: int, log: bool) -> tuple[float, float]:

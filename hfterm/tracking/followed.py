@@ -11,7 +11,7 @@ from typing import Any
 
 from hfterm.text import readable, redact, sanitize
 from hfterm.tracking.pace import POINTS, pace
-from hfterm.tracking.readers.reader import Reader
+from hfterm.tracking.readers.reader import Point, Reader
 from hfterm.tracking.series import Series
 from hfterm.tracking.tail import LogTail
 
@@ -20,7 +20,7 @@ KINDS = ("hfterm", "trainer", "tensorboard", "jsonl", "csv")
 LIVE_SECONDS = 60.0
 # Names of what counts tokens, and of the loss, the likeliest first.
 TOKENS = ("tokens", "num_tokens", "num_input_tokens_seen", "train/num_input_tokens_seen")
-TOKEN_RATES = ("tokens_per_second", "train/tokens_per_second", "tok_s")
+TOKEN_RATES = ("tokens_per_second", "train/tokens_per_second", "train_tokens_per_second", "tok_s")
 LOSSES = ("loss", "train/loss", "train_loss", "loss/train", "training_loss", "train/total_loss", "total_loss")
 _DEEPEST = 6
 _SECRET = re.compile(r"(?i)(token|password|secret|api_?key)$")
@@ -75,14 +75,21 @@ class Followed(ABC):
             changed = self.log.poll() or changed
         return self.read(budget) or changed
 
-    def read(self, budget: float = 0.1) -> bool:
-        """Read metrics for at most about ``budget`` seconds; return whether there were any."""
+    def points(self, budget: float = 0.1) -> list[Point]:
+        """What has been logged since the last call, raw; who takes it so, and not by ``read``, gets no series."""
         reader = self._reader
         if reader is None:
-            return False
+            return []
         points = reader.poll(budget)
         self.more, self.problem = reader.more, reader.problem
         self.written = max(self.written, reader.written)
+        return points
+
+    def read(self, budget: float = 0.1) -> bool:
+        """Read metrics for at most about ``budget`` seconds; return whether there were any."""
+        points, reader = self.points(budget), self._reader
+        if reader is None:
+            return False
         series = self._series
         if reader.generation != self._generation:
             self._generation, series = reader.generation, {}

@@ -8,17 +8,10 @@ from typing import Any
 
 from hfterm.tracking.readers.reader import Point, Reader
 from hfterm.tracking.readers.tensorboard import TensorboardReader, is_event_file
-from hfterm.tracking.readers.trainer_state import TrainerStateReader
+from hfterm.tracking.readers.trainer_state import NOT_METRICS, TrainerStateReader
 
-_NOT_METRICS = (
-    "epoch",
-    "total_flos",
-    "train_runtime",
-    "train_loss",
-    "train_samples_per_second",
-    "train_steps_per_second",
-)
-
+# Of the summary at the end.
+_SUMMARY = ("train_loss", "train_samples_per_second", "train_steps_per_second")
 # How often new event files are looked for.
 LOOK_SECONDS = 5.0
 _CHECKPOINT = re.compile(r"checkpoint-\d+")
@@ -96,4 +89,4 @@ def _renamed(name: str) -> str | None:
     """The Trainer's own name of a metric; None for what is none."""
     group, slash, rest = name.partition("/")
     own = rest if group == "train" and slash else f"{group}_{rest}" if group in ("eval", "test") and slash else name
-    return None if own in _NOT_METRICS else own
+    return None if own in (*NOT_METRICS, *_SUMMARY) else own

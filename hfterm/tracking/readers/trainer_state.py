@@ -12,6 +12,8 @@ FILE = "trainer_state.json"
 # A larger one is not read: it is parsed whole.
 LARGEST = 256 << 20
 _CHECKPOINT = re.compile(r"checkpoint-(\d+)")
+# What the Trainer logs beside metrics.
+NOT_METRICS = ("step", "epoch", "total_flos", "train_runtime")
 _FACTS = (
     "global_step", "max_steps", "num_train_epochs", "epoch", "best_metric", "best_global_step",
     "best_model_checkpoint", "train_batch_size", "total_flos",
@@ -93,12 +95,12 @@ class TrainerStateReader:
         self._read = history
         points: list[Point] = []
         for entry in history[count:]:
-            if not isinstance(entry, dict) or "train_runtime" in entry:  # the summary at the end
+            if not isinstance(entry, dict) or ("train_loss" in entry and "loss" not in entry):  # the summary at the end
                 continue
             step = number(entry.get("step"))
             for key, raw in entry.items():
                 value = number(raw)
-                if value is None or step is None or key in ("step", "epoch", "total_flos"):
+                if value is None or step is None or key in NOT_METRICS:
                     continue
                 if name := self._names(key):
                     points.append((name, step, value, None))

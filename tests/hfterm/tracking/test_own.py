@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from hfterm import runs
+from hfterm.tracking.discover import runs_in
+from hfterm.tracking.foreign import ForeignRun
 from hfterm.tracking.own import OwnRun
 from support.cli import Hfterm
 from support.tiny import facts_file, tiny_model
@@ -47,6 +49,17 @@ def test_a_real_run(trained: Path) -> None:
     row = run.summary()
     assert row["name"] == "real" and row["step"] == 6 and row["method"] == "sft" and row["path"] == str(trained)
     assert run.created > 1.7e9
+
+
+def test_the_trainers_own_state_in_its_checkpoint(trained: Path) -> None:
+    (found,) = runs_in(trained / "checkpoints" / "checkpoint-6")
+    run = ForeignRun(found)
+    run.poll()
+    assert (run.kind, run.step, run.max_steps) == ("trainer", 6, 6)
+    assert len(run.series["loss"]) == 6 and len(run.series["eval_loss"]) == 3 and "train_runtime" not in run.series
+    own = OwnRun(runs.Run("real", trained))
+    own.poll()
+    assert run.series["loss"].columns(6) == own.series["loss"].columns(6)
 
 
 @pytest.fixture

@@ -68,6 +68,21 @@ def test_torn_and_odd_files(tmp_path: Path) -> None:
     assert len(TrainerStateReader(tmp_path).poll()) == 1
 
 
+def test_as_the_trainer_writes_it_when_it_counts_tokens(tmp_path: Path) -> None:
+    row = {
+        "epoch": 0.1,
+        "loss": 2.5,
+        "num_input_tokens_seen": 77,
+        "step": 1,
+        "train_runtime": 0.5,
+        "train_tokens_per_second": 154,
+    }
+    summary = {"epoch": 0.1, "step": 1, "train_loss": 2.5, "train_runtime": 0.5, "train_steps_per_second": 2.0}
+    (tmp_path / "trainer_state.json").write_text(json.dumps({"log_history": [row, summary]}))
+    names = {name: value for name, _, value, _ in TrainerStateReader(tmp_path).poll()}
+    assert names == {"loss": 2.5, "num_input_tokens_seen": 77, "train_tokens_per_second": 154}
+
+
 def test_a_checkpoint_that_goes_away_is_no_harm(tmp_path: Path) -> None:
     (tmp_path / "checkpoint-9").mkdir()
     path = state(tmp_path / "checkpoint-1", 1, 1000)
