@@ -283,7 +283,7 @@ def test_a_conversation_is_saved_and_goes_on(hfterm: Hfterm, server: OpenAIServe
     ]  # fmt: skip
 
     child = conversation(hfterm, "--continue", "--temperature", "0.5")
-    say(child, "more", "again")
+    say(child, "more", "getting the model ready", "again")
     said = leave(child)
     body = server.asked()[-1]
     assert (body["model"], body["temperature"], len(body["messages"])) == ("mara-7b", 0.5, 8)
