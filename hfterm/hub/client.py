@@ -41,14 +41,14 @@ def repo(text: str, repo_type: str | None = None, revision: str | None = None) -
     Raises:
         UsageError: it names no repository of the Hub.
     """
-    from hfterm import refs
+    from hfterm import naming
 
     first = text.split("/", 1)[0]
     if not text.startswith("hf://"):
         text = f"hf://{text}" if first in ("datasets", "spaces", "models") or "/" in text or "@" in text else text
     if text.startswith(("run:", ".", "/", "~")) or text == "-":
         raise UsageError(f"{text!r} is not a repository of the Hub", "write org/name, or hf://datasets/org/name")
-    found = refs.parse(text if text.startswith("hf://") else f"hf://{text}", "any")
+    found = naming.parse(text if text.startswith("hf://") else f"hf://{text}", "any")
     kind = repo_type if repo_type and repo_type != "model" else found.repo_type
     if repo_type == "model" and found.repo_type != "model":
         raise UsageError(f"{text!r} is a {found.repo_type}, --type says model")
