@@ -58,7 +58,7 @@ class GpusScreen(BaseScreen):
         devices, processes = self.query_one(DeviceList), self.query_one(ProcessList)
         devices.look()
         self.set_class(devices.shown_device is None, "-host")
-        self.set_class(len(devices.rows) <= FEW, "-few")
+        self.set_class(devices.count <= FEW, "-few")
         self.query_one(DeviceDetail).show(devices.shown_device)
         rows, selected = self._rows(sample), devices.selected
         on_gpus = devices.shown_device is not None

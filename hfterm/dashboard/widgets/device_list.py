@@ -50,6 +50,11 @@ class DeviceList(VirtualList):
         return None if self.everything or self.current is None else str(self.current["device"])
 
     @property
+    def count(self) -> int:
+        """How many devices there are, parts too, with those that the filter hides."""
+        return len(self._all)
+
+    @property
     def shown_device(self) -> dict[str, Any] | None:
         """The record to show more of: the chosen device's, or all GPUs' together; None: there is none."""
         if not self._all:
@@ -113,7 +118,7 @@ class DeviceList(VirtualList):
     def get_content_height(self, container: Any, viewport: Any, width: int) -> int:
         """As high as it is long, but less than half of the screen."""
         room = int(viewport.height * SHARE) - self.gutter.height
-        return max(1, min(len(self.rows) + self._head, room))
+        return max(1, min(max(1, len(self.rows)) + self._head, room))
 
     @property
     def _head(self) -> int:
