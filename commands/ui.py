@@ -9,6 +9,7 @@ from hfterm.output import Output
 from .options import command
 
 SCREENS = ("home", "gpus", "runs", "chat")
+GLYPHS = ("auto", "braille", "blocks", "ascii")
 THEMES = ("auto", "dark", "light", "colorblind", "colorblind-light", "ansi-dark", "ansi-light")
 
 
@@ -17,10 +18,16 @@ THEMES = ("auto", "dark", "light", "colorblind", "colorblind-light", "ansi-dark"
 @click.option("--screen", type=click.Choice(SCREENS), default="home", show_default=True, help="Where to begin.")
 @click.option("--demo", is_flag=True, help="Show pretend GPUs, a pretend run and a pretend chat.")
 @click.option("--readonly", is_flag=True, help="Let nothing be stopped, deleted or started.")
-@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with plain letters.")
-@click.option("--theme", type=click.Choice(THEMES), help="Colours. [default: the setting 'ui.theme']")
-@click.option("--interval", type=click.FloatRange(min=0.1, max=3600), metavar="SECONDS", help="How often to look.")
+@click.option(
+    "--mouse/--no-mouse", default=True, help="Have the mouse, or leave it to the terminal. [default: have it]"
+)
+@click.option("--glyphs", type=click.Choice(GLYPHS), default="auto", show_default=True, help="What to draw with.")
+@click.option("--theme", type=click.Choice(THEMES), default="auto", show_default=True, help="Colours.")
+@click.option(
+    "--interval", type=click.FloatRange(min=0.1, max=3600), default=1.0, show_default=True, metavar="SECONDS",
+    help="How often to look.",
+)  # fmt: skip
+@click.option("--keymap", metavar="ID=KEY...", help="Keys of your own: 'app.quit=Q,f10 chart.log=L'.")
 @click.option("--keys", is_flag=True, help="Print the key table and leave.")
 def cli(
     out: Output,
@@ -28,10 +35,11 @@ def cli(
     screen: str,
     demo: bool,
     readonly: bool,
-    no_mouse: bool,
-    ascii_only: bool,
-    theme: str | None,
-    interval: float | None,
+    mouse: bool,
+    glyphs: str,
+    theme: str,
+    interval: float,
+    keymap: str | None,
     keys: bool,
 ) -> None:
     """Open the dashboard: GPUs, training runs, chat.
@@ -59,10 +67,11 @@ def cli(
         demo=demo,
         screen=screen,
         readonly=readonly,
-        mouse=False if no_mouse else None,
-        ascii_only=ascii_only,
+        mouse=mouse,
+        glyphs=glyphs,
         theme=theme,
         interval=interval,
+        keymap=keymap or "",
     )
     if code:
         raise SystemExit(code)

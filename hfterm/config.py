@@ -34,15 +34,6 @@ SETTINGS: dict[str, Setting] = {
     "model": Setting("str", None, "the model that chat and tok use when none is named"),
     "device": Setting("str", "auto", "where models run: auto, cpu, cuda, cuda:N, mps"),
     "gpu.interval": Setting("float", 1.0, "seconds between two rounds of hfterm gpu --watch"),
-    "ui.theme": Setting(
-        "choice", "auto", "colours of the dashboard",
-        ("auto", "dark", "light", "colorblind", "colorblind-light", "ansi-dark", "ansi-light"),
-    ),
-    "ui.glyphs": Setting("choice", "auto", "what charts are drawn with", ("auto", "braille", "blocks", "ascii")),
-    "ui.interval": Setting("float", 1.0, "seconds between two looks of the dashboard"),
-    "ui.mouse": Setting("bool", True, "let the dashboard have the mouse"),
-    "ui.readonly": Setting("bool", False, "let the dashboard change nothing"),
-    "ui.keymap": Setting("str", None, "keys of the dashboard: 'runs.stop=X chart.log=L'; see hfterm ui --keys"),
 }  # fmt: skip
 
 # Commands that must work although a settings file is broken: it is passed over with a warning.

@@ -28,10 +28,11 @@ def open_dashboard(
     demo: bool = False,
     screen: str = "home",
     readonly: bool = False,
-    mouse: bool | None = None,
-    ascii_only: bool = False,
-    theme: str | None = None,
-    interval: float | None = None,
+    mouse: bool = True,
+    glyphs: str = "auto",
+    theme: str = "auto",
+    interval: float = 1.0,
+    keymap: str = "",
     model: str | None = None,
 ) -> int:
     """Show the dashboard until the user quits; return the exit code.
@@ -47,10 +48,11 @@ def open_dashboard(
     for folder in folders:
         if not folder.exists():
             raise NotFoundError(f"no such folder or file {str(folder)!r}")
-    if ascii_only or config.value("ui.glyphs") == "ascii":
-        found = dataclasses.replace(found, glyphs="ascii")
-    elif config.value("ui.glyphs") != "auto":
-        found = dataclasses.replace(found, glyphs=config.value("ui.glyphs"))
+    if glyphs != "auto":
+        found = dataclasses.replace(found, glyphs=glyphs)
+    if theme == "auto" and found.background is None and not found.multiplexed:
+        out = sys.stdout if sys.stdout.isatty() else sys.stderr
+        found = dataclasses.replace(found, background=terminal.ask_background(sys.stdin.fileno(), out.fileno()))
     no_color = os.environ.get("NO_COLOR")
     # Textual reads its settings from the environment when it is imported.
     terminal.apply(found)
@@ -58,17 +60,18 @@ def open_dashboard(
     from hfterm.dashboard.app import HftermApp, Options
     from hfterm.dashboard.driver.driver import CellDriver
 
+    terminal.unapply()
     options = Options(
         screen=screen,
-        theme=theme or config.value("ui.theme"),
-        interval=interval or config.value("ui.interval"),
-        readonly=readonly or config.value("ui.readonly"),
-        keymap=config.value("ui.keymap") or "",
+        theme=theme,
+        interval=interval,
+        readonly=readonly,
+        keymap=keymap,
         model=model or config.value("model"),
     )
     read = sources.pretend() if demo else sources.real(folders, config.value("device"))
     app = HftermApp(read, options, found, driver_class=CellDriver)
     if no_color is not None:
         os.environ["NO_COLOR"] = no_color  # Textual takes it out; what we start must see it
-    code = app.run(mouse=config.value("ui.mouse") if mouse is None else mouse)
+    code = app.run(mouse=mouse)
     return app.return_code if code is None else code

@@ -71,7 +71,7 @@ def test_a_run_from_start_to_output(place: Place) -> None:
     assert result["path"] == str(output) and result["steps"] == 60
     assert done.stderr == ""
     losses = [row["loss"] for row in place.events("demo", "log")]
-    assert len(losses) == 60 and losses[-1] < losses[0] - 0.3
+    assert len(losses) == 60 and losses[-1] < losses[0] - 0.1
     assert result["final_loss"] == losses[-1] and 0 < result["trainable_parameters"] < result["parameters"]
     assert {"adapter_model.safetensors", "adapter_config.json", "tokenizer.json", "chat_template.jinja"} <= {
         p.name for p in output.iterdir()
