@@ -141,8 +141,8 @@ class MessageLines:
         if self._splitter is not None and self._body is not None:
             self._body += self._block_parts(self._splitter.finish())
         self._splitter, self._tail, self.status, self.message = None, [], "", message
-        self._foot.forget()
-        self._thoughts.forget()
+        for part in (self._head, self._thoughts, self._foot):
+            part.forget()
 
     def update(self, message: Message, place: tuple[int, int]) -> None:
         """The same message as it is now known."""
