@@ -23,7 +23,7 @@ from ..options import command
 @click.option(
     "--writable/--readonly", default=None, help="Take uploads, too. [default: a store does, a cache does not]"
 )
-@click.option("--xet", metavar="DIR", help="Keep large files as Xet chunks in a folder that clients can reach, too.")
+@click.option("--xet/--no-xet", default=True, help="Large files by Xet, too: in chunks, each kept once. [default: on]")
 def cli(
     out: Output,
     folder: str | None,
@@ -31,7 +31,7 @@ def cli(
     port: int,
     token_file: str | None,
     writable: bool | None,
-    xet: str | None,
+    xet: bool,
 ) -> None:
     """Serve a cache or a store as a Hub, to machines without internet.
 

@@ -94,7 +94,7 @@ async def _handle(share: Share, scope: Scope, headers: Headers, body: Body) -> R
         asked.data = await body.json()
     elif target.route.body == "form":
         asked.data = await body.form()
-    return await run_in_threadpool(target.route.handler, asked)  # type: ignore[no-any-return]
+    return await run_in_threadpool(target.route.handler, asked)
 
 
 def refused(exc: Refusal) -> Response:

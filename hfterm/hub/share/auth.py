@@ -133,20 +133,23 @@ class Signer:
     def sign(self, *words: object) -> str:
         """The query that opens an address made of ``words``."""
         expires = int(time.time()) + UPLOAD_SECONDS
-        return f"expires={expires}&signature={self._mac(expires, words)}"
+        return f"expires={expires}&signature={self.mac(expires, *words)}"
 
     def check(self, query: Mapping[str, str], *words: object) -> None:
         """Raise a Refusal unless the query was made by :meth:`sign` for the same words, not too long ago."""
         expires = query.get("expires", "")
-        given = query.get("signature", "").encode("utf-8", "replace")
-        if not expires.isdigit() or not hmac.compare_digest(given, self._mac(int(expires), words).encode()):
-            raise Refusal(403, "this upload address was not handed out by this server; ask for a new one")
+        if not expires.isdigit() or not self.same(query.get("signature", ""), int(expires), *words):
+            raise Refusal(403, "this address was not handed out by this server; ask for a new one")
         if int(expires) < time.time():
-            raise Refusal(403, "this upload address is too old; ask for a new one")
+            raise Refusal(403, "this address is too old; ask for a new one")
 
-    def _mac(self, expires: int, words: tuple[object, ...]) -> str:
-        text = "\n".join((str(expires), *map(str, words)))
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+    def mac(self, *words: object) -> str:
+        """What only this process can say of ``words``."""
+        return hmac.new(self._key, "\n".join(map(str, words)).encode(), hashlib.sha256).hexdigest()
+
+    def same(self, given: str, *words: object) -> bool:
+        """Whether ``given`` is :meth:`mac` of ``words``; takes the same time whatever it is."""
+        return hmac.compare_digest(given.encode("utf-8", "replace"), self.mac(*words).encode())
 
 
 def check_site(method: str, headers: Mapping[str, str], *, open_to_all: bool) -> None:

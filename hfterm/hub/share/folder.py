@@ -13,6 +13,7 @@ Nothing is overwritten but ``repo.json`` and ``refs.json``, and those by renamin
 
 import json
 import os
+import secrets
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from hfterm.hub.share.names import folder_name, from_folder_name
 from hfterm.hub.share.objects import DiskFolders
 from hfterm.hub.share.refusal import conflict, no_repo, read_only
 from hfterm.hub.share.repository import FolderRepo
+from hfterm.hub.share.xet_reader import available as xet_available
+from hfterm.hub.share.xet_store import XetStore
 from hfterm.processes import now
 
 MARK = "hfterm-hub.json"
@@ -44,12 +47,13 @@ class FolderStore:
     Args:
         folder: where it is; a new or empty one is made a store when ``writable``.
         writable: whether it may be changed. Only one process at a time may have it so.
+        xet: whether large files are kept and served as Xet's, too; needs the library hf_xet.
 
     Raises:
         UsageError: the folder is no store, of another format, or in use by another writer.
     """
 
-    def __init__(self, folder: Path, *, writable: bool = False) -> None:
+    def __init__(self, folder: Path, *, writable: bool = False, xet: bool = True) -> None:
         self.folder, self.writable, self.what = folder, writable, "store"
         if writable:
             self._prepare()
@@ -58,7 +62,7 @@ class FolderStore:
         self._check_format()
         self.blobs, self.folders = Blobs(folder), DiskFolders(folder)
         self._open: dict[tuple[str, str], FolderRepo] = {}
-        self.xet: Any = None
+        self.xet: XetStore | None = self._open_xet() if xet else None
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -68,18 +72,26 @@ class FolderStore:
                     f"{str(self.folder)!r} is not empty and no store of 'hfterm hub share'",
                     "name a new folder to write to, or serve this one with --readonly",
                 )
-            write_text(self.folder / MARK, json.dumps({"format": FORMAT, "made_by": "hfterm hub share"}) + "\n")
+            mark = {"format": FORMAT, "made_by": "hfterm hub share", "identity": secrets.token_hex(8)}
+            write_text(self.folder / MARK, json.dumps(mark) + "\n")
         self._lock = _lock(self.folder / "lock")
         shutil.rmtree(self.folder / "incoming", ignore_errors=True)
         (self.folder / "repos").mkdir(exist_ok=True)
 
     def _check_format(self) -> None:
         try:
-            found = json.loads((self.folder / MARK).read_text("utf-8"))["format"]
+            self._mark = json.loads((self.folder / MARK).read_text("utf-8"))
+            found = self._mark["format"]
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise HftermError(f"{str(self.folder / MARK)!r} cannot be read: {exc}") from exc
         if found != FORMAT:
             raise UsageError(f"{str(self.folder)!r} is a store of format {found}; this hfterm knows {FORMAT}")
+
+    def _open_xet(self) -> XetStore | None:
+        known = (self.folder / "xet").exists()
+        if not xet_available() or not (self.writable or known):
+            return None
+        return XetStore(self.folder, str(self._mark.get("identity") or "store"))
 
     def repos(self, kind: str) -> Iterator[FolderRepo]:
         """Every repository of a kind, by name."""

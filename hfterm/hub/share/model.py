@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hfterm.hub.share.tree import Entry, Folders
+
+if TYPE_CHECKING:
+    from hfterm.hub.share.xet_store import XetStore
 
 
 class Commit(NamedTuple):
@@ -40,9 +43,17 @@ class Refs:
 class Repo(Protocol):
     """A repository as it is read. Nothing here changes the disk."""
 
-    kind: str
-    id: str
-    folders: Folders
+    @property
+    def kind(self) -> str:
+        """``model``, ``dataset`` or ``space``."""
+
+    @property
+    def id(self) -> str:
+        """``owner/name`` or ``name``."""
+
+    @property
+    def folders(self) -> Folders:
+        """Where the folders of its commits are."""
 
     def settings(self) -> Mapping[str, Any]:
         """``private``, ``gated``, ``created`` (ISO 8601) and what else was set."""
@@ -81,8 +92,21 @@ class Repo(Protocol):
 class Store(Protocol):
     """Repositories in a folder."""
 
-    folder: Path
-    writable: bool
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+
+    @property
+    def what(self) -> str:
+        """What it is, in a word."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether it takes changes."""
+
+    @property
+    def xet(self) -> "XetStore | None":
+        """Its Xet part."""
 
     def repos(self, kind: str) -> Iterable[Repo]:
         """Every repository of a kind."""
@@ -93,3 +117,6 @@ class Store(Protocol):
         Raises:
             Refusal: there is none.
         """
+
+    def close(self) -> None:
+        """Give up what it holds."""

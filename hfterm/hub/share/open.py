@@ -6,7 +6,7 @@ from hfterm.errors import NotFoundError, UsageError
 from hfterm.hub.share.folder import FolderStore, is_store
 
 
-def open_store(folder: Path, *, writable: bool | None = None, xet: str | None = None) -> FolderStore:
+def open_store(folder: Path, *, writable: bool | None = None, xet: bool = True) -> FolderStore:
     """Open a folder as what it is. ``writable`` None: a store is, a cache is not.
 
     Raises:
@@ -17,5 +17,5 @@ def open_store(folder: Path, *, writable: bool | None = None, xet: str | None = 
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"not a folder: {str(folder)!r}")
     if is_store(folder) or writable:
-        return FolderStore(folder, writable=writable is not False)
+        return FolderStore(folder, writable=writable is not False, xet=xet)
     raise UsageError("not yet")

@@ -7,6 +7,7 @@ in base64), ``lfsFile`` (``path``, ``oid``, ``size``?), ``deletedFile``, ``delet
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,7 @@ class Operations:
 
     blobs: Blobs
     # The size of a large content that is not among ``blobs``, by its SHA-256; None when nobody has it.
-    elsewhere: Any = None
+    elsewhere: Callable[[str], int | None] | None = None
     title: str = ""
     message: str = ""
     parent: str | None = None

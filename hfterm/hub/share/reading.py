@@ -108,7 +108,7 @@ def _rows(
     asked: Asked, repo: Repo, commit: Commit, found: list[tuple[str, Entry]], expand: bool
 ) -> list[dict[str, Any]]:
     last = last_commits(repo, commit, [path for path, _ in found]) if expand else {}
-    xet = getattr(asked.share.store, "xet", None)
+    xet = asked.share.store.xet
     return [
         describe.row(path, e, xet=xet.hash_of(e.sha256) if xet and e.sha256 else None, last=last.get(path))
         for path, e in found

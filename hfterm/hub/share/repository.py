@@ -43,7 +43,8 @@ class FolderRepo:
 
     def settings(self) -> Mapping[str, Any]:
         """``private``, ``gated``, ``created`` and what else was set."""
-        return self._json("repo.json")
+        settings: Mapping[str, Any] = self._json("repo.json")
+        return settings
 
     def refs(self) -> Refs:
         """Branches, tags and proposals."""

@@ -1,5 +1,6 @@
 """Files themselves: ``/ID/resolve/REVISION/PATH``, by GET and HEAD, whole or in part."""
 
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from hfterm.hub.share.names import check_path
 from hfterm.hub.share.reading import at, partial_headers
 from hfterm.hub.share.refusal import Refusal, bad, no_entry
 from hfterm.hub.share.sending import Content, Download
-from hfterm.hub.share.tree import find
+from hfterm.hub.share.tree import Entry, find
 
 # Endings shown as text; everything else is for saving, so that no page of ours runs a script of theirs.
 TEXT = {"json", "md", "txt", "py", "jsonl", "yaml", "yml", "csv", "tsv", "toml", "cfg", "ini", "gitattributes", "jinja"}
@@ -43,17 +44,23 @@ def resolve(asked: Asked) -> Response:
         headers |= {"X-Linked-ETag": f'"{etag}"', "X-Linked-Size": str(entry.size)}
     suffix = path.rpartition(".")[2].lower()
     headers["Content-Type"] = "text/plain; charset=utf-8" if suffix in TEXT else "application/octet-stream"
-    xet = getattr(asked.share.store, "xet", None)
+    xet = asked.share.store.xet
     if xet is not None and entry.sha256 and (found := xet.hash_of(entry.sha256)):
         route = f"{asked.base}/api/{asked.kind}s/{asked.repo_id}/xet-read-token/{commit.id}"
         headers |= {"X-Xet-Hash": found, "X-Xet-Refresh-Route": route, "Link": f'<{route}>; rel="xet-auth"'}
     if ranges.unchanged(asked.headers, etag):
         return Response(status_code=304, headers=headers)
     place = repo.content(commit, path, entry)
-    content = Content(place) if place is not None else xet.content(entry.sha256)
+    content = Content(place) if place is not None else _from_xet(xet, entry)
     part = ranges.wanted(asked.headers, entry.size, etag)
     if part is None:
         return Download(content, 0, entry.size, status=200, headers=headers)
     start, end = part
     headers["Content-Range"] = f"bytes {start}-{end - 1}/{entry.size}"
     return Download(content, start, end, status=206, headers=headers)
+
+
+def _from_xet(xet: Any, entry: Entry) -> Content:
+    from hfterm.hub.share.xet_reader import XetContent
+
+    return XetContent(xet.reader, xet.hash_of(entry.sha256), entry.size)

@@ -65,6 +65,7 @@ _PAGES: dict[tuple[str, str], Route] = {
     ("POST", "info/lfs/objects/verify"): Route(large.verify, "json"),
 }
 _UPLOAD = Route(large.put, "stream", signed=True)
+_XET = Route(xet_routes.route, "stream", signed=True)
 _LISTING = Route(search.listing)
 
 
@@ -84,6 +85,8 @@ def find(method: str, raw_path: str) -> Target:
         target = _api(asked, parts[1].removesuffix("s"), parts[2:])
     elif parts[0] == "_upload" and asked == "PUT":
         target = Target(_UPLOAD, rest=tuple(parts[1:]))
+    elif parts[0] == "_xet":
+        target = Target(_XET, rest=tuple(parts[1:]))
     elif parts[0] != "api":
         kind = parts[0].removesuffix("s") if parts[0] in ("datasets", "spaces") else "model"
         target = _page(asked, kind, parts[1:] if kind != "model" else parts)

@@ -24,7 +24,7 @@ class Serving(NamedTuple):
     folder: str
     kind: str
     writable: bool
-    xet: str | None
+    xet: bool
     token: bool
 
     def facts(self) -> dict[str, Any]:
@@ -61,6 +61,35 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _own(host: str) -> str:
+    """The address by which this process reaches itself."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+
+
+def _reachable(host: str) -> str:
+    """An address by which others reach a host that listens on all of its own."""
+    if host not in ("0.0.0.0", "::", ""):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing; tells which address would be used
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
+
+
+def _connect_xet(share: Any, address: str) -> None:
+    from hfterm.hub.share.xet_reader import XetReader
+    from hfterm.hub.share.xet_routes import make_token
+
+    xet = share.store.xet
+    xet.reader = XetReader(f"{address}/_xet/{xet.identity}", lambda: make_token(share, "read"))
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address is reached from this machine only."""
     from ipaddress import ip_address
@@ -80,7 +109,7 @@ def serve(
     port: int = 8777,
     token_file: str | None = None,
     writable: bool | None = None,
-    xet: str | None = None,
+    xet: bool = True,
     ready: Callable[[Serving], None],
     log: Callable[[str], None],
     warn: Callable[[str], None],
@@ -111,19 +140,21 @@ def serve(
     store = open_store(folder, writable=writable, xet=xet)
     sock = listen(host, port)
     bound = sock.getsockname()[1]
-    shown = f"[{host}]" if ":" in host else host
     serving = Serving(
-        f"http://{shown}:{bound}",
+        f"http://{_in_url(_reachable(host))}:{bound}",
         host,
         bound,
         os.fspath(store.folder),
         store.what,
         store.writable,
-        xet,
+        store.xet is not None,
         token_file is not None,
     )
+    share = Share(store, tokens)
+    if store.xet is not None:
+        _connect_xet(share, f"http://{_in_url(_own(host))}:{bound}")
     try:
-        _run(Share(store, tokens), sock, lambda: ready(serving), log, problem)
+        _run(share, sock, lambda: ready(serving), log, problem)
     finally:
         sock.close()
         store.close()
