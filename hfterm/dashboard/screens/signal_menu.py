@@ -24,18 +24,24 @@ if TYPE_CHECKING:
 LETTERS = {"INT": "i", "TERM": "t", "KILL": "k"}
 ROLES = {"INT": "accent", "TERM": "warn", "KILL": "bad"}
 ENDED = "has ended"
+# What of the screen the box takes at most, and the lines of the choices with the blank above them.
+SHARE, CHOICES = 0.9, 6
 
 
 class Targets(VirtualList, can_focus=False):
     """The processes, and what became of each."""
 
     COLUMNS = (Column("pid", 7, right=True), Column("user", 9), Column("command"))
-    DEFAULT_CSS = "Targets { height: auto; max-height: 1fr; border: none; padding: 0; &:focus { border: none; } }"
+    DEFAULT_CSS = "Targets { height: auto; border: none; padding: 0; &:focus { border: none; } }"
 
     def __init__(self, rows: Sequence[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.targets = rows
         self.results: dict[int, tuple[str, str]] = {}
+
+    def get_content_height(self, container: Any, viewport: Any, width: int) -> int:
+        """As high as it is long, but the choices stay on the screen."""
+        return max(2, min(len(self.rows) + 1, int(viewport.height * SHARE) - CHOICES - 2))
 
     def key(self, row: Any) -> int:
         """The process's number."""
