@@ -111,13 +111,12 @@ class Meter:
             text = bar(share, True, cells)
             full = text.rstrip(".")
             line.append(full, style=self.shade(role)).append(text[len(full) :], style=self.shade("dim"))
-        elif self.glyphs == "blocks":
-            line.append(bar(share, False, cells).replace("·", " "), style=self.shade(role))
         else:
+            whole, half, empty = ("█", "▌", " ") if self.glyphs == "blocks" else ("━", "╸", "─")
             halves = round(min(1.0, max(0.0, share)) * cells * 2)
-            text = "━" * (halves // 2) + "╸" * (halves % 2)
+            text = whole * (halves // 2) + half * (halves % 2)
             line.append(text, style=self.shade(role))
-            line.append("─" * (cells - len(text)), style=self.shade("dim"))
+            line.append(empty * (cells - len(text)), style=self.shade("dim"))
 
     def number(self, line: Text, text: str, width: int, role: str = "plain") -> None:
         """A number, to the right of its width."""
