@@ -77,7 +77,7 @@ KEYS: tuple[Key, ...] = (
     Key("runs.stop", "t", "stop", "stop", "Stop the run: it saves a checkpoint and ends", True),
     Key("runs.resume", "R", "resume", "resume", "Resume the run, detached from this terminal", True),
     Key("runs.delete", "d", "delete", "delete", "Delete the run's folder, or those of all marked runs", True),
-    Key("runs.note", "N", "note", "note", "Write a note on the run"),
+    Key("runs.note", "A", "note", "note", "Write a note on the run"),
     Key("runs.chat", "H", "chat", "chat with it", "Chat with the run's model, or the checkpoint chosen"),
     Key("runs.pin", "p", "pin", "pin", "Keep the run on Home and in the first line, or let the newest be there"),
     Key("gpus.signal", "x", "signal", "signal", "Send INT, TERM or KILL to the marked processes", True),

@@ -1,7 +1,6 @@
 """Commands that were started here: which, how they ended, what they wrote."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -96,7 +95,7 @@ class JobsScreen(ModalScreen[None]):
 
         self._jobs = {job.id: job for job in jobs.all_jobs()}
         listed = self.query_one(JobList)
-        listed.set_rows([job.summary() for job in self._jobs.values()])
+        listed.set_rows([job.describe() for job in self._jobs.values()])
         if self._wanted is not None:
             row = next((i for i, r in enumerate(listed.rows) if r["id"] == self._wanted), None)
             if row is not None:
@@ -112,7 +111,7 @@ class JobsScreen(ModalScreen[None]):
         if row is None:
             view.set_tail(None, "Output")
             return
-        path = Path(self._jobs[row["id"]].path) / "out.txt"
+        path = self._jobs[row["id"]].out
         if view.tail is None or view.tail.path != path:
             view.set_tail(LogTail(path), f"Output of {sanitize(row['title'], cell=True)}")
         else:
