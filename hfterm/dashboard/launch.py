@@ -9,6 +9,8 @@ from hfterm import config
 from hfterm.dashboard import terminal
 from hfterm.errors import UsageError
 
+SWITCH_SECONDS = 0.0005
+
 
 def check() -> terminal.Terminal:
     """The terminal, found fit.
@@ -73,5 +75,7 @@ def open_dashboard(
     app = HftermApp(read, options, found, driver_class=CellDriver)
     if no_color is not None:
         os.environ["NO_COLOR"] = no_color  # Textual takes it out; what we start must see it
+    # Threads that read long files give the screen its turn ten times as often as by default.
+    sys.setswitchinterval(SWITCH_SECONDS)
     code = app.run(mouse=mouse)
     return app.return_code if code is None else code

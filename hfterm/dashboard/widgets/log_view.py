@@ -131,7 +131,9 @@ class LogView(Panel):
         """Forget what keys have moved: what comes next starts from ``place``."""
         self._turn += 1
         self._moved = self._seen = 0
-        self._searching = ""
+        if self._searching:
+            self._searching = ""
+            self.repaint()
         if place is not None:
             self._place, self.following = place, False
 
