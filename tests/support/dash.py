@@ -10,8 +10,8 @@ from hfterm.dashboard.app import HftermApp, Options
 from hfterm.dashboard.sources import Sources, pretend
 from hfterm.dashboard.terminal import Terminal
 
-# Monday, 2026-11-23 08:00:00 UTC.
-NOW = 1795420800.0
+# Monday, 2026-11-23 08:00:37 UTC: a moment at which the pretend GPUs are busy.
+NOW = 1795420837.0
 
 
 class Clock:

@@ -28,21 +28,27 @@ class Next(Panel):
     DEFAULT_CSS = "Next { height: 1fr; }"
 
     def paint(self, width: int, height: int) -> Sequence[Text]:
-        """A line each; where there is one line only, the first."""
+        """A line or more each; in a low pane all alerts share one line."""
         state = self.hfterm.state
         sign = "!" if self.hfterm.ascii else "⚠"
-        lines = [
-            Text(f"{sign} {sanitize(alert.text, cell=True)}", style=self.shade(alert.level), no_wrap=True, end="")
+        alerts = [
+            Text(end="").append(f"{sign} {sanitize(alert.text, cell=True)}", style=self.shade(alert.level))
             for alert in state.alerts
         ]
+        todo = []
         for item in advice(state):
-            line = Text(sanitize(item.do, cell=True), style=self.shade("accent"), end="")
-            line.append(f"  {sanitize(item.why, cell=True)}", style=self.shade("plain"))
-            lines += [*line.wrap(self.app.console, width)] if height > len(state.alerts) + 4 else [line]
-        self.border_title = Text("Alerts" if state.alerts else "Next")
-        if len(lines) > height > 0 and height > 1:
-            lines[height - 1 :] = [Text(f"{len(lines) - height + 1} more", style=self.shade("dim"), end="")]
-        return lines or [Text("looking...", style=self.shade("dim"), end="")]
+            line = Text(end="").append(sanitize(item.do, cell=True), style=self.shade("accent"))
+            todo.append(line.append(f"  {sanitize(item.why, cell=True)}"))
+        self.border_title = Text("Alerts" if alerts else "Next")
+        if len(alerts) + len(todo) > height:
+            alerts = [Text("   ", end="").join(alerts)] if alerts else []
+            lines = [*alerts, *todo]
+        else:
+            lines = [part for line in (*alerts, *todo) for part in line.wrap(self.app.console, width)]
+        for line in lines:
+            line.truncate(width, overflow="ellipsis")
+            line.end = ""
+        return lines[:height] or [Text("looking...", style=self.shade("dim"), end="")]
 
 
 class HomeScreen(BaseScreen):

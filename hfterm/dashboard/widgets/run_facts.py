@@ -27,14 +27,14 @@ class RunFacts(Lines):
         run = self.hfterm.state.live()
         if run is None:
             return [Text("no run is at work", style=self.shade("dim"), end="")]
-        line = Text(sanitize(run.name, cell=True)[:32], style=self.shade("title"), no_wrap=True, end="")
+        line = Text(no_wrap=True, end="").append(sanitize(run.name, cell=True)[:32], style=self.shade("title"))
         of = f"/{run.max_steps}" if run.max_steps else ""
         line.append(f"  step {run.step or 0}{of}", style=self.shade("good"))
         for name, short in SHORT.items():
             series = run.series.get(name)
             if series is not None and len(series) and series.last is not None:
-                text = f"  {short} {series.last:.4g}"
-                if line.cell_len + len(text) > width:
+                value = f"{series.last / 1000:.3g}k" if abs(series.last) >= 10_000 else f"{series.last:.4g}"
+                if line.cell_len + len(short) + len(value) + 3 > width:
                     break
-                line.append(f"  {short} ", style=self.shade("dim")).append(f"{series.last:.4g}")
+                line.append(f"  {short} ", style=self.shade("dim")).append(value)
         return [line]
