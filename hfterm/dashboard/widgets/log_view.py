@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -12,6 +12,7 @@ from textual.message import Message
 
 from hfterm.dashboard import keys
 from hfterm.dashboard.errands import Errands
+from hfterm.dashboard.widgets.log_reader import Seen, What, Wish, look, search
 from hfterm.dashboard.widgets.log_window import Glass, Place, Window
 from hfterm.dashboard.widgets.panel import Panel
 from hfterm.text import human_bytes
@@ -35,18 +36,13 @@ class LogView(Panel):
     BINDINGS: ClassVar[Any] = keys.bindings("log")
 
     class Read(Message):
-        """The thread has read: for which wish, and what (None: only how far a search is)."""
+        """The thread has read something."""
 
         bubble = False
 
-        def __init__(
-            self, wish: "_Wish", window: Window | None, said: str = "", found: int | None = None, failed: bool = False
-        ) -> None:
+        def __init__(self, seen: Seen) -> None:
             super().__init__()
-            self.wish, self.window = wish, window
-            # How far a search is; the offset of the line that it found; whether there is none.
-            self.said, self.found, self.failed = said, found, failed
-            self.generation = wish.glass.tail.generation
+            self.seen = seen
 
     def __init__(self, title: str = "Log", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -56,7 +52,8 @@ class LogView(Panel):
         self.following, self.wrapped = True, False
         self._test: Callable[[str], bool] | None = None
         # What is searched for: a plain text is found faster than by a test.
-        self._what: str | Callable[[str], bool] = ""
+        self._what: What = ""
+        self._quiet = False
         self._place = Place()
         # Rows that keys have moved so far, and what of it the window shows: a key may come before the last one's
         # rows are read.
@@ -137,47 +134,42 @@ class LogView(Panel):
         if place is not None:
             self._place, self.following = place, False
 
-    def _wish(self) -> "_Wish | None":
+    def _wish(self) -> Wish | None:
         size = self.content_size
         if self.tail is None or not size.width or not size.height:
             return None
         glass = Glass(self.tail, size.width, size.height, self.wrapped)
         place = None if self.following else self._place
-        return _Wish(self._turn, glass, place, self._moved, self._moved - self._seen, self._generation)
+        return Wish(self._turn, glass, place, self._moved, self._moved - self._seen, self._generation)
 
     def _ask(self) -> None:
         if wish := self._wish():
-            self._errands.ask(lambda newer: self._read(wish))
+            self._errands.ask(lambda newer: self._send(look(wish)))
 
-    def _read(self, wish: "_Wish") -> None:
-        tail = wish.glass.tail
-        tail.poll()
-        if wish.generation not in (None, tail.generation):  # another file by that name, or one that was cut
-            wish = wish._replace(place=None, move=0)
-        self._send(wish, None if tail.missing else wish.glass.see(wish.place, wish.move))
-
-    def _send(self, wish: "_Wish", window: Window | None, **more: Any) -> None:
+    def _send(self, seen: Seen) -> None:
+        """Called in the thread."""
         if self.is_running:
             with contextlib.suppress(RuntimeError):  # the app has just ended
-                self.post_message(self.Read(wish, window, **more))
+                self.post_message(self.Read(seen))
 
     def on_log_view_read(self, message: Read) -> None:
         """Show what was read, if nothing else is wanted by now."""
-        wish, window = message.wish, message.window
+        seen = message.seen
+        wish, window = seen.wish, seen.window
         if wish.turn != self._turn or wish.glass.tail is not self.tail:
             return
         tail = wish.glass.tail
         state = tail.size, tail.missing, tail.problem or ""
-        changed = state != self._state or message.said != self._searching or message.found is not None
-        self._state, self._searching, self._generation = state, message.said, message.generation
+        changed = state != self._state or seen.said != self._searching or seen.found is not None
+        self._state, self._searching, self._generation = state, seen.said, seen.generation
         if window is not None:
             changed = changed or self._window is None or window.rows != self._window.rows
             self._window, self._place, self._seen = window, window.place, wish.moved
-            following = message.found is None and (window.at_end or wish.place is None)
+            following = seen.found is None and (window.at_end or wish.place is None)
             changed, self.following = changed or following != self.following, following
-        if message.found is not None:
-            self._found = message.found
-        if message.failed:
+        if seen.found is not None:
+            self._found = seen.found
+        if seen.failed and not self._quiet:
             self.hfterm.say("no more matches", "warn")
         if changed:
             self.repaint()
@@ -341,36 +333,15 @@ class LogView(Panel):
             self.hfterm.say("nothing to find: / sets what", "warn")
             return
         self._jump()
-        wish = self._wish()
-        if wish is not None:
+        self._quiet = quiet
+        if wish := self._wish():
             what = self._what
-            self._errands.ask(lambda newer: self._find(wish, what, offset, backwards, quiet, newer))
 
-    def _find(
-        self, wish: "_Wish", what: str | Callable[[str], bool], offset: int | None, backwards: bool, quiet: bool,
-        newer: Callable[[], bool],
-    ) -> None:  # fmt: skip
-        """Search on until something is found, or something else is wanted; other keys break a search off."""
-        from hfterm.tracking.tail import Unfinished
+            def errand(newer: Callable[[], bool]) -> None:
+                if seen := search(wish, what, offset, backwards=backwards, newer=newer, tell=self._send):
+                    self._send(seen)
 
-        tail = wish.glass.tail
-        tail.poll()
-        at = tail.size if offset is None else offset
-        while True:
-            found = tail.find(what, at, backwards=backwards)
-            if not isinstance(found, Unfinished):
-                break
-            at = found.offset
-            if newer():
-                return
-            part = at / max(1, tail.size)
-            self._send(wish, None, said=f"searching, {100 * (1 - part if backwards else part):.0f}%")
-        if found is not None:
-            # A third down, so that what led to it can be seen.
-            window = wish.glass.see(Place(found.offset), -(wish.glass.height // 3))
-            self._send(wish, window, found=found.offset)
-        else:
-            self._send(wish, None if tail.missing else wish.glass.see(wish.place), failed=not quiet)
+            self._errands.ask(errand)
 
     def action_open_pager(self) -> None:
         """Open the file in a pager, and come back."""
@@ -384,17 +355,6 @@ class LogPeek(LogView, can_focus=False):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.wrapped = True
-
-
-class _Wish(NamedTuple):
-    """What the thread is to read. ``place`` None: the end; ``move`` rows from there; ``moved`` of all keys so far."""
-
-    turn: int
-    glass: Glass
-    place: Place | None
-    moved: int
-    move: int
-    generation: int | None
 
 
 def _from_cell(text: str, left: int) -> str:
