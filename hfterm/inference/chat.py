@@ -7,6 +7,7 @@ from typing import Any
 
 from hfterm.errors import UsageError
 from hfterm.inference.load import Loaded
+from hfterm.inference.prefix import Prefix
 from hfterm.inference.sampling import MAX_NEW_TOKENS, Sampling
 
 # Ids of an unfinished character decode to this.
@@ -62,10 +63,12 @@ def stream(
     temperature: float = 0.0,
     top_p: float = 1.0,
     seed: int | None = None,
+    prefix: Prefix | None = None,
 ) -> Answer:
     """Begin to answer a conversation; pieces come as they are generated, each whole UTF-8.
 
-    ``temperature`` 0 takes the likeliest token always; ``seed`` makes a sampled answer repeatable.
+    ``temperature`` 0 takes the likeliest token always; ``seed`` makes a sampled answer repeatable. ``prefix``
+    remembers what was read from one answer to the next.
 
     Raises:
         UsageError: a number out of range, or the conversation does not fit the model.
@@ -78,7 +81,7 @@ def stream(
             f"the conversation has {len(ids)} tokens, the model takes {context_length(loaded)}", "shorten it"
         )
     answer = Answer(iter(()), len(ids))
-    tokens = _generate(loaded, ids, min(max_new_tokens, room), temperature, top_p, seed, answer)
+    tokens = _generate(loaded, ids, min(max_new_tokens, room), temperature, top_p, seed, answer, prefix or Prefix())
     answer._pieces = _decode(loaded.tokenizer, tokens)
     return answer
 
@@ -138,6 +141,7 @@ def _generate(
     top_p: float,
     seed: int | None,
     answer: Answer,
+    prefix: Prefix,
 ) -> Iterator[int]:
     import torch
 
@@ -147,21 +151,31 @@ def _generate(
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     # Only the last position's scores are wanted: a long prompt times the vocabulary is gigabytes.
     extra = {"logits_to_keep": 1} if "logits_to_keep" in inspect.signature(base.forward).parameters else {}
-    inputs, cache = torch.tensor([ids], device=loaded.device), None
-    for _ in range(limit):
-        if answer.cancelled:
-            answer.stop = "stopped"
-            return
-        with torch.inference_mode():
-            result = model(input_ids=inputs, past_key_values=cache, use_cache=True, **extra)
-            token = _choose(result.logits[0, -1], temperature, top_p, generator)
-        answer.completion_tokens += 1
-        if token in ends:
-            answer.stop = "end"
-            return
-        yield token
-        cache, inputs = result.past_key_values, torch.tensor([[token]], device=loaded.device)
-    answer.stop = "length"
+    cache, known = prefix.take(ids)
+    new, read = ids[known:], ids[:known]
+    try:
+        for _ in range(limit):
+            if answer.cancelled:
+                answer.stop = "stopped"
+                return
+            with torch.inference_mode():
+                inputs = torch.tensor([new], device=loaded.device)
+                result = model(input_ids=inputs, past_key_values=cache, use_cache=True, **extra)
+                token = _choose(result.logits[0, -1], temperature, top_p, generator)
+            cache = result.past_key_values
+            read += new
+            answer.completion_tokens += 1
+            if token in ends:
+                answer.stop = "end"
+                return
+            yield token
+            new = [token]
+        answer.stop = "length"
+    except Exception:
+        cache = None  # it may be half-written, and memory may have run out
+        raise
+    finally:
+        prefix.keep(read, cache)
 
 
 def _choose(scores: Any, temperature: float, top_p: float, generator: Any) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hfterm.inference.chat import Answer, stream
 from hfterm.inference.engine import Event, Messages, Meter, Note, Piece, State
 from hfterm.inference.load import Loaded
+from hfterm.inference.prefix import Prefix
 from hfterm.inference.sampling import Sampling
 
 NO_TEMPLATE = "{} has no chat template: it is given the plain text to go on with"
@@ -18,6 +19,7 @@ class DirectEngine:
     def __init__(self, loaded: Loaded) -> None:
         self.loaded, self.name = loaded, loaded.name
         self._answer: Answer | None = None
+        self._prefix = Prefix()
         self._warned = False
 
     @property
@@ -38,7 +40,7 @@ class DirectEngine:
             self._warned = True
             yield Note(NO_TEMPLATE.format(self.name))
         meter = Meter()
-        answer = self._answer = stream(self.loaded, messages, **sampling.as_dict())
+        answer = self._answer = stream(self.loaded, messages, prefix=self._prefix, **sampling.as_dict())
         try:
             for piece in answer:
                 meter.piece()
