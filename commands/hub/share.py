@@ -10,9 +10,7 @@ from ..options import command
 
 
 @command()
-@click.option(
-    "--dir", "folder", metavar="DIR", help="A Hub cache, or a store to write to. [default: the user's Hub cache]"
-)
+@click.option("--dir", "folder", metavar="DIR", help="What to serve. [default: the user's Hub cache]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need --token-file.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8777, show_default=True, help="Port to listen on; 0: any free one."
@@ -20,9 +18,7 @@ from ..options import command
 @click.option(
     "--token-file", metavar="FILE", help="Let in only who has one of its tokens; a line is 'NAME TOKEN [read]'."
 )
-@click.option(
-    "--writable/--readonly", default=None, help="Take uploads, too. [default: a store does, a cache does not]"
-)
+@click.option("--writable/--readonly", default=None, help="Take uploads, too. [default: as DIR is; only a store can]")
 @click.option("--xet/--no-xet", default=True, help="Large files by Xet, too: in chunks, each kept once. [default: on]")
 def cli(
     out: Output,
@@ -35,17 +31,17 @@ def cli(
 ) -> None:
     """Serve a cache or a store as a Hub, to machines without internet.
 
-    Prints the address once it answers; clients set it as HF_ENDPOINT: hf, transformers, datasets, hfterm.
-    Ends with Ctrl-C or SIGTERM.
+    DIR is a Hub cache, a folder of repositories (OWNER/NAME/files, data sets under datasets/), or with
+    --writable a new folder for a store that takes uploads. Prints the address once it answers; clients
+    set it as HF_ENDPOINT: hf, transformers, datasets, hfterm. Ends with Ctrl-C or SIGTERM.
 
     \b
     Examples:
-      hfterm hub share
+      hfterm hub share -v
       hfterm hub share --dir ./store --writable
       hfterm hub share --host 0.0.0.0 --token-file tokens
     """
     from hfterm.hub.share.run import Serving, serve
-    from hfterm.paths import hub_cache
 
     def ready(serving: Serving) -> None:
         if out.asked in (None, "table", "quiet"):
@@ -67,7 +63,7 @@ def cli(
             traceback.print_exception(exc)
 
     serve(
-        Path(folder).expanduser() if folder else hub_cache(),
+        Path(folder).expanduser() if folder else None,
         host=host,
         port=port,
         token_file=token_file,

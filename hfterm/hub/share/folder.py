@@ -22,6 +22,7 @@ from typing import Any
 
 from hfterm.errors import HftermError, UsageError
 from hfterm.files import write_text
+from hfterm.hub.share.attributes import ATTRIBUTES
 from hfterm.hub.share.blobs import Blobs
 from hfterm.hub.share.names import folder_name, from_folder_name
 from hfterm.hub.share.objects import DiskFolders
@@ -33,12 +34,6 @@ from hfterm.processes import now
 
 MARK = "hfterm-hub.json"
 FORMAT = 1
-# What a new repository holds, as on the Hub: the patterns of files for the large file storage.
-LARGE = """
-    7z arrow bin bz2 ckpt flac ftz gguf gif gz h5 joblib jpeg jpg mlmodel model mp3 mp4 msgpack npy npz ogg onnx ot
-    parquet pb pickle pkl png pt pth rar safetensors tar tflite tgz wasm wav webp xz zip zst
-"""
-ATTRIBUTES = "".join(f"*.{suffix} filter=lfs diff=lfs merge=lfs -text\n" for suffix in LARGE.split())
 
 
 class FolderStore:

@@ -68,6 +68,13 @@ class Repo(Protocol):
             Refusal: there is none.
         """
 
+    def head(self) -> str:
+        """The commit that lists show.
+
+        Raises:
+            Refusal: there is none yet.
+        """
+
     def commit(self, sha: str) -> Commit:
         """A commit of this repository.
 

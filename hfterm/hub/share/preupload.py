@@ -4,14 +4,13 @@ import base64
 import binascii
 from typing import Any
 
+from hfterm.hub.share.attributes import LARGE_BYTES
 from hfterm.hub.share.model import Commit, Repo
 from hfterm.hub.share.names import check_path
 from hfterm.hub.share.patterns import Ignore, Large
 from hfterm.hub.share.refusal import Refusal, bad
 from hfterm.hub.share.tree import find
 
-# From this size on a text, too, is a large file (the Hub's limit for a file in git).
-LARGE_BYTES = 10 * 2**20
 MOST_FILES = 1000
 
 

@@ -81,6 +81,11 @@ class FolderRepo:
                 return near[0]
         raise no_revision(revision)
 
+    def head(self) -> str:
+        """The commit that lists show."""
+        branches = self.refs().branches
+        return branches.get("main") or next(iter(branches.values()))
+
     def commit(self, sha: str) -> Commit:
         """A commit of this repository."""
         if not is_sha(sha):

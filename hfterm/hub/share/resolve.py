@@ -28,7 +28,11 @@ def resolve(asked: Asked) -> Response:
     except Refusal:
         entry = None
     if entry is None or entry.folder:
-        raise no_entry(path, commit.id)
+        exc = no_entry(path, commit.id)
+        if repo.partial(commit.id):
+            exc.headers["X-Hfterm-Partial"] = "true"
+            exc.message += " (or was never downloaded to this Hub)"
+        raise exc
     etag = entry.sha256 or entry.oid
     headers = {
         "X-Repo-Commit": commit.id,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hfterm import extras
-from hfterm.errors import UsageError
+from hfterm.errors import NotFoundError, UsageError
+from hfterm.paths import hub_cache
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # How long running answers may go on after a signal.
@@ -103,7 +104,7 @@ def is_loopback(host: str) -> bool:
 
 
 def serve(
-    folder: Path,
+    folder: Path | None,
     *,
     host: str = "127.0.0.1",
     port: int = 8777,
@@ -117,7 +118,8 @@ def serve(
 ) -> None:
     """Serve a folder until SIGINT or SIGTERM, which are then raised as usual.
 
-    ``folder`` is a Hub cache, a store, or a new folder to write to; ``writable`` None: as it is.
+    ``folder`` is a Hub cache, a store, a folder of repositories, or a new one to write to; None: the user's
+    own cache. ``writable`` None: as the folder is.
     ``token_file``: see :func:`hfterm.hub.share.auth.read_tokens`. ``ready`` is told once requests are
     answered, ``log`` one line a request, ``problem`` what failed in the server itself.
 
@@ -127,6 +129,12 @@ def serve(
     """
     if not is_loopback(host) and token_file is None:
         raise UsageError(f"--host {host} lets other machines in, and that needs --token-file")
+    if folder is None:
+        folder = hub_cache()
+        if writable:
+            raise UsageError("--writable needs --dir: a store of its own, not the Hub cache")
+        if not folder.is_dir():
+            raise NotFoundError(f"there is no Hub cache yet: {str(folder)!r}", "name a folder with --dir")
     extras.check("serve", "starlette", "uvicorn")
     from hfterm.hub.share.auth import Tokens, read_tokens, readable_by_others
     from hfterm.hub.share.context import Share
@@ -137,7 +145,7 @@ def serve(
         tokens = read_tokens(token_file)
         if readable_by_others(token_file):
             warn(f"other users can read {token_file!r}; chmod 600 it")
-    store = open_store(folder, writable=writable, xet=xet)
+    store = open_store(folder, writable=writable, xet=xet, note=warn)
     sock = listen(host, port)
     bound = sock.getsockname()[1]
     serving = Serving(

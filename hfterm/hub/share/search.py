@@ -54,9 +54,9 @@ def _found(asked: Asked) -> Iterator[tuple[dict[str, Any], Repo, Commit, Card]]:
         if not all(w in name for w in words) or (author and name.partition("/")[0] != author):
             continue
         try:
-            commit = repo.commit(repo.resolve("main"))
+            commit = repo.commit(repo.head())
         except Refusal:
-            continue  # no main branch, or removed a moment ago
+            continue  # removed a moment ago
         card = asked.share.cards.of(repo, commit)
         row = describe.summary(repo, commit, card, repo.partial(commit.id))
         known = {*row["tags"], row.get("library_name"), row.get("pipeline_tag"), row.get("sdk")}
