@@ -77,12 +77,12 @@ async def look_again(app: Any, pilot: Any, source: Scripted) -> None:
 
 def test_eight_gpus_and_eight_processes_fit_80_by_24() -> None:
     async def test() -> None:
-        async with dashboard((80, 24), sources=Scripted().sources(), screen="gpus") as (app, pilot):
+        async with dashboard((80, 24), sources=Scripted().sources(), screen="gpus") as (app, _):
             lines = lines_of(app)
             assert len(lines) == 24 and "all 8 GPUs" in lines[2]
             for n in range(8):
                 assert lines[3 + n][2] == str(n) and "/700W" in lines[3 + n] and "/80G" in lines[3 + n]
-                assert lines[14 + n][3] == str(n) and "python" in lines[14 + n] or "hfterm serve" in lines[14 + n]
+                assert lines[14 + n][3] == str(n) and ("python" in lines[14 + n] or "hfterm se" in lines[14 + n])
             for title in ("GPU", "pid", "user", "memory", "mem%", "SM%", "time", "run", "command"):
                 assert title in lines[13]
             assert "31337 ada" in lines[14] and RUN in lines[14] and "91%" in lines[14]

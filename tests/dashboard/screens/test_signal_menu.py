@@ -176,22 +176,20 @@ def test_readonly_says_so_and_opens_nothing(sleepers: Any) -> None:
     run(test)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (48, 12), (20, 5), (200, 50)])
+@pytest.mark.parametrize("size", [(120, 40), (48, 12)])
 def test_many_are_listed_all(sleepers: Any, size: tuple[int, int]) -> None:
     process = sleepers()
-    rows = [row(process, pid=4_190_000 + i, started=1.0, command=f"ghost {i} 👻") for i in range(300)]
+    rows = [row(process, pid=4_190_000 + i, started=1.0, command=f"ghost {i} 👻") for i in range(100)]
 
     async def test() -> None:
         async with dashboard(size, sources=machine(*rows), screen="gpus") as (app, pilot):
             await pilot.press("a")
-            if app.screen.query_one("#processes").size.height < 2:
-                return  # too small for panes: a summary is shown
             menu = await opened(app, pilot)
-            await pilot.press(*["pagedown"] * 31)
-            await until(pilot, lambda: "4190299" in text_of(app))
+            await pilot.press(*["pagedown"] * 11)
+            await until(pilot, lambda: "4190099" in text_of(app))
             assert "KILL" in text_of(app), "the choices stay"
             await pilot.press("t")
-            await until(pilot, lambda: len(said(menu)) == 300)
+            await until(pilot, lambda: len(said(menu)) == 100)
             assert all("has ended" in text for text in said(menu).values())
 
     run(test)

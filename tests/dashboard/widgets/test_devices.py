@@ -115,7 +115,7 @@ def test_more_is_shown_where_there_is_room() -> None:
     assert (narrow.name, narrow.cap, narrow.spark) == (0, False, 0)
     assert middle.name and middle.cap and middle.spark and not middle.clock
     assert wide.clock and wide.words and wide.spark > middle.spark
-    over = dict((text, start) for start, text in labels(wide))
+    over = {text: start for start, text in labels(wide)}
     line = device_line(Meter(pen()), DEVICES[0], wide, 150, [50.0] * 400).plain
     assert line[over["util"]] == "━" and line[over["memory"]] == "━" and line[over["trend"]] == "⣤"
     assert line[over["MHz"] - 1 : over["MHz"] + 3].strip() == "1980" and line[over["trouble"] :].startswith("too hot")
