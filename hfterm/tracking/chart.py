@@ -117,7 +117,7 @@ def _x_axis(
     lines: Sequence[tuple[Series, int]], start: float | None, end: float | None, count: int, previous: Axis | None
 ) -> Axis:
     """The steps shown: just as asked for, else what was logged with a little room to grow."""
-    logged = [series for series, _ in lines if len(series)]
+    logged = [series for series, _ in lines if series.first_step <= series.last_step]
     low = start if start is not None else min((s.first_step for s in logged), default=0.0)
     high = end if end is not None else max((s.last_step for s in logged), default=low + 1)
     low, high = (max(-LARGEST_STEP, min(LARGEST_STEP, step)) for step in (low, high))

@@ -14,6 +14,7 @@ from hfterm.runs import MARKER, Run, complete
 from hfterm.text import redact, sanitize
 from hfterm.tracking.followed import Followed, flat
 from hfterm.tracking.readers.events import EventsReader
+from hfterm.tracking.readers.reader import Point
 from hfterm.tracking.tail import LogTail
 
 # What run.json says beside the recipe that is worth showing, in this order.
@@ -70,6 +71,13 @@ class OwnRun(Followed):
         self.max_steps = most if isinstance(most, int) and most > 0 else None
         self.written = max(self.written, _seconds(self._status.get("heartbeat")) or 0.0)
         return before != (self.state, self._status, self.gone)
+
+    def points(self, budget: float = 0.1) -> list[Point]:
+        """See :meth:`Followed.points`. The file of events comes with the first of them."""
+        found = super().points(budget)
+        if self.problem and not (self.path / "events.jsonl").exists():
+            self.problem = None
+        return found
 
     def _look_for_folder(self) -> bool:
         before, self.gone = self.gone, not self.path.is_dir()

@@ -1,5 +1,6 @@
 """Metrics of runs as charts on a terminal, or as records for a program."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm import runs
-from hfterm.errors import NotFoundError, UsageError
+from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.live import LivePicture, can_paint, wants_table, write
 from hfterm.output import Output
 from hfterm.tracking.book import follow
@@ -54,6 +55,8 @@ def named(word: str) -> list[Followed]:
         return [OwnRun(runs.get(word))]
     path = Path(word).expanduser()
     if path.exists():
+        if path.is_dir():
+            os.scandir(path).close()  # raises what keeps us from looking into it
         found = runs_in(path)
         if not found:
             raise NotFoundError(
@@ -88,14 +91,14 @@ def plot(out: Output, followed: Sequence[Followed], wish: Wish, *, watch: bool =
         seen: set[str] = set()
         rows = _records(followed, matches, wish, watch, seen)
         if not out.records(rows, columns=("run", "metric", "step", "value"), key="value"):
-            _check_any(seen, matches, wish, out)
+            _check_any(seen, matches, wish, out, followed)
         _problems(out, followed)
         return
     if watch and not can_paint(out):
         raise UsageError("--follow draws on a terminal only", "add -f jsonl, or leave out --follow")
     for run in followed:
         _read_all(run)
-    _check_any({name for run in followed for name in run.series}, matches, wish, out)
+    _check_any({name for run in followed for name in run.series}, matches, wish, out, followed)
     if watch:
         live = LivePicture(out, Charts(followed, matches, wish, fit=True))
         live.show(_rounds(followed, live.pause))
@@ -121,9 +124,13 @@ def _read_all(run: Followed) -> None:
         run.read(1.0)
 
 
-def _check_any(names: set[str], matches: Callable[[str], bool], wish: Wish, out: Output) -> None:
-    """Raise when there are metrics, but none that is wanted; say so when there are none at all."""
+def _check_any(
+    names: set[str], matches: Callable[[str], bool], wish: Wish, out: Output, followed: Sequence[Followed]
+) -> None:
+    """Raise when there are metrics, but none that is wanted, or when nothing can be read; say that there are none."""
     if not names:
+        if problems := [f"{run.name}: {run.problem}" for run in followed if run.problem]:
+            raise HftermError(f"no metrics could be read: {'; '.join(problems)}")
         out.note("nothing has been logged yet")
     elif not any(map(matches, names)):
         shown = ", ".join(sorted(names)[:12]) + (", ..." if len(names) > 12 else "")
@@ -240,8 +247,6 @@ class Charts:
         return max(LOWEST, min(2 * TALLEST, room // max(1, len(metrics)) - beside))
 
     def _glyphs(self, console: Any) -> str:
-        import os
-
         if self.wish.ascii or console.options.ascii_only:
             return "ascii"
         return "blocks" if os.environ.get("TERM") == "linux" else "braille"

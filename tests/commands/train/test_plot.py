@@ -142,6 +142,12 @@ def test_nothing_logged_yet_and_damage_is_told(hfterm: Hfterm, two: list[runs.Ru
     (tmp_path / "events.out.tfevents.1.h").write_bytes(scalar("loss", 1, 1.0) + b"\xff" * 99)
     torn = hfterm("train", "plot", tmp_path / "events.out.tfevents.1.h", check=0)
     assert len(torn.lines) == 1 and "damaged at byte" in torn.stderr
+    (tmp_path / "events.out.tfevents.1.h").write_bytes(b"no such thing at all")
+    unreadable = hfterm("train", "plot", tmp_path / "events.out.tfevents.1.h")
+    assert (
+        unreadable.code == 1
+        and "no metrics could be read: events.out.tfevents.1.h: not an event file" in unreadable.stderr
+    )
 
 
 def test_follow_streams_until_the_run_has_ended(hfterm: Hfterm, two: list[runs.Run]) -> None:

@@ -70,7 +70,7 @@ def a_run(isolated: Path) -> runs.Run:
 def test_live(a_run: runs.Run) -> None:
     run = OwnRun(a_run)
     run.poll()
-    assert (run.state, run.step, run.series, run.eta) == ("running", 0, {}, None)
+    assert (run.state, run.step, run.series, run.eta, run.problem) == ("running", 0, {}, None, None)
     for n in range(1, 11):
         event = {"t": 1.7e9 + n / 2, "event": "log", "step": n, "loss": 10.0 - n, "tokens": n * 100}
         a_run.append(event)
