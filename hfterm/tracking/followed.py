@@ -22,6 +22,8 @@ LIVE_SECONDS = 60.0
 TOKENS = ("tokens", "num_tokens", "num_input_tokens_seen", "train/num_input_tokens_seen")
 TOKEN_RATES = ("tokens_per_second", "train/tokens_per_second", "train_tokens_per_second", "tok_s")
 LOSSES = ("loss", "train/loss", "train_loss", "loss/train", "training_loss", "train/total_loss", "total_loss")
+# Any other training loss.
+_LOSS = re.compile(r"(?i)^(?!.*(eval|val|test|dev)).*\bloss\b")
 _DEEPEST = 6
 _SECRET = re.compile(r"(?i)(token|password|secret|api_?key)$")
 
@@ -113,7 +115,7 @@ class Followed(ABC):
     @property
     def loss(self) -> float | None:
         """The training loss logged last; None when there is none."""
-        series = self._find(LOSSES)
+        series = self._find(LOSSES) or next((self._series[n] for n in self._series if _LOSS.search(n)), None)
         return series.last if series is not None and math.isfinite(series.last) else None
 
     @property
@@ -140,7 +142,10 @@ class Followed(ABC):
         return max(0.0, (self.max_steps - self.step) / speed)
 
     def _find(self, names: tuple[str, ...]) -> Series | None:
-        return next((self._series[name] for name in names if name in self._series), None)
+        """The first of the metrics with one of these names, in any case."""
+        series = self._series
+        lower = {name.lower(): name for name in series}
+        return next((series[lower[name]] for name in names if name in lower), None)
 
     def summary(self) -> dict[str, Any]:
         """The run in a row: what a list shows."""

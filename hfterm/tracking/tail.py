@@ -81,7 +81,9 @@ class LogTail:
         found: list[Line] = []
         while end > 0 and len(found) < count:
             start = pages.line_start(end - 1)
-            found.append(Line(start, _shown(pages.line(start, end), end - start), end))
+            if not (line := pages.line(start, end)):
+                break  # it cannot be read, or is shorter now
+            found.append(Line(start, _shown(line, end - start), end))
             end = start
         return found[::-1]
 
@@ -95,9 +97,9 @@ class LogTail:
         found: list[Line] = []
         while start < self.size and len(found) < count:
             end = pages.line_end(start)
-            if end <= start:
+            if not (line := pages.line(start, end)):
                 break
-            found.append(Line(start, _shown(pages.line(start, end), end - start), end))
+            found.append(Line(start, _shown(line, end - start), end))
             start = end
         return found
 

@@ -117,6 +117,21 @@ def test_files_saved_by_others(tmp_path: Path) -> None:
     assert ForeignRun(Found("csv", tmp_path / "metrics.csv", "x")).checkpoints() == []
 
 
+@pytest.mark.parametrize(
+    ("metrics", "loss"),
+    [
+        (["eval_loss", "loss"], 1), (["Loss/train", "Loss/test"], 0), (["val/loss", "model/loss"], 1),
+        (["losses", "val_loss"], None), (["acc", "main loss"], 1), (["train_loss"], 0),
+    ],
+)  # fmt: skip
+def test_which_metric_is_the_loss(tmp_path: Path, metrics: list[str], loss: int | None) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(json.dumps({"step": 1} | {name: float(n) for n, name in enumerate(metrics)}) + "\n")
+    run = ForeignRun(Found("jsonl", path, "x"))
+    run.poll()
+    assert run.loss == loss
+
+
 def test_gone(tmp_path: Path) -> None:
     path = tmp_path / "metrics.csv"
     path.write_text("step,loss\n1,2\n")
