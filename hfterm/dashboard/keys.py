@@ -136,7 +136,7 @@ KEYS: tuple[Key, ...] = (
     Key("prompt.earlier", "up", "cursor_up", "earlier", "One line up; above the first, what was sent before"),
     Key("prompt.later", "down", "cursor_down", "later", "One line down; below the last, what was sent after"),
     Key("prompt.undo", "ctrl+underscore", "undo", "undo", "Undo"),
-    Key("chats.delete", "d", "delete", "delete", "Delete the conversation, or all marked ones", True),
+    Key("chats.delete", "d", "screen.delete", "delete", "Delete the conversation, or all marked ones", True),
     Key("chat.stop", "escape,ctrl+c", "stop_answer", "stop", "Stop the answer and keep what has come", True),
     Key("chat.write", "i", "write", "write", "Write to the model", True),
     Key("chat.model", "m", "model", "model", "Choose the model: one there is, a Hub id, a server's address", True),

@@ -1,5 +1,6 @@
 """Chat: what its keys do."""
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,7 +22,8 @@ class ChatScreen(ChatFrame):
     CSS_PATH = "chat.tcss"
     TITLE = "Chat"
     AUTO_FOCUS = "Conversation"
-    BINDINGS: ClassVar[Any] = keys.bindings("chat")
+    # Esc stops an answer before it leaves the prompt.
+    BINDINGS: ClassVar[Any] = [dataclasses.replace(b, priority=b.id == "chat.stop") for b in keys.bindings("chat")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what is not there do nothing, and are not shown."""

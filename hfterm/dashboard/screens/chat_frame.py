@@ -114,8 +114,9 @@ class ChatFrame(BaseScreen):
 
     def take_model(self) -> None:
         """Begin a conversation with the model that another screen named, if it did."""
-        model, self.hfterm.chat_model = self.hfterm.chat_model, None
-        if model is not None:
+        model = self.hfterm.chat_model
+        if model is not None and self.is_mounted:
+            self.hfterm.chat_model = None
             self.begin(model)
             self.action_write()
 

@@ -63,9 +63,9 @@ class Conversation(Panel):
         same = bool(shown.messages) and bool(messages) and shown.messages[0] is messages[0]
         shown.messages = list(messages)
         for n, message in enumerate(messages):
-            message.parts[0].above = 1 if n else 0
+            message.lead(1 if n else 0)
         self.code = None
-        self.chosen_message = chosen
+        self.chosen_message = self.chosen_message if chosen is None and same else chosen
         self.top = shown.fit(self.top) if same and self.top is not None else None
         if chosen is not None:
             self._show_message()

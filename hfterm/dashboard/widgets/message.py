@@ -67,6 +67,10 @@ class MessageLines:
         """Whether more of it is to come."""
         return self._splitter is not None
 
+    def lead(self, blank: int) -> None:
+        """So many blank lines stand above it."""
+        self._head.above = blank
+
     # Parts.
 
     @property

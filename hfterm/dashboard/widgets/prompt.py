@@ -136,9 +136,8 @@ class Prompt(TextArea):
         return True
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Text in several lines stays so; what could steer a terminal goes."""
+        """Text in several lines stays so; what could steer a terminal goes. The box's own handler puts it in."""
         event.text = _CONTROL.sub("", event.text.replace("\r\n", "\n").replace("\r", "\n"))
-        await super()._on_paste(event)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """The model may begin to load while one writes."""

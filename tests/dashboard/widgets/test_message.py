@@ -89,7 +89,7 @@ def test_while_it_grows_nothing_that_was_shown_above_changes() -> None:
     shown, seen = MessageLines(name="m"), 0
     for n in range(0, len(text), 7):
         shown.feed(text[n : n + 7])
-        before = [part for part in shown.parts[2 : 2 + seen]]
+        before = list(shown.parts[2 : 2 + seen])
         seen = len(shown._body or ())
         assert all(a is b for a, b in zip(before, shown.parts[2:], strict=False))
 
