@@ -75,7 +75,9 @@ class LogView(Panel):
         if tail is not self.tail:
             self.tail, self.following, self._window = tail, True, None
             self._left, self._found, self._generation = 0, None, None
+            self._state = (0, True, "")
             self._jump()
+            self.repaint()
         if title != self.title:
             self.title = title
             self.repaint()
