@@ -12,6 +12,7 @@ from hfterm import runs
 from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.live import LivePicture, can_paint, wants_table, write
 from hfterm.output import Output
+from hfterm.text import sanitize
 from hfterm.tracking.book import follow
 from hfterm.tracking.chart import Axes, Picture, draw
 from hfterm.tracking.discover import runs_in
@@ -115,7 +116,7 @@ def _tell_apart(followed: Sequence[Followed]) -> None:
     names = [run.name for run in followed]
     for run in followed:
         if names.count(run.name) > 1:
-            run.name = str(run.path)
+            run.name = sanitize(str(run.path), cell=True)
 
 
 def _read_all(run: Followed) -> None:
@@ -219,7 +220,8 @@ class Charts:
             if lines:
                 lines.append(Text())
             title = metric + (" (log)" if self.wish.log_y else "")
-            lines.append(Text(title[:width], style="bold"))
+            lines.append(Text(title, style="bold"))
+            lines[-1].truncate(width)
             picture = self._draw(metric, shown, width, height, glyphs, self._axes.get(metric))
             self._axes[metric] = picture.axis
             if console.color_system is None and len(shown) > 1:
@@ -244,7 +246,7 @@ class Charts:
         if not self.fit:
             return TALLEST if len(metrics) == 1 else 12
         beside = 2 + len(self.followed)
-        return max(LOWEST, min(2 * TALLEST, room // max(1, len(metrics)) - beside))
+        return max(2, min(2 * TALLEST, room // max(1, len(metrics)) - beside))
 
     def _glyphs(self, console: Any) -> str:
         if self.wish.ascii or console.options.ascii_only:
