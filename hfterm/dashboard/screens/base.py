@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from hfterm.dashboard.state import Topic
+from hfterm.dashboard.widgets.devices import host_lines
 from hfterm.dashboard.widgets.key_bar import KeyBar
 from hfterm.dashboard.widgets.line_input import FilterBar
 from hfterm.dashboard.widgets.panel import Lines
@@ -26,7 +27,7 @@ class Summary(Lines):
     DEFAULT_CSS = "Summary { display: none; height: 1fr; } .-tiny Summary, .-flat Summary { display: block; }"
 
     def paint(self, width: int, height: int) -> Sequence[Text]:
-        """Alerts, the live run, then a line a device."""
+        """Alerts, the live run, then a line a device, and the host."""
         state, lines = self.hfterm.state, []
         lines += [Text(sanitize(a.text, cell=True), style=self.shade(a.level), end="") for a in state.alerts]
         if run := state.live():
@@ -39,6 +40,7 @@ class Summary(Lines):
             busy = "-" if d["utilization"] is None else f"{d['utilization']:.0f}%"
             used = human_bytes(d["memory_used"])
             lines.append(Text(f"{'' if d['kind'] == 'cpu' else 'GPU '}{d['device']} {busy} {used}", end=""))
+        lines += host_lines(self, width)
         return lines or [Text("looking...", style=self.shade("dim"), end="")]
 
 
@@ -77,7 +79,8 @@ class BaseScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile."""
-        self.hfterm.watch(self.NEEDS)
+        # The first frame first: what the sources import would hold it up.
+        self.call_after_refresh(self.hfterm.watch, self.NEEDS)
         for widget in self.query(Lines):
             widget.repaint()
 

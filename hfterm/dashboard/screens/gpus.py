@@ -67,7 +67,7 @@ class GpusScreen(BaseScreen):
         if sample.error and not rows:
             processes.EMPTY = "unknown: the driver does not tell"
         on = f" on GPU {selected}" if selected else " on all GPUs" if len(sample.devices) > 1 else ""
-        title = f"Processes{on}"
+        title = f"Processes{on}" if on_gpus else "Busiest processes"
         if str(processes.border_title) != title:
             processes.border_title = title
         processes.show_rows(rows, ON_GPUS if on_gpus else ON_HOST)

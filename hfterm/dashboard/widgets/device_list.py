@@ -13,7 +13,7 @@ from textual.strip import Strip
 from hfterm.dashboard.state import Topic
 from hfterm.dashboard.widgets.device_line import Layout, device_line, labels, layout, together
 from hfterm.dashboard.widgets.devices import gpus_of, host_facts, titled
-from hfterm.dashboard.widgets.meter import Meter, flow
+from hfterm.dashboard.widgets.meter import Meter, flow, worries
 from hfterm.dashboard.widgets.virtual_list import Cell, VirtualList
 
 # What of the screen the list takes at most: at 80x24 eight GPUs and all of them together.
@@ -132,7 +132,8 @@ class DeviceList(VirtualList):
 
     def _found(self) -> Layout:
         rows = [together(self._all), *self._all]
-        key = (self._inner(), [(row["device"], row.get("name"), bool(row.get("throttle"))) for row in rows])
+        seen = [(row["device"], row.get("name"), row.get("visible"), worries(row)) for row in rows]
+        key = (self._inner(), seen)
         if self._layout is None or self._layout[0] != key:
             self._layout = key, layout(rows, self._inner())
         return self._layout[1]

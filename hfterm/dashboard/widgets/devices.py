@@ -15,7 +15,6 @@ from hfterm.dashboard.widgets.meter import (
     memory_share,
     of_total,
     portion,
-    rate,
     size,
 )
 from hfterm.dashboard.widgets.panel import Base, Lines, Panel
@@ -180,9 +179,9 @@ def host_facts(meter: Meter, host: Any, *, bars: bool = True) -> list[Text]:
     if host.disk_free is not None:
         fact("disk").append(f"{size(host.disk_free)} free")
     if host.net_received is not None or host.net_sent is not None:
-        fact("net").append(f"{down}{rate(host.net_received):>5} {up}{rate(host.net_sent):>5}")
+        fact("net").append(f"{down}{size(host.net_received):>5} {up}{size(host.net_sent):>5}")
     if host.disk_read is not None or host.disk_write is not None:
-        fact("I/O").append(f"r{rate(host.disk_read):>5} w{rate(host.disk_write):>5}")
+        fact("I/O").append(f"r{size(host.disk_read):>5} w{size(host.disk_write):>5}")
     if host.load:
         fact("load").append(" ".join(f"{x:.1f}" for x in host.load))
     if host.swap_total:

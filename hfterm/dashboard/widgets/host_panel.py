@@ -7,7 +7,7 @@ from rich.text import Text
 
 from hfterm.dashboard.state import Topic
 from hfterm.dashboard.widgets.devices import host_lines
-from hfterm.dashboard.widgets.meter import MIB, Meter, fill_role, flow, load_role, of_total, portion, rate, size
+from hfterm.dashboard.widgets.meter import MIB, Meter, fill_role, flow, load_role, of_total, portion, size
 from hfterm.dashboard.widgets.panel import Panel
 from hfterm.dashboard.widgets.trend import beside, block, round_size, widths
 from hfterm.monitor.history import HOST
@@ -126,12 +126,12 @@ def _pair(panel: HostPanel, facts: list[Text], one: _Flow, other: _Flow, width: 
     """Two rates on the same scale, side by side; in two lines only words."""
     meter, wide = Meter(panel), widths(width, 2)
     if height < 3:
-        return flow([*facts, *(meter.fact(title, f"{rate(value)}/s") for title, _, value in (one, other))], width)
+        return flow([*facts, *(meter.fact(title, f"{size(value)}/s") for title, _, value in (one, other))], width)
     trends = [panel.trend(field, cells) for (_, field, _), cells in zip((one, other), wide, strict=True)]
     top = round_size([value for trend in trends for value in trend], MIB)
     blocks = [
-        block(meter, title, "-" if value is None else f"{rate(value)}/s", trend, cells, height - 1, high=top,
-              scale=f"of {rate(top)}", color=color)
+        block(meter, title, "-" if value is None else f"{size(value)}/s", trend, cells, height - 1, high=top,
+              scale=f"of {size(top)}", color=color)
         for (title, _, value), trend, cells, color in zip((one, other), trends, wide, (5, 3), strict=True)
     ]  # fmt: skip
     return [flow(facts, width, 1)[0], *beside(blocks, wide)]

@@ -65,11 +65,6 @@ def memory_share(device: Mapping[str, Any]) -> float | None:
     return portion(device.get("memory_used"), device.get("memory_total"))
 
 
-def rate(value: float | None) -> str:
-    """Bytes a second for reading: ``1.2M``."""
-    return size(value)
-
-
 def size(value: float | None) -> str:
     """Bytes in at most five characters: ``512B``, ``1.2M``, ``71.2G``; a dash for None."""
     if value is None:

@@ -29,7 +29,7 @@ class Column(NamedTuple):
     sort: Callable[[Any], Any] | None = None
 
 
-class VirtualList(ScrollView, Base, can_focus=True):
+class VirtualList(ScrollView, Base, can_focus=True, inherit_bindings=False):
     """Rows under column titles, with a cursor, marks, an order and a filter.
 
     A subclass gives ``COLUMNS``, :meth:`cells`, :meth:`key` and what else it wants to differ.

@@ -17,22 +17,24 @@ from hfterm.dashboard.widgets.host_panel import HostPanel
 from hfterm.dashboard.widgets.process_list import ProcessList
 from hfterm.monitor.machine import OUTSIDE, MachineSample
 from hfterm.monitor.pretend import RUN, PretendMachine
-from support.dash import NOW, Clock, dashboard, lines_of, terminal, text_of, until
+from support.dash import Clock, dashboard, lines_of, terminal, text_of, until
 
 GIB = 1 << 30
+# A moment at which the pretend run does not save: its first GPU is 97 % busy.
+AT = 1795420860.0
 
 
 class Scripted:
     """A machine that says what it is told to: ``change`` alters a pretend look."""
 
     def __init__(self, gpus: int = 8, mig: bool = False, change: Callable[[MachineSample], Any] = lambda s: s) -> None:
-        self.clock, self.change = Clock(), change
+        self.clock, self.change = Clock(AT), change
         self.base = PretendMachine(self.clock, gpus, mig=mig)
         self.polls = 0
 
     def poll(self) -> MachineSample:
         self.polls += 1
-        sample: MachineSample = self.change(self.base.at(NOW + 60))
+        sample: MachineSample = self.change(self.base.at(AT))
         return sample
 
     def sources(self, pretended: bool = True) -> Sources:
@@ -490,5 +492,7 @@ def test_a_storm_of_sizes() -> None:
                 await pilot.pause()
                 assert len(lines_of(app)) == size[1]
             assert "work --number 0" in text_of(app)
+            await pilot.resize_terminal(40, 10)
+            await until(pilot, lambda: "CPU" in text_of(app) and "RAM" in text_of(app))
 
     run(test)
