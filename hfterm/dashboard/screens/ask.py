@@ -33,42 +33,44 @@ class Question(Panel):
         super().__init__()
         self._details, self._choices = [sanitize(detail, cell=True) for detail in details], choices
         self._title = sanitize(title, cell=True)
-        self.entitle(Text(self._title), Text("Esc: no"))
         self._keys_at: dict[int, str] = {}
 
     def get_content_width(self, container: Any, viewport: Any) -> int:
         """As wide as its longest line, within reason."""
-        room = max(1, min(WIDEST, container.width - 4))
         texts = [self._title, *self._details, *(f"{choice.key}  {choice.label}" for choice in self._choices)]
-        return int(min(room, max(map(cell_len, texts)) + 2))
+        return int(max(1, min(WIDEST, container.width, max(map(cell_len, texts)) + 2)))
 
     def get_content_height(self, container: Any, viewport: Any, width: int) -> int:
         """As high as its lines, within the screen."""
-        return int(max(1, min(len(self._lines(width)), container.height - 2)))
+        return int(max(1, min(len(self._lines(width)), container.height)))
 
     def paint(self, width: int, height: int) -> Sequence[Text]:
-        """The lines; where there is no room for all, the choices stay."""
+        """The lines; where there is no room for all, the choices stay, a line each."""
+        self.entitle(Text(self._title), Text("Esc: no"))
         lines = self._lines(width)
-        cut = max(0, len(lines) - height)
-        self._keys_at = {at - cut: key for at, key in self._keys_at.items()}
-        return lines[cut:]
+        if len(lines) > height:
+            lines = self._choice_lines()
+        return lines
 
     def _lines(self, width: int) -> list[Text]:
         lines: list[Text] = []
-        self._keys_at = {}
         for detail in self._details:
             lines += Text(detail, end="").wrap(self.app.console, max(1, width))
         if lines:
             lines.append(Text("", end=""))
-        for choice in self._choices:
-            line = Text(f"{choice.key}", style=self.shade(choice.role), end="").append(
-                f"  {sanitize(choice.label, cell=True)}", style="not bold default"
-            )
-            for part in line.wrap(self.app.console, max(1, width)):
-                self._keys_at[len(lines)] = choice.key
-                lines.append(part)
         for line in lines:
             line.end = ""
+        return self._choice_lines(lines, width)
+
+    def _choice_lines(self, above: Sequence[Text] = (), width: int = 10_000) -> list[Text]:
+        lines, self._keys_at = list(above), {}
+        for choice in self._choices:
+            line = Text(f"{choice.key}", style=self.shade(choice.role), end="")
+            line.append(f"  {sanitize(choice.label, cell=True)}", style="not bold default")
+            for part in line.wrap(self.app.console, max(1, width)):
+                part.end = ""
+                self._keys_at[len(lines)] = choice.key
+                lines.append(part)
         return lines
 
     def on_click(self, event: events.Click) -> None:

@@ -119,6 +119,11 @@ class Panel(Lines, can_focus=True):
     def entitle(self, title: Text, subtitle: Text | None = None) -> None:
         """Set what the border says; :meth:`paint` may call it."""
         titles = title, subtitle or Text()
+        room = max(1, self.outer_size.width - 6)
+        for text in titles if self.hfterm.ascii else ():
+            if text.cell_len > room:  # Textual would end it with a sign that the terminal may not have
+                text.truncate(room - 1)
+                text.append("~")
         if self._titles is None or any(a != b or a.spans != b.spans for a, b in zip(titles, self._titles, strict=True)):
             self._titles = titles
             self.border_title, self.border_subtitle = titles
