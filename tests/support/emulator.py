@@ -203,9 +203,10 @@ def _is_flag(text: str) -> bool:
 
 def difference(one: Screen, other: Screen) -> str:
     """The first cell in which two screens differ, in words; empty when they show the same."""
-    for y, (row, expected) in enumerate(zip(one.cells(), other.cells(), strict=True)):
-        for x, (cell, wanted) in enumerate(zip(row, expected, strict=True)):
-            if cell != wanted:
+    for y in range(one.lines):
+        row, expected = one.buffer[y], other.buffer[y]
+        for x in range(one.columns):
+            if row[x] != expected[x] and (cell := one.cell(x, y)) != (wanted := other.cell(x, y)):
                 return f"row {y} column {x}: {cell} is not {wanted}\n{one.rows[y]!r}\n{other.rows[y]!r}"
     return ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from hfterm.dashboard.driver.cells import Cell
 from hfterm.dashboard.driver.scroll import Scroll
 from hfterm.dashboard.driver.strokes import Stroke, changed_cells, strokes, with_neighbours
-from hfterm.dashboard.driver.styles import Style, emptying, transition
+from hfterm.dashboard.driver.styles import NO_LINK, Style, emptying, transition
 
 # With more styles than this they are taken as they come instead of looking for the nearest each time.
 _STYLES = 24
@@ -25,12 +25,14 @@ class Painter:
         self.bce = bce
         self.relative = relative
         self.style: Style | None = None
+        self._link_open = False
         # The column is None after text whose width is doubtful or that reached the right edge.
         self.x: int | None = None
         self.y: int | None = None
 
     def forget(self) -> None:
         """Rely on nothing: someone else wrote to the terminal."""
+        self._link_open = self._link_open or bool(self.style and self.style.link)
         self.style = self.x = self.y = None
 
     def move(self, x: int, y: int) -> str:
@@ -65,7 +67,11 @@ class Painter:
     def write_in(self, style: Style) -> str:
         """Switch to a style."""
         before, self.style = self.style, style
-        return transition(before, style)
+        text = transition(before, style)
+        if self._link_open:
+            self._link_open = False
+            return NO_LINK + text
+        return text
 
     def scroll(self, what: Scroll) -> str:
         """Let the terminal move whole rows; what the rows that come in show is its own affair."""
@@ -88,16 +94,16 @@ class Painter:
             elif changed:
                 free += strokes(y, changed, wanted, bce=self.bce)
             shown[:] = wanted
-        start = self.x, self.y, self.style
+        start = self.x, self.y, self.style, self._link_open
         as_they_come = self._write(ordered) + self._write(free)
         if len(free) < 3:
             return as_they_come
-        end = self.x, self.y, self.style
-        self.x, self.y, self.style = start
+        end = self.x, self.y, self.style, self._link_open
+        self.x, self.y, self.style, self._link_open = start
         by_style = self._write(ordered) + self._write(self._grouped(free))
         if len(by_style) < len(as_they_come):
             return by_style
-        self.x, self.y, self.style = end
+        self.x, self.y, self.style, self._link_open = end
         return as_they_come
 
     def _write(self, what: Iterable[Stroke]) -> str:
@@ -106,9 +112,7 @@ class Painter:
             if self.x != x or self.y != y:
                 out.append(self.move(x, y))
             if style is not self.style:
-                ink = emptying(self.style, style) if empty else style
-                out.append(transition(self.style, ink))
-                self.style = ink
+                out.append(self.write_in(emptying(self.style, style) if empty else style))
             out.append(text)
             self.x = after
         return "".join(out)

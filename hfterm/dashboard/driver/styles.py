@@ -56,6 +56,8 @@ def style(attributes: frozenset[int], foreground: str, background: str, link: st
 
 
 PLAIN = style(frozenset(), "", "")
+NO_LINK = "\x1b]8;;\x1b\\"
+"""Ends a hyperlink (OSC 8)."""
 
 
 @lru_cache(8192)
@@ -100,7 +102,7 @@ def transition(before: Style | None, after: Style) -> str:
     """The shortest sequence that makes a terminal in style ``before`` (None: unknown) write in ``after``."""
     if before is after:
         return ""
-    link = _link(after.link) if before is None or before.link != after.link else ""
+    link = _link(after.link) if after.link != (before.link if before else "") else ""
     wanted = [str(code) for code in sorted(after.attributes)]
     wanted += [code for code in (after.foreground, after.background) if code]
     whole = ";".join(["0", *wanted]) if wanted else ""
@@ -135,5 +137,5 @@ def emptying(before: Style | None, blank: Style) -> Style:
 def _link(address: str) -> str:
     """OSC 8 for an address; parts of one link that are painted apart share an id, so that they light up together."""
     if not address:
-        return "\x1b]8;;\x1b\\"
+        return NO_LINK
     return f"\x1b]8;id={abs(hash(address)) % 10000};{address}\x1b\\"
