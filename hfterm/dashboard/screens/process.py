@@ -148,6 +148,10 @@ class ProcessScreen(ModalScreen[str | None]):
         """Long values are wrapped anew."""
         self.show()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer the way to the run where there is one."""
+        return action != "go" or bool(self.row["run"])
+
     def action_go(self) -> None:
         """To the run it belongs to."""
         if self.row["run"]:

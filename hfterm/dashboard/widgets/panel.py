@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from rich.segment import Segment
 from rich.text import Text
 from textual.geometry import Region
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -25,6 +27,12 @@ def segments(line: Text, console: "Console") -> list[Segment]:
     return list(line.render(console))
 
 
+class PlainBar(ScrollBarRender):
+    """A scroll bar of whole cells, for terminals that have no parts of blocks."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+
+
 class Base(Widget):
     """What all widgets here share: the app by its type, colours by role, and being told when a topic changes."""
 
@@ -42,6 +50,8 @@ class Base(Widget):
 
     def on_mount(self) -> None:
         """Listen to the topics."""
+        if self.hfterm.ascii and isinstance(self, ScrollView):
+            self.vertical_scrollbar.renderer = PlainBar  # type: ignore[misc]
         for topic in self.TOPICS:
             self.hfterm.topics[topic].subscribe(self, self._told)
 
