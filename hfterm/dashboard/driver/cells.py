@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len, get_character_cell_size
 
-from hfterm.dashboard.driver.styles import PLAIN, Style
+from hfterm.dashboard.driver.styles import PLAIN, Style, drop_styles, too_many_styles
 
 _ZWJ = "\u200d"
 # Always one cell, everywhere: letters, boxes, blocks, shapes, braille, arrows.
@@ -110,6 +110,7 @@ class Cells(dict[str, Cell]):
 
 
 _cells: dict[Style, Cells] = {}
+_TEXTS = 20_000
 
 
 def cells_of(style: Style) -> Cells:
@@ -118,6 +119,17 @@ def cells_of(style: Style) -> Cells:
     if found is None:
         found = _cells[style] = Cells(style)
     return found
+
+
+def drop_when_many() -> None:
+    """Keep memory bounded: when very many cells were made, forget them. What is painted twice for it is no harm."""
+    if too_many_styles() or sum(map(len, _cells.values())) > _TEXTS:
+        plain = _cells[PLAIN]
+        plain.clear()
+        plain[" "] = BLANK
+        _cells.clear()
+        _cells[PLAIN] = plain
+        drop_styles()
 
 
 BLANK = cells_of(PLAIN)[" "]

@@ -21,6 +21,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from hfterm.dashboard.driver.ascii import to_ascii
 from hfterm.dashboard.driver.keyboard import Keyboard, drain_answers
 from hfterm.dashboard.driver.link import Link
 from hfterm.dashboard.driver.painter import Painter
@@ -57,6 +58,8 @@ class CellDriver(LinuxDriver):
         self._writer = Writer(
             self._out, Surface(width, height, self._painter()), self.link, self._gone, self._file.encoding or "utf-8"
         )
+        # The app may have been told to (``--ascii``), whatever the locale says.
+        self._ascii = bool(getattr(app, "ascii", False)) or not encodes_unicode(self._file)
         self._keyboard: Keyboard | None = None
         self._ends = EndSignals(self._loop, self._end, self._last_words)
         self._active = False
@@ -106,7 +109,7 @@ class CellDriver(LinuxDriver):
         if data in (SYNC_BEGIN, SYNC_END):
             self._writer.sync = True
         elif _FRAME.match(data):
-            self._writer.frame(data)
+            self._writer.frame(to_ascii(data) if self._ascii else data)
         elif data:
             self._writer.control(data)
             if not _HARMLESS.match(data):
@@ -140,7 +143,7 @@ class CellDriver(LinuxDriver):
             self._must_signal_resume = False
             asyncio.run_coroutine_threadsafe(self._app._post_message(self.SignalResume()), loop=self._loop)
 
-    def _enter(self) -> None:
+    def _enter(self, *, again: bool = False) -> None:
         modes = "\x1b[?1049h\x1b[m\x1b[H\x1b[2J\x1b[?25l\x1b[?7l\x1b[?1004h\x1b[?2004h"
         if not constants.DISABLE_KITTY_KEY:
             modes += f"\x1b[>{_KITTY_KEYS}u"
@@ -150,6 +153,8 @@ class CellDriver(LinuxDriver):
             modes += "\x1b[?2026$p"
             if constants.SMOOTH_SCROLL:
                 modes += "\x1b[?2048$p"
+        if again:
+            modes = f"\x1b[<u{modes}"
         self._writer.change(Surface.cleared)
         self._writer.control(modes, ask=self.input_tty)
         self._writer.painting = True
@@ -256,7 +261,7 @@ class CellDriver(LinuxDriver):
         elif self.attrs_before is not None:
             with contextlib.suppress(termios.error):
                 self._set_raw(self.attrs_before)
-            self._enter()
+            self._enter(again=True)
 
     # Ends.
 
@@ -288,3 +293,8 @@ def erases_in_colour() -> bool:
         return curses.tigetflag("bce") == 1
     except Exception:
         return False
+
+
+def encodes_unicode(stream: Any) -> bool:
+    """Whether what is written to a stream may hold any character."""
+    return (stream.encoding or "utf-8").lower().replace("-", "") in ("utf8", "cp65001")

@@ -16,6 +16,8 @@ from textual.message import Message
 
 from hfterm.dashboard.driver.link import ANSWER, Link
 
+# Answers to questions that someone asked before us and did not wait for: colours (OSC 10, 11), what it is (DA1, DA2).
+_STRAY = re.compile(r"\x1b\]1[01];[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?>][\d;]*c")
 # The beginning of an answer, torn by the end of a read. A lone Escape is a key and is not held back.
 _TORN = re.compile(r"\x1b\[0?\Z")
 _PATIENCE = 0.03
@@ -89,7 +91,7 @@ class Keyboard:
             text, held = held + text, ""
             for _ in range(text.count(ANSWER)):
                 self._answered()
-            text = text.replace(ANSWER, "")
+            text = _STRAY.sub("", text.replace(ANSWER, ""))
             if ready and (torn := _TORN.search(text)):
                 held, text = torn[0], text[: torn.start()]
             if text:

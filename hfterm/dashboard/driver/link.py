@@ -44,7 +44,10 @@ class Link:
     @property
     def behind(self) -> bool:
         """Whether what was written longer ago than the link's own delay has not been shown yet."""
-        now = time.monotonic()
+        return self.is_behind(time.monotonic())
+
+    def is_behind(self, now: float) -> bool:
+        """:attr:`behind` at a time of the monotonic clock."""
         if self._writing_since is not None and now - self._writing_since > _TARGET:
             return True
         if not self._asked or not self._answers:

@@ -44,6 +44,7 @@ class Style:
 
 
 _styles: dict[tuple[frozenset[int], str, str, str], Style] = {}
+_STYLES = 4096
 
 
 def style(attributes: frozenset[int], foreground: str, background: str, link: str = "") -> Style:
@@ -139,3 +140,16 @@ def _link(address: str) -> str:
     if not address:
         return NO_LINK
     return f"\x1b]8;id={abs(hash(address)) % 10000};{address}\x1b\\"
+
+
+def drop_styles() -> None:
+    """Forget the styles made so far except the plain one; those still in use stay as they are."""
+    _styles.clear()
+    _styles[frozenset(), "", "", ""] = PLAIN
+    for cached in (styled, transition, emptying):
+        cached.cache_clear()
+
+
+def too_many_styles() -> bool:
+    """Whether so many styles were made (by an animated gradient, say) that it is time to drop them."""
+    return len(_styles) > _STYLES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import is_not
 
 from hfterm.dashboard.driver.canvas import Canvas
-from hfterm.dashboard.driver.cells import BLANK, UNKNOWN, Cell
+from hfterm.dashboard.driver.cells import BLANK, UNKNOWN, Cell, drop_when_many
 from hfterm.dashboard.driver.painter import Painter
 from hfterm.dashboard.driver.scroll import Scroll, find_scroll
 
@@ -86,6 +86,7 @@ class Surface:
             painter.forget()
         wanted.extra.clear()
         self.frames = 0
+        drop_when_many()
         if 0 <= wanted.x < wanted.width and 0 <= wanted.y < wanted.height:
             out.append(painter.move(wanted.x, wanted.y))
         return "".join(out)

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.cells import get_character_cell_size as width_of
 
+from hfterm.dashboard.driver import cells as cells_module
+from hfterm.dashboard.driver import styles
 from hfterm.dashboard.driver.painter import Painter
 from hfterm.dashboard.driver.surface import Surface
 from support.emulator import Screen, clusters, difference, through_tty
@@ -83,3 +85,19 @@ def test_every_way_of_painting_shows_the_same(made: list[str], bce: bool, budget
     while pieces.pending:
         slow.write(through_tty(pieces.paint(budget)))
     assert not difference(slow, terminal)
+
+
+def test_memory_stays_bounded_and_the_picture_right() -> None:
+    """A heat map that never shows the same colour twice, in ever new letters."""
+    surface, terminal, own = Surface(WIDTH, HEIGHT, Painter(bce=True)), Screen(WIDTH, HEIGHT), Screen(WIDTH, HEIGHT)
+    surface.cleared()
+    for turn in range(900):
+        cells = (
+            f"\x1b[38;2;{turn % 256};{turn // 256};{x}m{chr(0x4E00 + turn * 8 + x)}\x1b[0m" for x in range(WIDTH // 2)
+        )
+        frame = f"\x1b[{turn % HEIGHT + 1};1H{''.join(cells)}\x1b[1;1H"
+        surface.feed(frame)
+        terminal.write(surface.paint())
+        own.write(frame)
+    assert not difference(terminal, own)
+    assert len(styles._styles) < 5_000 and sum(map(len, cells_module._cells.values())) < 25_000
