@@ -63,6 +63,7 @@ class Pty:
         self.closed = False
         self.code: int | None = None
         self._tail = b""
+        self._places: list[tuple[int, int]] = []
         self._answers: list[tuple[float, bytes]] = []
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         command = [str(word) for word in argv]
@@ -97,8 +98,9 @@ class Pty:
         for found in re.finditer(rb"\x1b\](1[01]);\?(?:\x07|\x1b\\)", data):
             colour = b"c0c0/c0c0/c0c0" if found[1] == b"10" else b"0000/0000/0000"
             out += b"\x1b]" + found[1] + b";rgb:" + colour + b"\x1b\\"
-        if b"\x1b[6n" in data:
-            out += b"\x1b[%d;%dR" % (self.screen.cursor.y + 1, self.screen.cursor.x + 1)
+        for x, y in self._places:
+            out += b"\x1b[%d;%dR" % (y + 1, x + 1)
+        self._places.clear()
         return out + b"\x1b[0n" * data.count(b"\x1b[5n")
 
     def pump(self, timeout: float = 0.02) -> bytes:
@@ -117,7 +119,10 @@ class Pty:
         self.raw += data
         if self.rate:
             time.sleep(len(data) / self.rate)
-        self.screen.write(self._decode(data))
+        for number, piece in enumerate(self._decode(data).split("\x1b[6n")):
+            if number:
+                self._places.append((min(self.screen.cursor.x, self.columns - 1), self.screen.cursor.y))
+            self.screen.write(piece)
         joined = self._tail + data
         answer = b"" if self.mute else self._answer(joined)
         self._tail = b"" if answer else joined[-16:]

@@ -109,11 +109,14 @@ class CellDriver(LinuxDriver):
         if data in (SYNC_BEGIN, SYNC_END):
             self._writer.sync = True
         elif _FRAME.match(data):
-            self._writer.frame(to_ascii(data) if self._ascii else data)
+            self._writer.frame(self._legible(data))
         elif data:
             self._writer.control(data)
             if not _HARMLESS.match(data):
                 self._writer.change(Surface.forget)
+
+    def _legible(self, frame: str) -> str:
+        return to_ascii(frame) if self._ascii else frame
 
     def flush(self) -> None:
         """Nothing is buffered here."""

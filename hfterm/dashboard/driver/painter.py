@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from hfterm.dashboard.driver.cells import Cell
 from hfterm.dashboard.driver.scroll import Scroll
 from hfterm.dashboard.driver.strokes import Stroke, changed_cells, strokes, with_neighbours
-from hfterm.dashboard.driver.styles import NO_LINK, Style, emptying, transition
+from hfterm.dashboard.driver.styles import NO_LINK, PLAIN, Style, emptying, transition
 
 # With more styles than this they are taken as they come instead of looking for the nearest each time.
 _STYLES = 24
@@ -26,6 +26,8 @@ class Painter:
         self.relative = relative
         self.style: Style | None = None
         self._link_open = False
+        # The lowest row that exists (``relative``).
+        self.deepest = 0
         # The column is None after text whose width is doubtful or that reached the right edge.
         self.x: int | None = None
         self.y: int | None = None
@@ -33,10 +35,22 @@ class Painter:
     def forget(self) -> None:
         """Rely on nothing: someone else wrote to the terminal."""
         self._link_open = self._link_open or bool(self.style and self.style.link)
-        self.style = self.x = self.y = None
+        self.style = None
+        if not self.relative:
+            self.x = self.y = None
+
+    def begin(self) -> None:
+        """The cursor stands where the first cell is to be, and below it is nothing (``relative``)."""
+        self.forget()
+        self.x = self.y = self.deepest = 0
 
     def move(self, x: int, y: int) -> str:
         """The shortest sequence that brings the cursor to a cell."""
+        if self.relative and y > self.deepest:
+            # Rows that are not there yet: a line feed makes them, scrolling where it must, in the current background.
+            made = self.move(0, self.deepest) + self.write_in(PLAIN) + "\n" * (y - self.deepest)
+            self.x, self.y, self.deepest = 0, y, y
+            return made + self.move(x, y)
         if self.y == y:
             found = self._along(x)
         else:
@@ -94,16 +108,16 @@ class Painter:
             elif changed:
                 free += strokes(y, changed, wanted, bce=self.bce)
             shown[:] = wanted
-        start = self.x, self.y, self.style, self._link_open
+        start = self.x, self.y, self.style, self._link_open, self.deepest
         as_they_come = self._write(ordered) + self._write(free)
         if len(free) < 3:
             return as_they_come
-        end = self.x, self.y, self.style, self._link_open
-        self.x, self.y, self.style, self._link_open = start
+        end = self.x, self.y, self.style, self._link_open, self.deepest
+        self.x, self.y, self.style, self._link_open, self.deepest = start
         by_style = self._write(ordered) + self._write(self._grouped(free))
         if len(by_style) < len(as_they_come):
             return by_style
-        self.x, self.y, self.style, self._link_open = end
+        self.x, self.y, self.style, self._link_open, self.deepest = end
         return as_they_come
 
     def _write(self, what: Iterable[Stroke]) -> str:

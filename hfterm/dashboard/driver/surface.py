@@ -25,6 +25,9 @@ class Surface:
         self.wanted = Canvas(width, height)
         self.painter = painter
         self.frames = 0
+        # Whether to ask for the place of the first cell (DSR 6) when it may be new (a relative painter).
+        self.ask_place = False
+        self._asked_at = -1
         self._shown = [[UNKNOWN] * width for _ in range(height)]
         self._hold = False
 
@@ -46,6 +49,12 @@ class Surface:
     def cleared(self) -> None:
         """The terminal was just cleared in its own colours: only what differs from emptiness need be painted."""
         self._reset(BLANK)
+
+    def begin(self) -> None:
+        """The cursor stands where the first cell is to be, on an empty line (a relative painter)."""
+        self._reset(BLANK)
+        self.painter.begin()
+        self._asked_at = -1
 
     def _reset(self, cell: Cell) -> None:
         self._shown = [[cell] * self.wanted.width for _ in range(self.wanted.height)]
@@ -87,9 +96,17 @@ class Surface:
         wanted.extra.clear()
         self.frames = 0
         drop_when_many()
-        if 0 <= wanted.x < wanted.width and 0 <= wanted.y < wanted.height:
-            out.append(painter.move(wanted.x, wanted.y))
+        if self.ask_place and self._asked_at != painter.deepest:
+            self._asked_at = painter.deepest
+            out.append(painter.move(0, 0) + "\x1b[6n")
+        out.append(self.place())
         return "".join(out)
+
+    def place(self) -> str:
+        """Bring the cursor to where the application wants it."""
+        wanted = self.wanted
+        inside = 0 <= wanted.x < wanted.width and 0 <= wanted.y < wanted.height
+        return self.painter.move(wanted.x, wanted.y) if inside else ""
 
     def _scrolled(self, what: Scroll) -> None:
         """Move the shown rows as the terminal did."""
