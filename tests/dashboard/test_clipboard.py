@@ -75,19 +75,8 @@ def tmux(tmp_path: Path) -> Iterator[dict[str, str]]:
         pytest.skip("needs tmux")
     env = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": str(tmp_path)}
     socket = tmp_path / "s"
-    begun = [
-        "tmux",
-        "-f",
-        "/dev/null",
-        "-S",
-        str(socket),
-        "new-session",
-        "-d",
-        "-P",
-        "-F",
-        "#{socket_path},#{pid},0",
-        "cat",
-    ]
+    begun = ["tmux", "-f", "/dev/null", "-S", str(socket), "new-session", "-d", "-n", "it", "-P", "-F"]
+    begun += ["#{socket_path},#{pid},0", "cat"]
     where = subprocess.run(begun, env=env, capture_output=True, text=True, check=True).stdout.strip()
     yield {**env, "TMUX": where}
     subprocess.run(["tmux", "-S", str(socket), "kill-server"], env=env, check=False)
@@ -98,7 +87,7 @@ def test_in_tmux_its_buffer_has_the_text_and_the_terminal_too(tmux: dict[str, st
     socket = tmux["TMUX"].split(",")[0]
     attach = {key: value for key, value in tmux.items() if key != "TMUX"}
     with Pty(["tmux", "-S", socket, "attach"], env=attach) as outer:
-        outer.wait_for("cat")
+        outer.wait_for("0:it")
         said, written = copied("from the dashboard " * 500, inside, **tmux)
         assert said == "copied 9,500 characters (tmux passes them on; its own paste key has them too)"
         assert written == ""

@@ -78,11 +78,10 @@ async def recorded(drive: Callable[[Any], Awaitable[None]], size: tuple[int, int
     ("drive", "size", "colors"),
     [
         (keys, (80, 24), "truecolor"),
-        (keys, (80, 24), "standard"),
         (modal, (100, 30), "256"),
-        (themes, (80, 24), "truecolor"),
+        (themes, (80, 24), "standard"),
         (resizes, (80, 24), "truecolor"),
-        (flood, (100, 40), "standard"),
+        (flood, (100, 40), "truecolor"),
     ],
 )
 def test_every_frame_looks_like_textuals_own(

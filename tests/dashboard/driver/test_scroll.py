@@ -53,7 +53,7 @@ def test_rows_that_stay_are_not_moved() -> None:
     assert all("r\x1b" not in text for text in painted(True, window(["same"], 0), window(["same"], 3)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from(["", "a", "b" * WIDTH, "loss 1.5", "loss 1.6", "漢字" * 8, "x😀y", *LINES[:6]]), min_size=3, max_size=40),
     st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60)), min_size=2, max_size=6),

@@ -51,7 +51,7 @@ def frames(draw: st.DrawFn, *, inside: bool) -> str:
     return "".join(out) + f"\x1b[{draw(st.integers(1, HEIGHT))};{draw(st.integers(1, WIDTH))}H"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(frames(inside=True), min_size=1, max_size=6), st.booleans())
 def test_it_shows_what_the_frames_themselves_would(made: list[str], bce: bool) -> None:
     surface, terminal, own = Surface(WIDTH, HEIGHT, Painter(bce=bce)), Screen(WIDTH, HEIGHT), Screen(WIDTH, HEIGHT)
@@ -64,7 +64,7 @@ def test_it_shows_what_the_frames_themselves_would(made: list[str], bce: bool) -
         assert (terminal.cursor.x, terminal.cursor.y) == (own.cursor.x, own.cursor.y)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(frames(inside=False), min_size=1, max_size=6), st.booleans(), st.integers(1, 60))
 def test_every_way_of_painting_shows_the_same(made: list[str], bce: bool, budget: int) -> None:
     surface, terminal = Surface(WIDTH, HEIGHT, Painter(bce=bce)), Screen(WIDTH, HEIGHT)
@@ -91,7 +91,7 @@ def test_memory_stays_bounded_and_the_picture_right() -> None:
     """A heat map that never shows the same colour twice, in ever new letters."""
     surface, terminal, own = Surface(WIDTH, HEIGHT, Painter(bce=True)), Screen(WIDTH, HEIGHT), Screen(WIDTH, HEIGHT)
     surface.cleared()
-    for turn in range(900):
+    for turn in range(600):
         cells = (
             f"\x1b[38;2;{turn % 256};{turn // 256};{x}m{chr(0x4E00 + turn * 8 + x)}\x1b[0m" for x in range(WIDTH // 2)
         )
