@@ -41,7 +41,7 @@ class Pty:
     """A process in a pseudo-terminal of ``size`` (columns, rows), and the terminal in front of it.
 
     ``rate``: bytes a second that this terminal reads at most, 0 for no limit. ``sync``: whether it says that it
-    knows mode 2026. ``mute``: it answers nothing at all. ``answer_late``: seconds by which answers are held back.
+    knows mode 2026. ``in_band``: it tells its size by mode 2048. ``mute``: it answers nothing at all. ``answer_late``: seconds by which answers are held back.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Pty:
         cwd: Path | None = None,
         rate: int = 0,
         sync: bool = True,
+        in_band: bool = False,
         mute: bool = False,
         answer_late: float = 0.0,
     ) -> None:
@@ -60,6 +61,7 @@ class Pty:
         self.screen = Screen(*size)
         self.raw = bytearray()
         self.rate, self.sync, self.mute, self.answer_late = rate, sync, mute, answer_late
+        self.in_band = in_band
         self.closed = False
         self.code: int | None = None
         self._tail = b""
@@ -88,7 +90,12 @@ class Pty:
     def _answer(self, data: bytes) -> bytes:
         """What a plain xterm-like terminal answers to the queries in ``data``."""
         out = b""
-        known = {b"2026": b"2" if self.sync else b"0", b"2048": b"0", b"2004": b"2", b"1006": b"2"}
+        known = {
+            b"2026": b"2" if self.sync else b"0",
+            b"2048": b"2" if self.in_band else b"0",
+            b"2004": b"2",
+            b"1006": b"2",
+        }
         for found in re.finditer(rb"\x1b\[\?(\d+)\$p", data):
             out += b"\x1b[?" + found[1] + b";" + known.get(found[1], b"0") + b"$y"
         if re.search(rb"\x1b\[0?c", data):
@@ -178,6 +185,8 @@ class Pty:
         self.columns, self.lines = columns, lines
         self.screen.resize(lines, columns)
         self._set_size()
+        if self.in_band:
+            self.send(f"\x1b[48;{lines};{columns};{lines * 20};{columns * 10}t")
 
     def signal(self, number: int) -> None:
         """Send a signal to the process alone."""

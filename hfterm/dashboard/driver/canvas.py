@@ -1,7 +1,7 @@
 """What the application wants the terminal to show: Textual's painted stream, applied to a grid of cells.
 
 Textual 8 paints a frame in one call of ``Driver.write``: cursor moves, text in SGR pairs, line feeds, and the cursor's
-place at the end (``App._display``). Nothing else belongs in a frame. Graphics (APC and DCS strings) are kept aside to
+place at the end (``App._display``). Nothing else belongs in a frame. Graphics (kitty's, sixels) are kept aside to
 be sent on; any other sequence and all control characters are dropped: text that reached a widget unsanitised must not
 steer the terminal.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from hfterm.dashboard.driver.cells import BLANK, SIMPLE, Cell, cells_of, clusters
-from hfterm.dashboard.driver.styles import PLAIN, Style, style, styled
+from hfterm.dashboard.driver.styles import PLAIN, Style, style, styled, uncoloured
 
 _TOKEN = re.compile(
     r"\x1b\[([\d;:]*)m([^\x00-\x1f\x7f-\x9f]+)\x1b\[0?m"  # 1 codes, 2 text: how Rich writes a styled segment
@@ -19,9 +19,9 @@ _TOKEN = re.compile(
     r"|\x1b\[(\d*);?(\d*)([HfABCDGdJKXm])"  # 4, 5 numbers, 6 what
     r"|\x1b\[([\d;:]*)m"  # 7 a longer SGR
     r"|([\n\r])"  # 8
-    r"|\x1b\]8;[^;\x07\x1b]*;([^\x07\x1b]*)(\x07|\x1b\\)"  # 9 link, 10 its end
-    r"|(\x1b[P_](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\))"  # 11 graphics
-    r"|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]X^](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\)?"  # dropped: CSI, strings,
+    r"|\x1b\]8;[^;\x00-\x1f\x7f-\x9f]*;([^\x00-\x1f\x7f-\x9f]*)(\x07|\x1b\\)"  # 9 link, 10 its end
+    r"|(\x1b_G[ -~]*\x1b\\|\x1bP[\d;]*q[\n\r -~]*\x1b\\)"  # 11 graphics: kitty's, sixels
+    r"|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[]PX^_](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\)?"  # dropped: CSI, strings,
     r"|\x1b[ -/]*[0-~]?|[\x00-\x1f\x7f-\x9f]"  # short escapes, controls
 )
 
@@ -31,9 +31,10 @@ class Canvas:
 
     ``dirty`` holds the rows touched since whoever paints last emptied it; ``extra`` the graphics strings with the
     place they were written at. Writing outside the grid is lost, as it is in a terminal that does not wrap.
+    ``colours``: whether there are any.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, *, colours: bool = True) -> None:
         self.width = width
         self.height = height
         self.rows: list[list[Cell]] = [[BLANK] * width for _ in range(height)]
@@ -41,6 +42,7 @@ class Canvas:
         self.extra: list[tuple[int, int, Style, str]] = []
         self.x = self.y = 0
         self.style = PLAIN
+        self._styled = styled if colours else uncoloured
 
     def resize(self, width: int, height: int) -> None:
         """Cut or fill with empty cells; every row counts as touched."""
@@ -60,11 +62,11 @@ class Canvas:
 
     def feed(self, frame: str) -> None:
         """Apply one frame."""
-        x, y, ink, rows, height = self.x, self.y, self.style, self.rows, self.height
+        x, y, ink, rows, height, switch = self.x, self.y, self.style, self.rows, self.height, self._styled
         for codes, styled_text, text, one, two, what, long, feed, link, ended, graphics in _TOKEN.findall(frame):
             if styled_text:
                 if 0 <= y < height:
-                    x = self._write(rows[y], x, styled_text, styled(ink, codes))
+                    x = self._write(rows[y], x, styled_text, switch(ink, codes))
                     self.dirty.add(y)
                 ink = PLAIN if not ink.link else style(frozenset(), "", "", ink.link)
             elif text:
@@ -74,7 +76,7 @@ class Canvas:
             elif what == "H" or what == "f":
                 y, x = int(one or 1) - 1, int(two or 1) - 1
             elif what == "m":
-                ink = styled(ink, f"{one};{two}" if two else one)
+                ink = switch(ink, f"{one};{two}" if two else one)
             elif feed == "\n":
                 x, y = 0, y + 1
             elif feed:
@@ -84,7 +86,7 @@ class Canvas:
                 self._move_or_erase(what, int(one or 0), ink)
                 x, y = self.x, self.y
             elif long:
-                ink = styled(ink, long)
+                ink = switch(ink, long)
             elif ended:
                 ink = style(ink.attributes, ink.foreground, ink.background, link)
             elif graphics:

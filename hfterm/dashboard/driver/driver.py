@@ -55,9 +55,8 @@ class CellDriver(LinuxDriver):
         width, height = self._get_terminal_size()
         self._size = self._size or (width, height)
         self._told: tuple[int, int] | None = None
-        self._writer = Writer(
-            self._out, Surface(width, height, self._painter()), self.link, self._gone, self._file.encoding or "utf-8"
-        )
+        surface = Surface(width, height, self._painter(), colours=not os.environ.get("NO_COLOR"))
+        self._writer = Writer(self._out, surface, self.link, self._gone, self._file.encoding or "utf-8")
         # The app may have been told to (``--ascii``), whatever the locale says.
         self._ascii = bool(getattr(app, "ascii", False)) or not encodes_unicode(self._file)
         self._keyboard: Keyboard | None = None

@@ -99,6 +99,13 @@ def styled(before: Style, codes: str) -> Style:
 
 
 @lru_cache(8192)
+def uncoloured(before: Style, codes: str) -> Style:
+    """As :func:`styled`, without colours (https://no-color.org)."""
+    after = styled(before, codes)
+    return style(after.attributes, "", "", after.link)
+
+
+@lru_cache(8192)
 def transition(before: Style | None, after: Style) -> str:
     """The shortest sequence that makes a terminal in style ``before`` (None: unknown) write in ``after``."""
     if before is after:
@@ -146,7 +153,7 @@ def drop_styles() -> None:
     """Forget the styles made so far except the plain one; those still in use stay as they are."""
     _styles.clear()
     _styles[frozenset(), "", "", ""] = PLAIN
-    for cached in (styled, transition, emptying):
+    for cached in (styled, uncoloured, transition, emptying):
         cached.cache_clear()
 
 

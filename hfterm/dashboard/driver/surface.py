@@ -21,8 +21,8 @@ class Surface:
     ``frames`` counts what came in since the last complete paint.
     """
 
-    def __init__(self, width: int, height: int, painter: Painter) -> None:
-        self.wanted = Canvas(width, height)
+    def __init__(self, width: int, height: int, painter: Painter, *, colours: bool = True) -> None:
+        self.wanted = Canvas(width, height, colours=colours)
         self.painter = painter
         self.frames = 0
         # Whether to ask for the place of the first cell (DSR 6) when it may be new (a relative painter).

@@ -87,7 +87,11 @@ class Painted(App[None]):
         import subprocess
 
         with self.suspend():
-            subprocess.run("echo in the shell; stty -a | grep -o -- '-\\?echo '; read x", shell=True, check=False)
+            subprocess.run(
+                "echo in the shell NO_COLOR=$NO_COLOR TEXTUAL=$TEXTUAL_FPS.; stty -a | grep -o -- '-\\?echo '; read x",
+                shell=True,
+                check=False,
+            )
 
     def action_flood(self):
         self.query_one("#flood").display = True

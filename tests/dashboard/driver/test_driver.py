@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import sys
 from collections.abc import Mapping
@@ -183,9 +184,10 @@ def test_stop_and_continue() -> None:
 
 
 def test_a_program_has_the_terminal_to_itself_and_gives_it_back() -> None:
-    with start() as term:
+    with start(env={"NO_COLOR": "1"}) as term:
+        assert not re.search(rb"\x1b\[[\d;]*([34]8;|\b[349]\d\b)[\d;]*m", bytes(term.raw))
         term.press("s")
-        term.wait_for("in the shell")
+        term.wait_for("in the shell NO_COLOR=1 ")
         term.wait_for("\necho")  # stty: echo is on
         assert not term.screen.alternate
         term.resize(90, 25)
@@ -236,3 +238,15 @@ def test_a_non_blocking_terminal_loses_nothing() -> None:
         term.settle(0.5)
         fresh.write(bytes(term.raw[begun:]).decode())
         assert not difference(term.screen, fresh)
+
+
+def test_a_terminal_may_tell_its_size_itself() -> None:
+    """Mode 2048: the size comes as a sequence, pixels of the mouse with it."""
+    with start(app=[*APP, "--mouse"], in_band=True) as term:
+        assert b"\x1b[?2048h" in term.raw
+        term.resize(70, 20)
+        term.wait_until(lambda: term.screen.rows[19].endswith("palette"), "the new last row")
+        assert len(term.screen.rows[1]) == 70
+        term.press("q")
+        assert term.wait_exit() == 0
+        assert b"\x1b[?2048l" in term.raw and b"\x1b[?1016l" in term.raw
