@@ -16,11 +16,11 @@ _TRUECOLOR_PROGRAMS = ("iTerm.app", "vscode", "WezTerm", "ghostty", "WarpTermina
 # Terminals that only print lines.
 _DUMB = ("dumb", "unknown", "emacs", "network", "dialup")
 _PLAIN_COMMANDS = (
-    ("hfterm gpu --watch", "accelerators, processes, host"),
-    ("hfterm train ls", "the training runs"),
-    ("hfterm train logs -F RUN", "a run's log as it grows"),
-    ("hfterm train plot RUN", "its curves"),
-    ("hfterm chat MODEL -p TEXT", "one answer"),
+    "hfterm gpu --watch",
+    "hfterm train ls",
+    "hfterm train logs -F RUN",
+    "hfterm train plot RUN",
+    "hfterm chat MODEL -p TEXT",
 )
 
 
@@ -122,10 +122,9 @@ def unapply(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def plain_commands() -> str:
-    """The commands that show the same without a terminal, one a line."""
-    width = max(len(command) for command, _ in _PLAIN_COMMANDS)
-    lines = [f"  {command:<{width}}  {what}" for command, what in _PLAIN_COMMANDS]
-    return "\n".join(["plain commands show the same:", *lines])
+    """The commands that show the same without a terminal, as the hint of an error: one line."""
+    quoted = [f"'{command}'" for command in _PLAIN_COMMANDS]
+    return f"use {', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
 def ask_background(stdin: int, stdout: int, timeout: float = 0.2) -> Literal["dark", "light"] | None:

@@ -166,8 +166,10 @@ def test_importing_it_brings_neither_textual_nor_rich() -> None:
 def test_the_plain_commands_exist() -> None:
     from hfterm import cli
 
-    for line in terminal.plain_commands().splitlines()[1:]:
-        words = [word for word in line.split("  ")[1].split()[1:] if word.isalpha() and word.islower()]
+    said = terminal.plain_commands()
+    assert said.startswith("use 'hfterm gpu --watch', ") and "\n" not in said
+    for command in said.split("'")[1::2]:
+        words = [word for word in command.split()[1:] if word.isalpha() and word.islower()]
         assert cli.help_page(tuple(words)).startswith(f"Usage: hfterm {' '.join(words)} ")
 
 

@@ -37,6 +37,8 @@ _HARMLESS = re.compile(
     r"(?:\x1b\[\?(?:25|7|12|1000|1002|1003|1004|1006|1015|1016|2004|2026|2031|2048)[hl]|\x1b\[[<=>]?[\d;]*u"
     r"|\x1b\[\??[\d;]*(?:\$p|[cnt]| q)|\x1b\](?!8;)[^\x07\x1b]*(?:\x07|\x1b\\)|\x07)*\Z"
 )
+# The shape of the mouse's pointer (OSC 22): nobody sees it without a mouse.
+_POINTER = "\x1b]22;"
 _KITTY_KEYS = 0b11001  # disambiguate, report all keys, report the text
 
 
@@ -109,7 +111,7 @@ class CellDriver(LinuxDriver):
             self._writer.sync = True
         elif _FRAME.match(data):
             self._writer.frame(self._legible(data))
-        elif data:
+        elif data and (self._mouse or not data.startswith(_POINTER)):
             self._writer.control(data)
             if not _HARMLESS.match(data):
                 self._writer.change(Surface.forget)

@@ -1,4 +1,4 @@
-"""SIGHUP and SIGTERM end the application in good order, and in any case."""
+"""SIGHUP, SIGTERM and SIGINT end the application in good order, and in any case."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class EndSignals:
 
     def install(self) -> None:
         """Catch the signals; one that is ignored (nohup) stays ignored."""
-        for number in (signal.SIGHUP, signal.SIGTERM):
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             if number not in self._before and signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._caught)
 

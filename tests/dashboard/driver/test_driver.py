@@ -213,10 +213,11 @@ def test_a_closed_terminal_ends_it_without_a_word(tmp_path: Path) -> None:
         assert (tmp_path / "err").read_text() == ""
 
 
-def test_terminated_it_gives_the_terminal_back() -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_gives_the_terminal_back(number: int) -> None:
     with start() as term:
-        term.signal(signal.SIGTERM)
-        assert term.wait_exit() == 143
+        term.signal(number)
+        assert term.wait_exit() == 128 + number
         assert not term.screen.alternate and len(term.modes()) == 3
 
 

@@ -13,7 +13,9 @@ APP = str(Path(__file__).with_name("inline_app.py"))
 
 
 def start(*options: str, lines: int = 20) -> Pty:
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("TEXTUAL", "NO_COLOR", "COL", "LINES"))}
+    env = {
+        key: value for key, value in os.environ.items() if not key.startswith(("TEXTUAL", "NO_COLOR", "COL", "LINES"))
+    }
     env |= {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TEXTUAL_ANIMATIONS": "none"}
     code = f"printf 'line %s\\n' 1 2 3; {sys.executable} -P {APP} {' '.join(options)}; printf 'after>'; read x"
     term = Pty(["sh", "-c", code], env=env, size=(60, lines))
