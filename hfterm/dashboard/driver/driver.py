@@ -58,7 +58,7 @@ class CellDriver(LinuxDriver):
         self._size = self._size or (width, height)
         self._told: tuple[int, int] | None = None
         surface = Surface(width, height, self._painter(), colours=not os.environ.get("NO_COLOR"))
-        self._writer = Writer(self._out, surface, self.link, self._gone, self._file.encoding or "utf-8")
+        self._writer = Writer(self._out, surface, self.link, self._gone, self._failed, self._file.encoding or "utf-8")
         # The app may have been told to (``--ascii``), whatever the locale says.
         self._ascii = bool(getattr(app, "ascii", False)) or not encodes_unicode(self._file)
         self._keyboard: Keyboard | None = None
@@ -139,7 +139,7 @@ class CellDriver(LinuxDriver):
         signal.signal(signal.SIGWINCH, self._on_winch)
         self._ends.install()
         self._keyboard = Keyboard(
-            self.fileno, self.process_message, self._writer.answered, self._gone, self._input_failed, debug=self._debug
+            self.fileno, self.process_message, self._writer.answered, self._gone, self._failed, debug=self._debug
         )
         self._writer.start()
         self._enter()
@@ -183,20 +183,27 @@ class CellDriver(LinuxDriver):
         self._active = False
         signal.signal(signal.SIGWINCH, signal.SIG_DFL)
         self.disable_input()
+        try:
+            self._give_back()
+        finally:
+            with contextlib.suppress(termios.error):
+                termios.tcflush(self.fileno, termios.TCIFLUSH)
+            if self.attrs_before is not None:
+                with contextlib.suppress(termios.error):
+                    termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            self._ends.restore()
+
+    def _give_back(self) -> None:
+        """Switch our modes off, and wait for what the terminal still has to say."""
         writer, link = self._writer, self.link
         writer.painting = False
-        if not writer.dead:
-            ask = self.input_tty and link.answering
-            writer.control(self._leave(), ask=ask)
-            patience = max(0.5, min(3.0, 4 * link.delay_ms / 1000))
-            if writer.drain(patience) and ask:
-                drain_answers(self.fileno, link, patience)
-        with contextlib.suppress(termios.error):
-            termios.tcflush(self.fileno, termios.TCIFLUSH)
-        if self.attrs_before is not None:
-            with contextlib.suppress(termios.error):
-                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-        self._ends.restore()
+        if writer.dead:
+            return
+        ask = self.input_tty and link.answering
+        writer.control(self._leave(), ask=ask)
+        patience = max(0.5, min(3.0, 4 * link.delay_ms / 1000))
+        if writer.drain(patience) and ask:
+            drain_answers(self.fileno, link, patience)
 
     def close(self) -> None:
         """Stop the writing thread; one that hangs in a dead terminal is left behind."""
@@ -235,9 +242,10 @@ class CellDriver(LinuxDriver):
             self._writer.change(lambda surface: surface.resize(width, height))
         super().process_message(message)
 
-    def _input_failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception) -> None:
+        """A thread of ours failed: the application ends as with a failure of its own."""
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+            self._app.call_later(self._app._handle_exception, error)
 
     # Suspending.
 

@@ -50,9 +50,13 @@ class Link:
         """:attr:`behind` at a time of the monotonic clock."""
         if self._writing_since is not None and now - self._writing_since > _TARGET:
             return True
-        if not self._asked or not self._answers:
+        if not self._answers:
             return False
-        return now - self._asked[0][0] > self._least_delay + 1.5 * _TARGET
+        try:
+            oldest = self._asked[0][0]
+        except IndexError:  # none, or the last was answered just now in another thread
+            return False
+        return now - oldest > self._least_delay + 1.5 * _TARGET
 
     @property
     def answering(self) -> bool:

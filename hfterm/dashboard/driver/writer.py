@@ -24,11 +24,18 @@ _SLICE = 4096
 class Writer:
     """Writes a surface and control sequences to the file descriptor ``fd``.
 
-    ``gone`` is called (in the writing thread, once) when the terminal turns out to be closed.
+    ``gone`` is called (in the writing thread, once) when the terminal turns out to be closed, ``failed`` with an
+    exception of painting itself; control sequences still go out then, so that the terminal can be given back.
     """
 
     def __init__(
-        self, fd: int, surface: Surface, link: Link, gone: Callable[[], None], encoding: str = "utf-8"
+        self,
+        fd: int,
+        surface: Surface,
+        link: Link,
+        gone: Callable[[], None],
+        failed: Callable[[Exception], None],
+        encoding: str = "utf-8",
     ) -> None:
         self.fd = fd
         self.surface = surface
@@ -38,6 +45,7 @@ class Writer:
         # Paint is held back while the terminal is someone else's.
         self.painting = False
         self._gone = gone
+        self._failed = failed
         self._encoding = encoding
         self._queue: list[str] = []
         self._busy = False
@@ -141,7 +149,12 @@ class Writer:
             self._waited = True
             return b""
         frames = surface.frames
-        paint = surface.paint(room)
+        try:
+            paint = surface.paint(room)
+        except Exception as error:
+            self.painting = False
+            self._failed(error)
+            return b""
         if not surface.frames:
             self.link.frames_painted += 1
             self.link.frames_skipped += max(0, frames - 1) if self._waited else 0

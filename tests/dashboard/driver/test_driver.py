@@ -248,3 +248,15 @@ def test_a_terminal_may_tell_its_size_itself() -> None:
         term.press("q")
         assert term.wait_exit() == 0
         assert b"\x1b[?2048l" in term.raw and b"\x1b[?1016l" in term.raw
+
+
+@pytest.mark.parametrize("where", ["painter.Painter.rows", "canvas.Canvas.feed", "keyboard.XTermParser.feed"])
+def test_a_bug_of_its_own_does_not_keep_the_terminal(where: str) -> None:
+    module, *names = where.split(".")
+    code = f"import runpy, sys; from hfterm.dashboard.driver import {module} as m\n"
+    code += "def broken(*a, **k): raise AssertionError('broken driver')\n"
+    code += f"m.{'.'.join(names)} = broken; sys.argv = ['app']; runpy.run_path({APP[-1]!r}, run_name='__main__')"
+    with Pty([sys.executable, "-P", "-c", code], env=environ(), size=(100, 30)) as term:
+        assert term.wait_exit() == 1
+        assert "broken driver" in term.screen.text
+        assert not term.screen.alternate and len(term.modes()) == 3
