@@ -36,7 +36,7 @@ class Terminal:
     why_not: str
     name: str
     colors: Colors
-    glyphs: Glyphs
+    glyphs: str
     tmux: bool
     screen: bool
     ssh: bool
