@@ -19,9 +19,9 @@ from hfterm.dashboard.screens.base import BaseScreen
 from hfterm.dashboard.screens.model_picker import ModelPicker
 from hfterm.dashboard.widgets.conversation import Conversation
 from hfterm.dashboard.widgets.devices import DeviceStrip
-from hfterm.dashboard.widgets.message import MessageLines
+from hfterm.dashboard.widgets.message import MessageLines, short_model
 from hfterm.dashboard.widgets.prompt import Prompt
-from hfterm.dashboard.widgets.session_list import SessionList, short_model
+from hfterm.dashboard.widgets.session_list import SessionList
 from hfterm.dashboard.worker import worker
 from hfterm.errors import HftermError, translate
 from hfterm.text import redact, sanitize

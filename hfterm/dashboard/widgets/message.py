@@ -49,7 +49,7 @@ class MessageLines:
     ) -> None:
         self.message, self.place = message, place
         self.role = message.role if message else role
-        self.name = sanitize((message.model if message else name) or "", cell=True)
+        self.name = short_model((message.model if message else name) or "")
         self.content = message.content if message else content
         self.thinking = (message.thinking if message else "") or ""
         self.status, self.notes = "", list[str]()
@@ -228,3 +228,13 @@ def when(created: str) -> str:
         return ""
     today = datetime.datetime.now().astimezone().date()
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d}"
+
+
+def short_model(model: str) -> str:
+    """The end of a path or URL, which tells most."""
+    text = sanitize(model, cell=True)
+    if text.startswith(("/", "~", ".")):
+        return text.rstrip("/").rpartition("/")[2] or text
+    if "://" in text:
+        return text.partition("#")[2] or text.partition("://")[2].partition("/")[0]
+    return text

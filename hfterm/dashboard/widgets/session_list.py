@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.message import Message
 
 from hfterm.dashboard import keys
+from hfterm.dashboard.widgets.message import short_model
 from hfterm.dashboard.widgets.virtual_list import Cell, Column, VirtualList
 from hfterm.text import sanitize
 
@@ -62,16 +63,6 @@ class SessionList(VirtualList):
         """The conversation's id."""
         row = self.current
         return (row.id, row._asdict()) if row is not None else ("", None)
-
-
-def short_model(model: str) -> str:
-    """The end of a path or URL, which tells most."""
-    text = sanitize(model, cell=True)
-    if text.startswith(("/", "~", ".")):
-        return text.rstrip("/").rpartition("/")[2] or text
-    if "://" in text:
-        return text.partition("#")[2] or text.partition("://")[2].partition("/")[0]
-    return text
 
 
 def age(moment: str, now: float | None = None) -> str:

@@ -19,7 +19,8 @@ from hfterm.dashboard.screens.chat_settings import SettingsScreen
 from hfterm.dashboard.screens.model_picker import ModelPicker, kind
 from hfterm.dashboard.sources import Sources, pretend
 from hfterm.dashboard.widgets.line_input import FilterBar
-from hfterm.dashboard.widgets.session_list import age, short_model
+from hfterm.dashboard.widgets.message import short_model
+from hfterm.dashboard.widgets.session_list import age
 from hfterm.errors import HftermError, MissingExtraError, UsageError
 from hfterm.inference.engine import Engine, Loading, Note, Piece
 from hfterm.inference.pretend import ANSWERS, PretendEngine
@@ -244,7 +245,7 @@ def test_an_answer_goes_on_while_another_conversation_is_open(tmp_path: Path) ->
 
 def test_quitting_keeps_what_has_come(tmp_path: Path) -> None:
     async def test() -> None:
-        async with chatting(Chats(tmp_path, rate=60)) as (app, pilot, screen):
+        async with chatting(Chats(tmp_path, rate=60)) as (app, pilot, _):
             await pilot.press(*"go", "enter")
             await until(pilot, lambda: "learning" in text_of(app))
             await pilot.press("ctrl+q")
@@ -518,6 +519,7 @@ def test_a_conversation_is_exported_and_never_over_another_file(
             await until(pilot, lambda: "nothing was said yet" in lines_of(app)[-1])
             await ask(pilot, screen, "A question, with signs!")
             await leave(pilot, screen)
+            path = tmp_path / "a-question-with-signs.jsonl"
             for keys, count in (([], 1), (["a"], 2), (["o"], 1), (["escape"], 1)):
                 await pilot.press("E")
                 await until(pilot, lambda: isinstance(app.screen, AskText))
@@ -526,7 +528,6 @@ def test_a_conversation_is_exported_and_never_over_another_file(
                     await until(pilot, lambda: isinstance(app.screen, Ask))
                     await pilot.press(*keys)
                 await until(pilot, lambda: app.screen is screen)
-                path = tmp_path / "a-question-with-signs.jsonl"
                 await until(pilot, lambda c=count: path.exists() and len(path.read_text().splitlines()) == c)
             row = json.loads(path.read_text())
             assert [m["role"] for m in row["messages"]] == ["user", "assistant"]
@@ -781,7 +782,7 @@ def test_an_engine_that_hangs_leaves_the_screen_usable(tmp_path: Path) -> None:
 
 # Looks.
 
-ODD = "👩‍💻 שלום עולם مرحبا 漢字かな e\u0301 \u200b\u202e \x1b[31mred\x1b[0m \x07 𝔘𝔫𝔦 " + "🇩🇪" * 5
+ODD = "👩‍💻 שלום עולם مرحبا 漢字かな e\u0301 \u200b\u202e \x1b[31mred\x1b[0m \x07 🏳️‍🌈 " + "🇩🇪" * 5
 
 
 def test_emoji_right_to_left_and_escape_sequences(tmp_path: Path) -> None:
@@ -888,7 +889,7 @@ def test_thousands_of_conversations_and_hundreds_of_messages(tmp_path: Path) -> 
         session.add("assistant", "\n\n".join(ANSWERS) * 60, model="tiny", stop="end")
 
     async def test() -> None:
-        async with chatting(Chats(tmp_path), (80, 24)) as (app, pilot, screen):
+        async with chatting(Chats(tmp_path), (80, 24)) as (_, pilot, screen):
             await until(pilot, lambda: len(screen.chats.rows) == 1501)
             screen.open(screen.chats.rows[0].id)
             await until(pilot, lambda: len(screen.conversation.messages) == 502)
