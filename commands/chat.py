@@ -127,9 +127,14 @@ def _manage(out: Output, asked: dict[str, Any]) -> None:
                 (row._asdict() for row in store.sessions(asked["search"] or "", asked["limit"])),
                 columns=COLUMNS,
                 key="id",
-                show={"updated": lambda moment: str(moment)[:16].replace("T", " ")},
+                show={"updated": lambda moment: str(moment)[:16].replace("T", " "), "model": _short},
                 empty="nothing like it is saved" if asked["search"] else "no saved conversation yet",
             )
+
+
+def _short(model: str) -> str:
+    """A model's last name: of a folder, a repository, or after a server's ``#``."""
+    return model.rstrip("/").rpartition("#")[2].rpartition("/")[2]
 
 
 def _delete(out: Output, store: "Store", rows: "list[SessionRow]", yes: bool) -> None:

@@ -31,7 +31,7 @@ def export(out: Output, store: Store, which: str, output: str | None) -> None:
     if not count:
         raise HftermError("no answer to export", "one that was stopped or broken off would teach a model to stop there")
     if left := len(sessions) - count:
-        out.note(f"hfterm: left out {left} of {len(sessions)} conversations: no answer in them that was not stopped")
+        out.note(f"hfterm: left out {left} of {len(sessions)} conversations: they have no answer to learn from")
 
 
 def chosen(store: Store, which: str) -> list[SessionRow]:

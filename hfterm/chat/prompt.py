@@ -8,7 +8,7 @@ from types import FrameType
 
 from hfterm import paths
 from hfterm.chat.answer import Answering
-from hfterm.chat.message import Message
+from hfterm.chat.message import BROKEN, Message
 from hfterm.chat.slash import Leave, Talk
 from hfterm.errors import HftermError
 from hfterm.inference.engine import Done, Engine, Loading, Note, Piece
@@ -102,7 +102,7 @@ class _Prompt:
             if self.engine.state == "dead" and not self._answered:
                 raise
             self.out.error(exc)
-            if answering.text:
+            if answering.message is not None and answering.message.stop == BROKEN:
                 self.out.note("(broken off; what came is kept, /retry asks again)")
             return
         except KeyboardInterrupt:  # a second Ctrl-C: the engine does not obey

@@ -186,6 +186,24 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         Store(tmp_path / "folder")
 
 
+def test_a_full_disk(store: Store) -> None:
+    session = store.create("m")
+    session.add("user", "x")
+    store._database._connection.execute("PRAGMA max_page_count = 40")  # SQLite says the same as of a full disk
+    with pytest.raises(HftermError, match=r"no space left on device: '.*chats\.db'; free some space"):
+        session.add("assistant", "much " * 100_000)
+    assert [m.content for m in session.path()] == ["x"]
+
+
+def test_a_file_that_another_process_holds(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    said(store, "x")
+    monkeypatch.setattr("hfterm.chat.database.BUSY_SECONDS", 0.05)
+    with Store(store.path) as other, store._database.write():
+        assert len(other.sessions()) == 1, "readers do not wait"
+        with pytest.raises(HftermError, match=r"another process holds the saved chats .* more than 0\.05 seconds"):
+            said(other, "y")
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
