@@ -1,11 +1,11 @@
 """What answers a conversation, wherever the model runs, and what it says while it does.
 
-==============  ==========================  ======================================
-``LocalEngine``   :mod:`hfterm.inference.local`    a model here, in a process of its own
-``RemoteEngine``  :mod:`hfterm.inference.remote`   a server that speaks OpenAI's protocol
-``DirectEngine``  :mod:`hfterm.inference.direct`   a model already loaded in this process
-``PretendEngine`` :mod:`hfterm.inference.pretend`  no model at all, for the demo
-==============  ==========================  ======================================
+=================  ===============================  ==========================================
+``LocalEngine``    :mod:`hfterm.inference.local`    a model here, in a process of its own
+``RemoteEngine``   :mod:`hfterm.inference.remote`   a server that speaks OpenAI's protocol
+``DirectEngine``   :mod:`hfterm.inference.direct`   a model already loaded in this process
+``PretendEngine``  :mod:`hfterm.inference.pretend`  no model at all, for the demo
+=================  ===============================  ==========================================
 """
 
 import time
