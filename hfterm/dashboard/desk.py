@@ -96,10 +96,24 @@ class Desk:
         return View(session.id, session.title, session.model, session.system, session.sampling, tuple(messages))
 
     def choose_model(self, model: str) -> View:
-        """Talk to another model from here on, and let it begin to load."""
-        self._open.model = model
-        self.ready_engine().start()
+        """Talk to another model from here on, and let it begin to load.
+
+        Raises:
+            UsageError: not a server's address; the model stays what it was.
+        """
+        session = self._open
+        before, session.model = session.model, model
+        try:
+            self.ready_engine().start()
+        except HftermError:
+            session.model = before
+            raise
         return self.view()
+
+    def warm(self) -> None:
+        """Let the model begin to load, for somebody writes to it."""
+        if self._open.model:
+            self.ready_engine().start()
 
     def settle(self, system: str | None, sampling: Sampling) -> View:
         """Another system prompt and sampling."""
@@ -167,10 +181,10 @@ class Desk:
         if not model:
             raise UsageError("no model chosen", "m chooses one")
         if self.engine is None or self._engine_of != model:
-            old, self.engine = self.engine, None
+            new, old = self._source.engine(model), self.engine
             if old is not None:
                 old.close()
-            self.engine, self._engine_of = self._source.engine(model), model
+            self.engine, self._engine_of = new, model
         return self.engine
 
     def engine_of(self, model: str) -> bool:

@@ -103,19 +103,24 @@ class _PretendChat:
         import weakref
 
         from hfterm.chat.store import Store
+        from hfterm.dashboard.pretend_chats import fill
 
+        fresh = self._folder is None
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="hfterm-demo-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        return Store(self._folder / "chats.db")
+        store = Store(self._folder / "chats.db")
+        if fresh:
+            fill(store)
+        return store
 
     def engine(self, model: str) -> "Engine":
         from hfterm.inference.pretend import PretendEngine
 
-        return PretendEngine()
+        return PretendEngine(name=model)
 
     def models(self) -> list[str]:
-        return ["pretend-8b"]
+        return ["demo-7b-instruct"]
 
 
 def real(folders: Sequence[Path] = (), device: str = "auto") -> Sources:

@@ -10,7 +10,10 @@ from hfterm.errors import ConfigError
 # The same byte as another key, or taken by tmux or screen, or unknown to plain terminals.
 UNFIT = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+b", "ctrl+a", "ctrl+left_square_bracket", "ctrl+space", "ctrl+tab"}
 # Groups whose keys may be pressed in the same place (everything is pressed with "app").
-TOGETHER = [("app", group) for group in keys.GROUPS if group != "app"] + [("runs", "list"), ("gpus", "list"), ("runs", "chart"), ("runs", "log")]
+TOGETHER = [("app", group) for group in keys.GROUPS if group != "app"] + [
+    ("runs", "list"), ("gpus", "list"), ("runs", "chart"), ("runs", "log"),
+    ("chat", "list"), ("chats", "list"), ("chat", "chats"),
+]  # fmt: skip
 
 
 def of(group: str) -> list[tuple[str, keys.Key]]:

@@ -104,9 +104,14 @@ class ChatScreen(ChatFrame):
 
     @worker
     async def open(self, id: str) -> None:
-        """Show a saved conversation, at its end."""
+        """Show a saved conversation at its end, or at the first message that has what was searched."""
+        from hfterm.chat.find import terms
+
+        words = [term.casefold() for term in terms(self.chats.filter)]
         self.conversation.action_last()
-        self.show(await self.off(self.desk.open, id))
+        view = await self.off(self.desk.open, id)
+        found = (m for m, _ in view.messages if any(word in m.content.casefold() for word in words))
+        self.show(view, next(found, None))
 
     def _marked(self) -> list[tuple[str, str]]:
         """Ids and titles: of the chosen rows where the list has the focus, else of the open conversation."""

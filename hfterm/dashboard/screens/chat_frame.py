@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.text import Text
@@ -14,12 +14,13 @@ from textual.message import Message as Event
 from textual.widget import Widget
 
 from hfterm.dashboard.answers import Answer
+from hfterm.dashboard.chat_words import engine_title, welcome
 from hfterm.dashboard.desk import Desk, View
 from hfterm.dashboard.screens.base import BaseScreen
 from hfterm.dashboard.screens.model_picker import ModelPicker
 from hfterm.dashboard.widgets.conversation import Conversation
 from hfterm.dashboard.widgets.devices import DeviceStrip
-from hfterm.dashboard.widgets.message import MessageLines, short_model
+from hfterm.dashboard.widgets.message import MessageLines
 from hfterm.dashboard.widgets.prompt import Prompt
 from hfterm.dashboard.widgets.session_list import SessionList
 from hfterm.dashboard.worker import worker
@@ -61,7 +62,7 @@ class ChatFrame(BaseScreen):
         self._turn = asyncio.Lock()
         self._painted, self._cost, self._planned = 0.0, 0.0, False
         self._opened, self._asking = asyncio.Event(), False
-        self._said_trouble = ""
+        self._said_trouble = self._warmed = ""
 
     def body(self) -> Iterable[Widget]:
         """Strip (narrow), saved conversations, the open one, the prompt."""
@@ -108,6 +109,11 @@ class ChatFrame(BaseScreen):
         self.take_model()
         self.list_sessions()
 
+    def on_resize(self) -> None:
+        """A terminal that had no room for panes may have it again."""
+        if self.focused is None and self.is_current:
+            self.call_after_refresh(self.conversation.focus)
+
     def on_descendant_focus(self) -> None:
         """What Enter does depends on where one is."""
         self.show_prompt()
@@ -152,9 +158,17 @@ class ChatFrame(BaseScreen):
         rows = await self.off(self.desk.sessions, query)
         if query == chats.filter:
             chats.set_rows(rows)
+            self._point()
         if self.desk.trouble != self._said_trouble:
             self._said_trouble = self.desk.trouble
             self.hfterm.say(self.desk.trouble, "bad")
+
+    def _point(self) -> None:
+        """The cursor of the list is on the open conversation while one is not in the list."""
+        chats = self.chats
+        row = next((n for n, row in enumerate(chats.rows) if row.id == chats.open_id), None)
+        if row is not None and not chats.has_focus:
+            chats.move_to(row)
 
     # What is shown.
 
@@ -182,59 +196,29 @@ class ChatFrame(BaseScreen):
         self.view = view
         self._opened.set()
         if other:
-            self.editing = None
+            if self.editing is not None:
+                self.editing = None
+                self.prompt.write("")
             self.prompt.sent = [m.content for m, _ in view.messages if m.role == "user"]
         self.chats.open_id = view.id
         self.chats.repaint()
-        self.conversation.welcome = self._welcome(view)
+        self._point()
+        self.conversation.welcome = welcome(
+            view.model, self.hfterm, saved=bool(self.chats.rows), trouble=self.desk.trouble
+        )
         self.conversation.show(lines, chosen=ids.index(chosen.id) if chosen is not None else None)
         self.show_state()
         self.show_prompt()
         self.refresh_bindings()
 
-    def _welcome(self, view: View) -> Sequence[Text]:
-        """What an empty conversation says."""
-        shade = self.hfterm.shade
-
-        def line(key: str, text: str) -> Text:
-            return Text(end="").append(f"{key:<10}", shade("accent")).append(text)
-
-        if not view.model:
-            head = Text("No model yet", style=shade("title"))
-            rows = [line("m", "choose one: a finished run, a cached model, a Hub id, a server's address"),
-                    line(":demo", "fine-tune a small one here, in a few minutes")]  # fmt: skip
-        else:
-            head = Text.assemble("A new conversation with ", (sanitize(view.model, cell=True), shade("title")))
-            rows = [
-                line("i", "write; Enter sends"),
-                line("m", "another model"),
-                line("P", "system prompt, temperature"),
-            ]
-        if self.chats.rows:
-            rows.append(line("o", "a saved conversation"))
-        if self.desk.trouble:
-            rows += [Text(), Text(sanitize(self.desk.trouble, cell=True), style=shade("bad"))]
-        return [Text(), head, Text(), *rows]
-
     def show_state(self) -> None:
         """What the engine does, in the border."""
-        view, engine = self.view, self.desk.engine
-        pane = self.conversation
+        view, desk, pane = self.view, self.desk, self.conversation
         if view is None:
             pane.entitle(Text("Chat"), Text("opening"))
             return
-        title = Text(sanitize(short_model(view.model), cell=True) if view.model else "no model")
-        role, words = "dim", ""
-        if engine is not None and self.desk.engine_of(view.model):
-            state, detail = engine.state, sanitize(engine.detail or "", cell=True)
-            role = {"dead": "bad", "loading": "warn", "answering": "good", "ready": "good"}.get(state, "dim")
-            words = f"{state}: {detail}" if detail else state
-            if state == "dead" and not detail:
-                words = "dead: the next question starts it anew"
-        if words:
-            title.append("  ").append("*" if self.hfterm.ascii else "●", self.hfterm.shade(role))
-            title.append(f" {words}", self.hfterm.shade(role))
-        pane.entitle(title, Text(sanitize(view.title, cell=True)))
+        engine = desk.engine if desk.engine_of(view.model) else None
+        pane.entitle(engine_title(view.model, engine, self.hfterm), Text(sanitize(view.title, cell=True)))
         if self.answer is not None:
             self.answer.lines.say(self.answer.status())
             if self.answer.session_id == view.id:
@@ -277,8 +261,20 @@ class ChatFrame(BaseScreen):
             self.ask(event.text)
 
     @worker
+    async def on_prompt_written(self) -> None:
+        """A model takes long to load: it may begin while one writes to it."""
+        view = self.view
+        if view is not None and view.model and not self.busy and view.model != self._warmed:
+            self._warmed = view.model
+            await self.off(self.desk.warm)
+            self.show_state()
+
+    @worker
     async def choose_model(self, then: str | None = None) -> None:
         """Let the user choose a model, and ask it what is written already."""
+        if self.answer is not None:
+            self.hfterm.say(BUSY, "warn")  # its engine would be closed
+            return
         await self._opened.wait()
         now = self.view.model if self.view else ""
         model = await self.app.push_screen_wait(ModelPicker(self.desk.find_models, now))

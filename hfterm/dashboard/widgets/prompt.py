@@ -1,6 +1,5 @@
 """Where one writes to the model: several lines, sent by Enter, earlier ones at the arrow keys."""
 
-import dataclasses
 import enum
 import re
 from typing import Any, ClassVar
@@ -8,6 +7,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -33,8 +33,7 @@ class Prompt(TextArea):
     ``sent`` holds what was sent, newest last. ``up`` in the first line and ``down`` in the last go through it.
     """
 
-    # Before the box takes Enter and Esc for itself.
-    BINDINGS: ClassVar[Any] = [dataclasses.replace(b, priority=True) for b in keys.bindings("prompt")]
+    BINDINGS: ClassVar[Any] = [*keys.bindings("prompt"), Binding("ctrl+z", "app.suspend_process", show=False)]
     SCOPED_CSS = False
     DEFAULT_CSS = """
     Prompt {
@@ -134,6 +133,15 @@ class Prompt(TextArea):
         self.write(self._draft if there == len(self.sent) else self.sent[there])
         self._at = None if there == len(self.sent) else there
         return True
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Enter would be a new line to the box, and as a priority binding be ahead of what was typed before it."""
+        for name in ("send", "newline", "leave"):
+            wanted = self.app.keys_of(f"prompt.{name}") or keys.TABLE[f"prompt.{name}"].keys  # type: ignore[attr-defined]
+            if event.key in wanted.split(","):
+                event.stop()
+                event.prevent_default()
+                getattr(self, f"action_{name}")()
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Text in several lines stays so; what could steer a terminal goes. The box's own handler puts it in."""

@@ -135,6 +135,19 @@ def test_several_lines_are_written_pasted_and_sent(tmp_path: Path) -> None:
     run(test)
 
 
+def test_keys_that_come_all_at_once_keep_their_order(tmp_path: Path) -> None:
+    async def test() -> None:
+        from textual import events
+
+        async with chatting(Chats(tmp_path)) as (app, pilot, screen):
+            for name, character in (("h", "h"), ("i", "i"), ("alt+enter", None), ("1", "1"), ("enter", "\r")):
+                app.post_message(events.Key(name, character))
+            await until(pilot, lambda: len(said(screen)) == 2 and not screen.busy)
+            assert screen.conversation.messages[0].content == "hi\n1"
+
+    run(test)
+
+
 def test_the_arrows_bring_earlier_questions_back(tmp_path: Path) -> None:
     async def test() -> None:
         async with chatting(Chats(tmp_path)) as (app, pilot, screen):
@@ -442,7 +455,7 @@ def test_saved_conversations_are_listed_searched_and_opened(tmp_path: Path) -> N
             assert app.focused is screen.chats and "/harb" in text_of(app)
             await pilot.press("enter")
             await until(pilot, lambda: said(screen)[:1] == ["u1/1 harbour"])
-            assert app.focused is screen.conversation
+            assert app.focused is screen.conversation and screen.conversation.current_index == 0, "where it was found"
             await pilot.press("escape")
             await until(pilot, lambda: len(screen.chats.rows) == 3)
 
@@ -651,6 +664,34 @@ def test_another_screen_begins_a_conversation(tmp_path: Path) -> None:
             app.chat_with("run:third")
             await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.view.model == "run:third")
             await until(pilot, lambda: app.chat_model is None)
+
+    run(test)
+
+
+def test_a_model_begins_to_load_while_one_writes_to_it_and_is_not_changed_under_an_answer(tmp_path: Path) -> None:
+    class Started(PretendEngine):
+        started = 0
+
+        def start(self) -> None:
+            self.started += 1
+
+    class Slow(Chats):
+        def make(self, model: str) -> Engine:
+            return Started(rate=30, name=model)
+
+    async def test() -> None:
+        async with chatting(Slow(tmp_path)) as (app, pilot, screen):
+            assert screen.desk.engine is None
+            await pilot.press(*"hel")
+            await until(pilot, lambda: isinstance(screen.desk.engine, Started) and screen.desk.engine.started == 1)
+            await pilot.press(*"lo", "enter")
+            await until(pilot, lambda: screen.answer is not None)
+            await leave(pilot, screen)
+            await pilot.press("m")
+            await until(pilot, lambda: "still answering" in lines_of(app)[-1])
+            assert app.screen is screen
+            await pilot.press("escape")
+            await until(pilot, lambda: not screen.busy)
 
     run(test)
 
@@ -900,6 +941,21 @@ def test_thousands_of_conversations_and_hundreds_of_messages(tmp_path: Path) -> 
             await pilot.resize_terminal(60, 20)
             await pilot.pause()
             assert len([m for m in screen.conversation.messages if m._body is not None]) < 20
+
+    run(test)
+
+
+def test_the_demo_has_conversations_to_look_at() -> None:
+    async def test() -> None:
+        async with dashboard((100, 40), screen="chat") as (app, pilot):
+            screen = app.screen
+            assert isinstance(screen, ChatScreen)
+            await until(pilot, lambda: len(screen.chats.rows) == 3)
+            screen.conversation.focus()
+            await pilot.press("slash", *"jq")
+            await until(pilot, lambda: len(screen.chats.rows) == 1)
+            await pilot.press("enter", "enter")
+            await until(pilot, lambda: "jq -c" in text_of(app) and "41.7 tokens/s" in text_of(app))
 
     run(test)
 
