@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from hfterm.dashboard.widgets.message import short_model
-from hfterm.text import sanitize
+from hfterm.text import redact, sanitize
 
 if TYPE_CHECKING:
     from hfterm.dashboard.app import HftermApp
@@ -24,11 +24,11 @@ def welcome(model: str, app: "HftermApp", *, saved: bool, trouble: str = "") -> 
     if not model:
         head = Text("No model yet", style=app.shade("title"))
         rows = [
-            line("m", "choose one: a finished run, a cached model, a Hub id, a server's address"),
+            line("m", "choose one: a run, a cached model, a Hub id, a server"),
             line(":demo", "fine-tune a small one here, in a few minutes"),
         ]
     else:
-        head = Text.assemble("A new conversation with ", (sanitize(model, cell=True), app.shade("title")))
+        head = Text.assemble("A new conversation with ", (redact(sanitize(model, cell=True)), app.shade("title")))
         rows = [line("i", "write; Enter sends"), line("m", "another model"), line("P", "system prompt, temperature")]
     if saved:
         rows.append(line("o", "a saved conversation"))

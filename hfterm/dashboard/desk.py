@@ -199,6 +199,16 @@ class Desk:
             return complete("models", typed)
         return [*dict.fromkeys([*self._source.models(), *(row.model for row in self.sessions() if row.model)])]
 
+    @staticmethod
+    def models_at(url: str) -> list[str]:
+        """The models of a server as addresses that name them; empty where it does not tell."""
+        from hfterm.inference.remote import RemoteEngine
+
+        try:
+            return [f"{url}#{name}" for name in RemoteEngine(url).models()]
+        except HftermError:
+            return []
+
     # Out and away.
 
     def export(self, ids: Sequence[str], path: Path, *, append: bool = False) -> int:

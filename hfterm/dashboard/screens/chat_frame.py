@@ -25,6 +25,7 @@ from hfterm.dashboard.widgets.prompt import Prompt
 from hfterm.dashboard.widgets.session_list import SessionList
 from hfterm.dashboard.worker import worker
 from hfterm.errors import HftermError, translate
+from hfterm.inference.engine import is_url
 from hfterm.text import redact, sanitize
 
 if TYPE_CHECKING:
@@ -278,6 +279,10 @@ class ChatFrame(BaseScreen):
         await self._opened.wait()
         now = self.view.model if self.view else ""
         model = await self.app.push_screen_wait(ModelPicker(self.desk.find_models, now))
+        if model is not None and is_url(model) and "#" not in model:
+            names = await asyncio.to_thread(self.desk.models_at, model)
+            if len(names) > 1:
+                model = await self.app.push_screen_wait(ModelPicker(lambda _: names, title="Which of its models"))
         if model is not None:
             self.show(await self.off(self.desk.choose_model, model))
             self.action_write()

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from hfterm.dashboard.widgets.virtual_list import Cell, Column, VirtualList
-from hfterm.text import sanitize
+from hfterm.text import redact, sanitize
 
 HINT = "words to find one; a folder, a Hub id, run:NAME, http://HOST:PORT/v1#MODEL"
 
@@ -30,7 +30,7 @@ class ModelList(VirtualList):
 
     def cells(self, row: Any) -> Sequence[Cell]:
         """Name and kind."""
-        return [(sanitize(row, cell=True), "plain"), (kind(row), "dim")]
+        return [(redact(sanitize(row, cell=True)), "plain"), (kind(row), "dim")]
 
 
 def kind(name: str) -> str:

@@ -14,7 +14,7 @@ from hfterm.dashboard.widgets.growing_code import GrowingCode
 from hfterm.dashboard.widgets.md_look import Look
 from hfterm.dashboard.widgets.md_view import WIDEST, Drawn, draw, draw_text
 from hfterm.dashboard.widgets.part import Part, guess
-from hfterm.text import human_seconds, sanitize
+from hfterm.text import human_seconds, redact, sanitize
 
 # A user's text is drawn in parts of so many lines: a pasted file is long.
 TEXT_LINES = 40
@@ -232,7 +232,7 @@ def when(created: str) -> str:
 
 def short_model(model: str) -> str:
     """The end of a path or URL, which tells most."""
-    text = sanitize(model, cell=True)
+    text = redact(sanitize(model, cell=True))
     if text.startswith(("/", "~", ".")):
         return text.rstrip("/").rpartition("/")[2] or text
     if "://" in text:

@@ -961,8 +961,8 @@ def test_the_demo_has_conversations_to_look_at() -> None:
 
 
 def test_words_about_models_times_and_files() -> None:
-    assert [short_model(m) for m in ("/a/b/c/", "org/m", "run:x", "http://h:1/v1#m", "http://h:1/v1")] == [
-        "c", "org/m", "run:x", "m", "h:1",
+    assert [short_model(m) for m in ("/a/b/c/", "org/m", "run:x", "http://h:1/v1#m", "http://h:1/v1", "https://me:secret@h/v1")] == [
+        "c", "org/m", "run:x", "m", "h:1", "***@h",
     ]  # fmt: skip
     assert [kind(m) for m in ("run:x", "http://h", "./a", "org/m")] == ["run", "server", "folder", "model"]
     now = 1_600_000_000.0

@@ -12,7 +12,7 @@ import pytest
 
 from hfterm.chat.store import Store
 from hfterm.dashboard.screens.chat import ChatScreen
-from hfterm.dashboard.screens.model_picker import ModelPicker
+from hfterm.dashboard.screens.model_picker import ModelList, ModelPicker
 from hfterm.dashboard.sources import Sources, pretend, real
 from hfterm.inference.local import LocalEngine
 from hfterm.inference.sampling import Sampling
@@ -178,6 +178,27 @@ def test_a_server_that_is_not_there_or_refuses_says_so(home: Path) -> None:
                     await until(pilot, lambda w=words: w in text_of(app))
                     assert "\x1b" not in text_of(app)
                     screen.failed = None
+
+    run(test)
+
+
+def test_a_server_of_several_models_is_asked_which(home: Path) -> None:
+    async def test() -> None:
+        with openai_server() as server:
+            server.models = ["mara-7b", "mara-70b"]
+            async with dashboard(sources=sources(), screen="chat") as (app, pilot):
+                screen = await opened(pilot, app)
+                screen.prompt.write("Who?")
+                await pilot.press("enter")
+                await until(pilot, lambda: isinstance(app.screen, ModelPicker))
+                app.screen.query_one("Input").value = server.url  # type: ignore[attr-defined]
+                await until(pilot, lambda: app.screen.query_one(ModelList).rows == [server.url])
+                await pilot.press("enter")
+                await until(pilot, lambda: "Which of its models" in text_of(app) and "mara-70b" in text_of(app))
+                await pilot.press("down", "enter")
+                await until(pilot, lambda: screen.conversation.messages and not screen.busy)
+                assert server.asked()[0]["model"] == "mara-70b"
+                assert "mara-70b" in lines_of(app)[1]
 
     run(test)
 
