@@ -229,7 +229,7 @@ class HftermApp(App[int]):
         if (take := getattr(self.screen, "take_model", None)) is not None:
             take()
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Leave what is open."""
         if (back := getattr(self.screen, "action_back", None)) is not None:
             back()

@@ -273,10 +273,11 @@ class Conversation(Panel):
     # Code.
 
     def action_next_code(self) -> None:
-        """Choose the next code block."""
+        """Choose the next code block; where none was chosen and none follows, the nearest before."""
         shown = self._shown()
         at = self._top(shown, self.content_size.height).message if self.chosen_message is None else self.current_index
-        self._choose_code(shown.next_code(max(0, at), self.code))
+        found = shown.next_code(max(0, at), self.code)
+        self._choose_code(found or (None if self.code else shown.previous_code(at, None)))
 
     def action_previous_code(self) -> None:
         """Choose the code block before."""

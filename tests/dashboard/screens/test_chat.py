@@ -361,6 +361,10 @@ def test_code_blocks_are_chosen_and_copied(tmp_path: Path, monkeypatch: pytest.M
             assert copied.pop() == ANSWERS[1]
             await pilot.press("left", "C")
             assert json.loads(copied.pop()) == {"role": "user", "content": "two"}
+            await ask(pilot, screen, "three")
+            await leave(pilot, screen)
+            await pilot.press("n", "c")
+            assert copied.pop().startswith("jq -c"), "none is shown: the nearest above"
 
     run(test)
 
