@@ -318,8 +318,10 @@ class HftermApp(App[int]):
         elif words[0] == "ui":
             self.say("this is the dashboard already", "warn")
         elif words[0] == "chat" and not {"-p", "--prompt", "--list", "--export"} & set(words):
-            self.say("4 is the chat", "warn")
-            self.action_goto("chat")
+            if len(words) == 2 and not words[1].startswith("-"):
+                self.chat_with(words[1])
+            else:
+                self.action_goto("chat")
         elif self.allowed("run a command"):
             self.run_command(words)
 

@@ -668,6 +668,8 @@ def test_another_screen_begins_a_conversation(tmp_path: Path) -> None:
             app.chat_with("run:third")
             await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.view.model == "run:third")
             await until(pilot, lambda: app.chat_model is None)
+            await pilot.press("escape", "colon", *"chat run:x", "enter")
+            await until(pilot, lambda: app.screen.view.model == "run:x")
 
     run(test)
 
