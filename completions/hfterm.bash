@@ -6,7 +6,12 @@ _hfterm_command() {
     subs='' opts=''
     case $1 in
         '') subs='hub tok train peft chat demo ui gpu doctor config completion help' opts='--version -q,--quiet -v,--verbose --debug --help' ;;
-        hub) subs=share opts=--help ;;
+        hub) subs='search info card ls cat share' opts=--help ;;
+        'hub search') subs='' opts='-t,--type --author *--filter --task --params --gated,--no-gated --sort -n,--limit -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub info') subs='' opts='-t,--type -r,--revision --files -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub card') subs='' opts='-t,--type -r,--revision --raw -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub ls') subs='' opts='-t,--type -r,--revision -R,--recursive -l,--long -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub cat') subs='' opts='-t,--type -r,--revision --range -q,--quiet -v,--verbose --debug --help' ;;
         'hub share') subs='' opts='--dir --host --port --token-file --writable,--readonly --xet,--no-xet -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         tok) subs=count opts=--help ;;
         'tok count') subs='' opts='-m,--model --column --each --special,--no-special --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
@@ -37,7 +42,12 @@ _hfterm_command() {
         'config path') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
         completion) subs='' opts='--install -n,--dry-run -q,--quiet -v,--verbose --debug --help' ;;
         help) subs='exit-codes formats environment references hub tok train peft chat demo ui gpu doctor config completion help' opts='-q,--quiet -v,--verbose --debug --help' ;;
-        'help hub') subs=share opts='' ;;
+        'help hub') subs='search info card ls cat share' opts='' ;;
+        'help hub search') subs='' opts='' ;;
+        'help hub info') subs='' opts='' ;;
+        'help hub card') subs='' opts='' ;;
+        'help hub ls') subs='' opts='' ;;
+        'help hub cat') subs='' opts='' ;;
         'help hub share') subs='' opts='' ;;
         'help tok') subs=count opts='' ;;
         'help tok count') subs='' opts='' ;;
@@ -79,6 +89,36 @@ _hfterm_command() {
 _hfterm_option() {
     kind='' choices='' count=0
     case $1 in
+        'hub search') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            --author) count=1 kind=any ;;
+            --filter) count=1 kind=any ;;
+            --task) count=1 kind=any ;;
+            --params) count=1 kind=any ;;
+            --sort) count=1 kind=choice choices='trending_score|downloads|likes|last_modified|created_at' ;;
+            -n|--limit) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub info') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub card') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub ls') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub cat') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            --range) count=1 kind=any ;;
+        esac ;;
         'hub share') case $2 in
             --dir) count=1 kind=folders ;;
             --host) count=1 kind=any ;;
@@ -226,6 +266,23 @@ _hfterm_option() {
 _hfterm_argument() {
     kind='' choices=''
     case $1 in
+        'hub search') case $2 in
+            0) kind=any ;;
+        esac ;;
+        'hub info') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'hub card') case $2 in
+            0) kind=any ;;
+        esac ;;
+        'hub ls') case $2 in
+            0) kind=any ;;
+            1) kind=files ;;
+        esac ;;
+        'hub cat') case $2 in
+            0) kind=any ;;
+            1) kind=files ;;
+        esac ;;
         'tok count') case $2 in
             *) kind=files ;;
         esac ;;
@@ -280,7 +337,7 @@ _hfterm_argument() {
     esac
 }
 
-_hfterm_keys='format color progress model device gpu.interval hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.plot.metric train.plot.log_y train.plot.smooth train.plot.start train.plot.end train.plot.follow train.plot.ascii train.plot.width train.plot.height train.plot.format train.plot.quiet train.plot.verbose train.plot.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.readonly ui.mouse ui.glyphs ui.theme ui.interval ui.keymap ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
+_hfterm_keys='format color progress model device gpu.interval hub.search.repo_type hub.search.author hub.search.filters hub.search.task hub.search.params hub.search.gated hub.search.sort hub.search.limit hub.search.format hub.search.quiet hub.search.verbose hub.search.debug hub.info.repo_type hub.info.revision hub.info.files hub.info.format hub.info.quiet hub.info.verbose hub.info.debug hub.card.repo_type hub.card.revision hub.card.raw hub.card.format hub.card.quiet hub.card.verbose hub.card.debug hub.ls.repo_type hub.ls.revision hub.ls.recursive hub.ls.long hub.ls.format hub.ls.quiet hub.ls.verbose hub.ls.debug hub.cat.repo_type hub.cat.revision hub.cat.span hub.cat.quiet hub.cat.verbose hub.cat.debug hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.plot.metric train.plot.log_y train.plot.smooth train.plot.start train.plot.end train.plot.follow train.plot.ascii train.plot.width train.plot.height train.plot.format train.plot.quiet train.plot.verbose train.plot.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.readonly ui.mouse ui.glyphs ui.theme ui.interval ui.keymap ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
 
 # Words of the line $1 without quotes; the last is being typed. bash's own COMP_WORDS are broken at : and =.
 _hfterm_split() {

@@ -7,11 +7,26 @@ function __hfterm_command --no-scope-shadowing
     set opts
     switch $argv[1]
         case ''
-            set subs 'hub	Models and data sets: search, get, put, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'hub	Models and data sets: search, look, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '--version	Print the version and exit' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'hub'
-            set subs 'share	Serve a cache or a store as a Hub, to machines without internet'
+            set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'share	Serve a cache or a store as a Hub, to machines without internet'
             set opts '--help	Show this message and exit'
+        case 'hub search'
+            set subs 
+            set opts '-t,--type	Kind' '--author	Of this user or organisation' '*--filter	With this tag: gguf, en, license:mit ... Repeat' '--task	For this task: text-generation, text-classification ...' '--params	So many parameters: min:1B,max:8B' '--gated,--no-gated	Only gated ones; only open ones' '--sort	Highest first' '-n,--limit	So many at most' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub info'
+            set subs 
+            set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '--files	List the files too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub card'
+            set subs 
+            set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '--raw	As it is written, on a terminal too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub ls'
+            set subs 
+            set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '-R,--recursive	All folders, as a tree on a terminal' '-l,--long	With hashes, and who changed each last' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub cat'
+            set subs 
+            set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '--range	Only these: 0-1023, 1024-, or -512 for the last 512' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'hub share'
             set subs 
             set opts '--dir	What to serve' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet,--no-xet	Large files by Xet, too: in chunks, each kept once' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -100,10 +115,25 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--install	Put it where the shell finds it, and print that path' '-n,--dry-run	Say what would be done; do nothing' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, get, put, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help hub'
-            set subs 'share	Serve a cache or a store as a Hub, to machines without internet'
+            set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'share	Serve a cache or a store as a Hub, to machines without internet'
+            set opts 
+        case 'help hub search'
+            set subs 
+            set opts 
+        case 'help hub info'
+            set subs 
+            set opts 
+        case 'help hub card'
+            set subs 
+            set opts 
+        case 'help hub ls'
+            set subs 
+            set opts 
+        case 'help hub cat'
+            set subs 
             set opts 
         case 'help hub share'
             set subs 
@@ -193,7 +223,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, get, put, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts 
         case 'help exit-codes'
             set subs 
@@ -216,6 +246,76 @@ function __hfterm_option --no-scope-shadowing
     set choices
     set count 0
     switch "$argv[1] $argv[2]"
+        case 'hub search -t' 'hub search --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub search --author'
+            set count 1
+            set kind any
+        case 'hub search --filter'
+            set count 1
+            set kind any
+        case 'hub search --task'
+            set count 1
+            set kind any
+        case 'hub search --params'
+            set count 1
+            set kind any
+        case 'hub search --sort'
+            set count 1
+            set kind choice
+            set choices 'trending_score' 'downloads' 'likes' 'last_modified' 'created_at'
+        case 'hub search -n' 'hub search --limit'
+            set count 1
+            set kind any
+        case 'hub search -f' 'hub search --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub info -t' 'hub info --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub info -r' 'hub info --revision'
+            set count 1
+            set kind any
+        case 'hub info -f' 'hub info --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub card -t' 'hub card --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub card -r' 'hub card --revision'
+            set count 1
+            set kind any
+        case 'hub card -f' 'hub card --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub ls -t' 'hub ls --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub ls -r' 'hub ls --revision'
+            set count 1
+            set kind any
+        case 'hub ls -f' 'hub ls --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub cat -t' 'hub cat --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub cat -r' 'hub cat --revision'
+            set count 1
+            set kind any
+        case 'hub cat --range'
+            set count 1
+            set kind any
         case 'hub share --dir'
             set count 1
             set kind folders
@@ -550,6 +650,20 @@ function __hfterm_argument --no-scope-shadowing
     set kind ''
     set choices
     switch "$argv[1] $argv[2]"
+        case 'hub search 0'
+            set kind any
+        case 'hub info *'
+            set kind any
+        case 'hub card 0'
+            set kind any
+        case 'hub ls 0'
+            set kind any
+        case 'hub ls 1'
+            set kind files
+        case 'hub cat 0'
+            set kind any
+        case 'hub cat 1'
+            set kind files
         case 'tok count *'
             set kind files
         case 'train sft 0'
@@ -592,7 +706,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing

@@ -42,9 +42,14 @@ class Entry(NamedTuple):
 # In the order of the help page. A verb appears here only once it works.
 COMMANDS: dict[str, Entry] = {
     "hub": Entry(
-        "Models and data sets: search, get, put, share",
+        "Models and data sets: search, look, share",
         "Work",
         {
+            "search": "Search models, data sets and spaces",
+            "info": "Show what a repository is: task, size, licence, parameters",
+            "card": "Read a repository's card",
+            "ls": "List the files of a repository with their sizes",
+            "cat": "Write a file of a repository, or a range of its bytes",
             "share": "Serve a cache or a store as a Hub, to machines without internet",
         },
     ),

@@ -19,7 +19,7 @@ from ._repo import one, revision_option, type_option
 def cli(
     out: Output, repo: str | None, file: str | None, repo_type: str | None, revision: str | None, span: str | None
 ) -> None:
-    """Write a file of a repository to standard output, or any range of its bytes.
+    """Write a file of a repository, or a range of its bytes.
 
     \b
     Examples:

@@ -46,7 +46,7 @@ def cli(
     \b
     Examples:
       hfterm hub search qwen --task text-generation --params max:1B --sort downloads
-      hfterm hub search -t dataset --author my-org -f quiet | xargs -n1 hfterm hub info -t dataset
+      hfterm hub search -t dataset --author org -f quiet | hfterm hub info -t dataset
     """
     from hfterm.hub.client import offline
     from hfterm.hub.search import search

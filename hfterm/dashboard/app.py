@@ -96,7 +96,7 @@ class HftermApp(App[int]):
         """Listen to no source any more."""
         self.pump.end()
 
-    def watch(self, names: Iterable[str]) -> None:
+    def look_at(self, names: Iterable[str]) -> None:
         """Let these sources look, and pause the others; a screen calls it when it comes up."""
         self.pump.want(set(names))
 
@@ -119,7 +119,7 @@ class HftermApp(App[int]):
                 state.runs = message.data
         self._alert()
         if name in TOPICS:
-            self.tell(name)  # type: ignore[arg-type]
+            self.tell(name)
 
     def _machine(self, sample: Any) -> None:
         state = self.state
@@ -195,7 +195,7 @@ class HftermApp(App[int]):
             self.said_until = 0.0
         return self._said if self.said_until else None
 
-    def notify(self, message: str, *, severity: str = "information", **kwargs: Any) -> None:  # type: ignore[override]
+    def notify(self, message: str, *, severity: str = "information", **kwargs: Any) -> None:
         """One place for all that is said: the last line."""
         self.say(message, {"information": "accent", "warning": "warn", "error": "bad"}[severity])
 

@@ -78,4 +78,4 @@ def open_dashboard(
     # Threads that read long files give the screen its turn ten times as often as by default.
     sys.setswitchinterval(SWITCH_SECONDS)
     code = app.run(mouse=mouse)
-    return app.return_code if code is None else code
+    return code if code is not None else app.return_code or 0

@@ -60,10 +60,13 @@ class Sampler:
         waited = time.monotonic() - since if since is not None else 0.0
         return waited if waited > HANGING_SECONDS else None
 
+    def _over(self) -> bool:
+        return self._ended
+
     def _work(self) -> None:
-        while not self._ended:
+        while True:
             self._wanted.wait()
-            if self._ended:
+            if self._over():
                 return
             self._now.clear()
             began = self._since = time.monotonic()
@@ -73,7 +76,7 @@ class Sampler:
             except Exception as exc:
                 error = exc
             self._since = None
-            if self._ended:
+            if self._over():
                 return
             self._deliver(self.name, data, error)
             took = time.monotonic() - began

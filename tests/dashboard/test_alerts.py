@@ -30,12 +30,17 @@ def test_what_is_wrong_with_a_gpu() -> None:
     assert [a.text for a in alerts(machine(error="it has fallen off the bus"))] == ["GPU 0: it has fallen off the bus"]
     assert "91 °C" in alerts(machine(temperature=91.0))[0].text
     assert "99% full" in alerts(machine(memory_used=99, memory_total=100))[0].text
-    assert alerts(State(machine=dataclasses.replace(SAMPLE, devices=[], error="driver and library differ")))[0].level == "bad"
+    assert (
+        alerts(State(machine=dataclasses.replace(SAMPLE, devices=[], error="driver and library differ")))[0].level
+        == "bad"
+    )
 
 
 def test_a_full_disk_is_worse_than_a_nearly_full_one() -> None:
     def at(free: int) -> State:
-        return State(machine=dataclasses.replace(machine().machine, host=dataclasses.replace(SAMPLE.host, disk_free=free)))
+        return State(
+            machine=dataclasses.replace(machine().machine, host=dataclasses.replace(SAMPLE.host, disk_free=free))
+        )
 
     assert [a.level for a in alerts(at(2 << 30))] == ["warn"]
     assert [a.level for a in alerts(at(100 << 20))] == ["bad"]

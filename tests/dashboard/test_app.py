@@ -61,7 +61,7 @@ def test_help_lists_the_keys_that_work_here_and_everywhere() -> None:
 
 def test_the_last_line_shows_the_keys_of_the_focused_pane_first() -> None:
     async def test() -> None:
-        async with dashboard() as (app, pilot):
+        async with dashboard() as (app, _):
             last = lines_of(app)[-1]
             assert last.index("log axis") < last.index(": command") < last.index("? help")
             assert "colon" not in last and "bracket" not in last

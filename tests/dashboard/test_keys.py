@@ -12,6 +12,7 @@ UNFIT = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+b", "ctrl+a", "ctrl+left_square_bra
 # Groups whose keys may be pressed in the same place (everything is pressed with "app").
 TOGETHER = [("app", group) for group in keys.GROUPS if group != "app"] + [
     ("runs", "list"), ("gpus", "list"), ("runs", "chart"), ("runs", "log"),
+    ("runs", "grid"), ("grid", "chart"), ("runs", "text"),
     ("chat", "list"), ("chats", "list"), ("chat", "chats"),
 ]  # fmt: skip
 
@@ -39,7 +40,9 @@ def test_no_key_means_two_things_in_a_group(group: str) -> None:
 def test_no_key_means_two_things_in_one_place(one: str, other: str) -> None:
     # A pane's Esc or q closes what is open in it before the app's own goes back.
     clash = {k for k, _ in of(one)} & {k for k, _ in of(other)} - {"escape", "q"}
-    assert not clash, [(row.id, row.keys) for _, row in itertools.chain(of(one), of(other)) if set(row.keys.split(",")) & clash]
+    assert not clash, [
+        (row.id, row.keys) for _, row in itertools.chain(of(one), of(other)) if set(row.keys.split(",")) & clash
+    ]
 
 
 def test_only_keys_that_come_through_ssh_and_tmux() -> None:
@@ -63,7 +66,7 @@ def test_a_users_keymap() -> None:
     ],
 )
 def test_a_bad_keymap_says_what_is_wrong(text: str, message: str) -> None:
-    with pytest.raises(ConfigError, match="ui.keymap") as caught:
+    with pytest.raises(ConfigError, match="keymap") as caught:
         keys.keymap(text)
     assert message in str(caught.value)
 

@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,10 +40,10 @@ class Seeded(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a plain HTTP request got."""
+    """What a plain HTTP request got; names of headers in any case."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
     def json(self) -> Any:
@@ -92,10 +93,10 @@ class Hub:
         asked = urllib.request.Request(url, data=data, headers=wanted, method=method)
         try:
             with urllib.request.urlopen(asked, timeout=60) as got:
-                return Answer(got.status, dict(got.headers.items()), got.read())
+                return Answer(got.status, got.headers, got.read())
         except urllib.error.HTTPError as exc:
             with exc:
-                return Answer(exc.code, dict(exc.headers.items()), exc.read())
+                return Answer(exc.code, exc.headers, exc.read())
 
     def _done(self, *args: Any, **kwargs: Any) -> Answer:
         answer = self.request(*args, **kwargs)

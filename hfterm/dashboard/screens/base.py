@@ -80,7 +80,7 @@ class BaseScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile."""
         # The first frame first: what the sources import would hold it up.
-        self.call_after_refresh(self.hfterm.watch, self.NEEDS)
+        self.call_after_refresh(self.hfterm.look_at, self.NEEDS)
         for widget in self.query(Lines):
             widget.repaint()
 

@@ -50,6 +50,4 @@ class HelpScreen(ModalScreen[None]):
                 line.append(f" {key.help}")
                 lines.append(line)
             lines.append(Text("", end=""))
-        if getattr(self.about, "HELP", ""):
-            lines += [Text(line, end="") for line in self.about.HELP.splitlines()]  # type: ignore[attr-defined]
         return lines

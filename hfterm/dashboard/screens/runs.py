@@ -63,6 +63,7 @@ class RunsScreen(BaseScreen):
         self._settings: Sequence[tuple[str, Any]] = ()
         # The run that is shown; what was read of it, and when that is to be read again.
         self._key: str | None = None
+        self._chosen: str | None = None
         self._asked: tuple[Any, ...] = ()
         self._looks = 0
         self._names: dict[str, str] = {}
@@ -125,14 +126,26 @@ class RunsScreen(BaseScreen):
         self._expected &= names.keys()
         self._names = names
         listed.marked &= {run.key for run in runs}
-        if not listed.rows and self._key is None and (live := self.hfterm.state.live()):
-            listed.set_rows(runs)
-            listed.move_to(next((n for n, run in enumerate(listed.rows) if run.key == live.key), 0))
         listed.set_rows(runs)
+        self._go_to_chosen()
         listed.fit()
         self._looks += 1
         if self.is_current:
             self.show_run()
+
+    def _go_to_chosen(self) -> None:
+        """Put the cursor on the run that was chosen elsewhere, at first on the one at work."""
+        listed, state = self.query_one(RunList), self.hfterm.state
+        live = state.live() if self._key is None else None
+        wanted = live.key if live else state.run_key if state.run_key != self._chosen else None
+        self._chosen = state.run_key
+        if wanted is None:
+            return
+        if listed.filter and all(run.key != wanted for run in listed.rows):
+            listed.set_filter("")
+        row = next((n for n, run in enumerate(listed.rows) if run.key == wanted), None)
+        if row is not None:
+            listed.move_to(row)
 
     def show_run(self) -> None:
         """The run under the cursor, and those it is compared with."""
@@ -153,7 +166,7 @@ class RunsScreen(BaseScreen):
         grid.show(drawn)
         self.query_one(RunValues).show(drawn, grid.metrics)
         peek = self.query_one("#peek", LogView)
-        peek.display = self.view != "Log"
+        peek.set_class(self.view == "Log", "-shown-large")
         log = self.query_one("#log", LogView) if self.view == "Log" else peek
         log.set_tail(run.log if run else None, f"Log of {sanitize(run.name, cell=True)}" if run else "Log")
         self._say_view()
@@ -233,7 +246,7 @@ class RunsScreen(BaseScreen):
         if isinstance(message.list, RunList):
             self._pane().focus()
 
-    def on_virtual_list_marked(self) -> None:
+    def on_run_list_marked(self) -> None:
         """Other runs to compare."""
         self.show_run()
 
@@ -322,7 +335,7 @@ class RunsScreen(BaseScreen):
         if run := self.run_:
             state = self.hfterm.state
             pinned = state.run_key == run.key
-            state.run_key = None if pinned else run.key
+            state.run_key = self._chosen = None if pinned else run.key
             self.hfterm.say("Home shows the newest run at work" if pinned else f"Home shows {run.name}")
             self.hfterm.tell("runs")
 
@@ -331,15 +344,13 @@ class RunsScreen(BaseScreen):
         run, saved = self.run_, self.query_one(CheckpointList)
         if run is None:
             return
-        chat = getattr(self.hfterm, "chat_with", None)
         if self.view == "Checkpoints" and saved.has_focus and saved.current is not None:
             model = saved.refer(saved.current)
         elif reference := run_words.reference(run):
             model = reference if run.state == "done" else f"{reference}@last"
         else:
             model = str(run.path)
-        if chat is not None:
-            chat(model)
+        self.hfterm.chat_with(model)
 
 
 def _setting_lines(settings: "Sequence[tuple[str, Any]]", style: Any) -> list[Text]:

@@ -14,8 +14,8 @@ class CheckpointList(VirtualList):
         Column("step", 9, right=True, sort=lambda row: row["step"]),
         Column("size", 10, right=True, sort=lambda row: row["bytes"]),
         Column("state", 10),
-        Column("reference", 30, spare=2),
-        Column("folder", spare=1),
+        Column("reference", 30, spare=1),
+        Column("folder", spare=2),
     )
     EMPTY = "no checkpoints yet"
 

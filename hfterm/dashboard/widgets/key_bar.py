@@ -61,7 +61,9 @@ class KeyBar(Lines):
             row = keys.TABLE.get(binding.id or "")
             names = (self.hfterm.keys_of(binding.id) or (row.keys if row else binding.key)).split(",")
             # Not the first of them where that is taken, as letters are while one writes.
-            shown = keys.shown(next((name for name in names if {name, _long(name)} & active_keys[binding.id]), names[0]))
+            shown = keys.shown(
+                next((name for name in names if {name, _long(name)} & active_keys[binding.id]), names[0])
+            )
             shown = keys.ascii_shown(shown) if self.hfterm.ascii else shown
             (common if (binding.id or "app.").startswith("app.") else own).append((shown, binding.description))
         return own + common

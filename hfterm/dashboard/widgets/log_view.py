@@ -313,10 +313,6 @@ class LogView(Panel):
 
     # Searching.
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a filter there is no match to go back to: the key may mean something else then."""
-        return action != "previous_match" or bool(self.filter)
-
     def action_next_match(self) -> None:
         """Next line that matches."""
         rows = self._window.rows if self._window else ()

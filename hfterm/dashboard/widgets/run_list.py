@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from rich.text import Text
+from textual.message import Message
 
 from hfterm.dashboard import run_words
 from hfterm.dashboard.widgets.line_chart import number
@@ -33,6 +34,9 @@ class RunList(VirtualList):
     )
     EMPTY = "no runs yet: : then demo, or train sft"
     DEFAULT_CSS = "RunList { padding: 0 1 0 0; }"
+
+    class Marked(Message):
+        """Other runs are marked."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -77,6 +81,16 @@ class RunList(VirtualList):
         if (run := self.current) is not None:
             found.stylize(self.shade(run.color) + Style(reverse=False), SWATCH, SWATCH + 1)
         return found
+
+    def action_mark(self) -> None:
+        """Mark the run, or take its mark away, and go down."""
+        super().action_mark()
+        self.post_message(self.Marked())
+
+    def action_mark_all(self) -> None:
+        """Mark all runs shown, or none."""
+        super().action_mark_all()
+        self.post_message(self.Marked())
 
     def to_copy(self) -> tuple[str, Any]:
         """References to the marked runs, or the one under the cursor."""

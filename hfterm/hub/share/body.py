@@ -14,6 +14,8 @@ from hfterm.hub.share.refusal import Refusal, bad
 JSON_BYTES = 16 * 2**20
 # A line of a commit holds one small file in base64.
 LINE_BYTES = 64 * 2**20
+# Lines handed on together.
+TOGETHER = 2**20
 # What is read and thrown away so that a refused client on a kept connection hears why.
 DRAIN_BYTES = 256 * 2**20
 DRAIN_SECONDS = 30.0
@@ -101,25 +103,32 @@ class Body:
         except ValueError as exc:
             raise bad(f"the request is no form: {exc}") from exc
 
-    async def lines(self) -> AsyncIterator[bytes]:
-        """Its lines, one in memory at a time.
+    async def lines(self) -> AsyncIterator[list[bytes]]:
+        """Its lines, some at a time: about a megabyte, or a longer line alone.
 
         Raises:
             Refusal: 413, a line is too long.
         """
-        parts: list[bytes] = []
-        held = 0
+        ready: list[bytes] = []
+        parts: list[bytes] = []  # of a line that has not ended
+        ready_bytes = held = 0
         async for piece in self.pieces():
             *ended, rest = piece.split(b"\n")
-            for end in ended:
-                yield b"".join((*parts, end))
+            if ended:
+                ready += [b"".join((*parts, ended[0])), *ended[1:]]
+                ready_bytes += held + len(piece)
                 parts, held = [], 0
             parts.append(rest)
             held += len(rest)
             if held > LINE_BYTES:
                 raise Refusal(413, f"a line of the request is longer than {LINE_BYTES} bytes")
+            if ready_bytes >= TOGETHER:
+                yield ready
+                ready, ready_bytes = [], 0
         if held:
-            yield b"".join(parts)
+            ready.append(b"".join(parts))
+        if ready:
+            yield ready
 
     async def drain(self) -> bool:
         """Read what is left and drop it; False when that is too much, and the connection must be closed."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hfterm.hub.share.cards import Card
-from hfterm.hub.share.gitids import pointer
+from hfterm.hub.share.gitids import pointer_size
 from hfterm.hub.share.model import Commit, Refs, Repo
 from hfterm.hub.share.tree import Entry, files
 
@@ -18,7 +18,7 @@ def row(path: str, entry: Entry, *, xet: str | None = None, last: Commit | None 
     else:
         answer = {"type": "file", "oid": entry.oid, "size": entry.size, "path": path}
     if entry.sha256:
-        answer["lfs"] = {"oid": entry.sha256, "size": entry.size, "pointerSize": len(pointer(entry.sha256, entry.size))}
+        answer["lfs"] = {"oid": entry.sha256, "size": entry.size, "pointerSize": pointer_size(entry.size)}
         if xet:
             answer["xetHash"] = xet
     if last is not None:
@@ -37,7 +37,7 @@ def sibling(path: str, entry: Entry, details: bool) -> dict[str, Any]:
         answer["lfs"] = {
             "sha256": entry.sha256,
             "size": entry.size,
-            "pointerSize": len(pointer(entry.sha256, entry.size)),
+            "pointerSize": pointer_size(entry.size),
         }
     return answer
 

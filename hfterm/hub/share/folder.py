@@ -86,7 +86,7 @@ class FolderStore:
         known = (self.folder / "xet").exists()
         if not xet_available() or not (self.writable or known):
             return None
-        return XetStore(self.folder, str(self._mark.get("identity") or "store"))
+        return XetStore(self.folder, str(self._mark.get("identity") or "store"), alone=self.writable)
 
     def repos(self, kind: str) -> Iterator[FolderRepo]:
         """Every repository of a kind, by name."""

@@ -27,6 +27,11 @@ def pointer(sha256: str, size: int) -> bytes:
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n".encode()
 
 
+def pointer_size(size: int) -> int:
+    """The length of the :func:`pointer` of a file of ``size`` bytes."""
+    return 126 + len(str(size))
+
+
 def tree_key(name: str, folder: bool) -> bytes:
     """Where git sorts an entry of a folder."""
     return (name + "/" if folder else name).encode()

@@ -7,7 +7,7 @@ in base64), ``lfsFile`` (``path``, ``oid``, ``size``?), ``deletedFile``, ``delet
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,13 +31,18 @@ class Operations:
     parent: str | None = None
     count: int = 0
     _steps: list[tuple[str, str, Entry | None]] = field(default_factory=list)
+    _found: dict[str, int] = field(default_factory=dict)
 
-    def feed(self, line: bytes) -> None:
-        """Take one line; small contents are written to the disk at once.
+    def feed(self, lines: Iterable[bytes]) -> None:
+        """Take some lines; small contents are written to the disk at once.
 
         Raises:
-            Refusal: the line is no operation.
+            Refusal: a line is no operation.
         """
+        for line in lines:
+            self._take(line)
+
+    def _take(self, line: bytes) -> None:
         if not line.strip():
             return
         try:
@@ -75,14 +80,16 @@ class Operations:
         oid = value.get("oid")
         if not isinstance(oid, str) or not is_sha256(oid):
             raise bad(f"{path}: not a SHA-256: {oid!r}")
-        size = self.blobs.size(oid)
-        if size is None and self.elsewhere is not None:
-            size = self.elsewhere(oid)
-        if size is None:
-            raise bad(f"{path}: its content was not uploaded (sha256 {oid})")
+        if (size := self._found.get(oid)) is None:
+            size = self.blobs.size(oid)
+            if size is None and self.elsewhere is not None:
+                size = self.elsewhere(oid)
+            if size is None:
+                raise bad(f"{path}: its content was not uploaded (sha256 {oid})")
+            self.blobs.touch(oid)
+            self._found[oid] = size
         if value.get("size") not in (None, size):
             raise bad(f"{path}: {value['size']} bytes were announced, {size} were uploaded")
-        self.blobs.touch(oid)
         return large_entry(oid, size)
 
     def changes(self, folders: Folders, head: Commit) -> Changes:
@@ -96,7 +103,7 @@ class Operations:
             if key == "put":
                 made[path] = entry
                 continue
-            inside = [p for p in made if p.startswith(path + "/")]
+            inside = [p for p in made if p.startswith(path + "/")] if key == "deletedFolder" else []
             there = find(folders, head.tree, path)
             if there is None and path not in made and not inside:
                 raise no_entry(path, head.id)

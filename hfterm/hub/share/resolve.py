@@ -8,7 +8,7 @@ from starlette.responses import Response
 from hfterm.hub.share import ranges
 from hfterm.hub.share.context import Asked
 from hfterm.hub.share.names import check_path
-from hfterm.hub.share.reading import at, partial_headers
+from hfterm.hub.share.reading import at
 from hfterm.hub.share.refusal import Refusal, bad, no_entry
 from hfterm.hub.share.sending import Content, Download
 from hfterm.hub.share.tree import Entry, find
@@ -42,7 +42,6 @@ def resolve(asked: Asked) -> Response:
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Vary": "Authorization",
-        **partial_headers(repo, commit),
     }
     if entry.sha256:
         headers |= {"X-Linked-ETag": f'"{etag}"', "X-Linked-Size": str(entry.size)}

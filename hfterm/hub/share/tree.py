@@ -81,17 +81,24 @@ def walk(
 
     ``under`` is put before the paths. ``after``: go on behind this :func:`cursor` (relative to ``root``).
     """
-    first, slash, rest = after.partition("/")
-    start = tree_key(first, bool(slash)) if after else b""
-    for name, entry in folders.children(root).items():
-        key = tree_key(name, entry.folder) if after else b"\xff"
-        if key < start:
-            continue
-        path = f"{under}/{name}" if under else name
-        if key > start:
-            yield path, entry
+    children = folders.children(root)
+    rows = iter(children.items())
+    prefix = f"{under}/" if under else ""
+    if after:
+        first, _, rest = after.partition("/")
+        if first in children:
+            for name, entry in rows:
+                if name == first:
+                    if entry.folder and recursive:
+                        yield from walk(folders, entry.oid, under=prefix + name, after=rest)
+                    break
+        else:  # of another tree: go on where it would have been
+            start = tree_key(first, first != after)
+            rows = iter([(n, e) for n, e in rows if tree_key(n, e.folder) > start])
+    for name, entry in rows:
+        yield prefix + name, entry
         if entry.folder and recursive:
-            yield from walk(folders, entry.oid, under=path, after=rest if key == start else "")
+            yield from walk(folders, entry.oid, under=prefix + name)
 
 
 def cursor(path: str, entry: Entry) -> str:

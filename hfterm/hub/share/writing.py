@@ -111,8 +111,8 @@ async def commit(asked: Asked) -> Response:
     revision = "/".join(asked.rest) or "main"
     xet = repo.store.xet
     steps = Operations(repo.store.blobs, xet.size_of if xet else None)
-    async for line in asked.body.lines():
-        await run_in_threadpool(steps.feed, line)
+    async for lines in asked.body.lines():
+        await run_in_threadpool(steps.feed, lines)
     if not steps.title:
         raise bad("the commit has no summary")
     made, number = await run_in_threadpool(

@@ -48,13 +48,15 @@ class XetStore:
     Args:
         folder: the store's folder.
         identity: changes when chunks that clients remember may be gone.
+        alone: no other process adds to it.
     """
 
-    def __init__(self, folder: Path, identity: str) -> None:
-        self.folder, self.identity = folder / "xet", identity
+    def __init__(self, folder: Path, identity: str, *, alone: bool = False) -> None:
+        self.folder, self.identity, self._alone = folder / "xet", identity, alone
         self._incoming = folder / "incoming"
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        # Also what is not here, when nobody else can add it.
+        self._known: OrderedDict[str, Known | None] = OrderedDict()
         self._chunks: OrderedDict[str, Chunks] = OrderedDict()
         # Files being verified: not listed, but they can be read.
         self._pending: dict[str, ShardFile] = {}
@@ -68,18 +70,18 @@ class XetStore:
     def find(self, sha256: str) -> Known | None:
         """The file with that SHA-256."""
         with self._lock:
-            if (known := self._known.get(sha256)) is not None:
+            if sha256 in self._known:
                 self._known.move_to_end(sha256)
-                return known
-        try:
+                return self._known[sha256]
+        known = None
+        with contextlib.suppress(FileNotFoundError, ValueError):
             name, size = self._place("sha256", sha256).read_text("ascii").split()
             known = Known(name, int(size))
-        except (FileNotFoundError, ValueError):
-            return None
-        with self._lock:
-            self._known[sha256] = known
-            if len(self._known) > REMEMBERED_FILES:
-                self._known.popitem(last=False)
+        if known is not None or self._alone:
+            with self._lock:
+                self._known[sha256] = known
+                if len(self._known) > REMEMBERED_FILES:
+                    self._known.popitem(last=False)
         return known
 
     def hash_of(self, sha256: str) -> str | None:
@@ -137,6 +139,8 @@ class XetStore:
         row = {"size": size, "sha256": found, "terms": file.terms}
         write_text(self._place("files", file.hash, ".json"), json.dumps(row, separators=(",", ":")) + "\n")
         write_text(self._place("sha256", found), f"{file.hash} {size}\n")
+        with self._lock:
+            self._known[found] = Known(file.hash, size)
         return True
 
     # --- xorbs ------------------------------------------------------------------------------

@@ -24,7 +24,10 @@ def test_commands_and_verbs(tree: Tree) -> None:
 
 def test_options_and_their_values(tree: Tree) -> None:
     assert "--follow" in complete_line(tree, "train logs --f")
-    assert complete_line(tree, "gpu -f js") == ["json", "jsonl"] or set(complete_line(tree, "gpu -f js")) == {"json", "jsonl"}
+    assert complete_line(tree, "gpu -f js") == ["json", "jsonl"] or set(complete_line(tree, "gpu -f js")) == {
+        "json",
+        "jsonl",
+    }
     assert set(complete_line(tree, "gpu --format=js")) == {"--format=json", "--format=jsonl"}
     assert "cpu" in complete_line(tree, "chat --device ")
     assert "train.sft.learning_rate" in complete_line(tree, "config get train.sft.lear")

@@ -1,1 +1,0 @@
-"""hfterm hub cache."""
