@@ -20,7 +20,7 @@ def cli(out: Output, repo: tuple[str, ...], repo_type: str | None, revision: str
     \b
     Examples:
       hfterm hub info HuggingFaceTB/SmolLM2-135M-Instruct
-      hfterm hub search qwen -f quiet | head | hfterm hub info | jq '{id, size, license}'
+      hfterm hub search qwen -f quiet | hfterm hub info | jq .size
     """
     from hfterm.hub.client import offline
     from hfterm.hub.client import repo as named

@@ -45,8 +45,8 @@ def cli(
 
     \b
     Examples:
-      hfterm hub search qwen --task text-generation --params max:1B --sort downloads
-      hfterm hub search -t dataset --author org -f quiet | hfterm hub info -t dataset
+      hfterm hub search qwen --params max:1B --sort downloads
+      hfterm hub search --author org -f quiet | hfterm hub info
     """
     from hfterm.hub.client import offline
     from hfterm.hub.search import search
