@@ -97,10 +97,11 @@ def said(screen: ChatScreen) -> list[str]:
 def test_a_question_is_asked_answered_and_saved(tmp_path: Path) -> None:
     async def test() -> None:
         async with chatting(Chats(tmp_path)) as (app, pilot, screen):
-            assert app.focused is screen.prompt
-            assert "A new conversation with tiny" in text_of(app)
+            await until(pilot, lambda: app.focused is screen.prompt)
+            await until(pilot, lambda: "A new conversation with tiny" in text_of(app))
             await pilot.press(*"What rate", "question_mark", "enter")
             await answered(pilot, screen)
+            await until(pilot, lambda: "tokens/s" in text_of(app))
             text = text_of(app)
             assert "What rate?" in text and "how far each step moves the weights" in text
             assert "**" not in text and "learning rate               2e-5" in text
