@@ -37,7 +37,11 @@ import sys
 words = sys.orig_argv
 if words[-1] == "plain" and "--resume" in words and "hfterm.jobs" not in words:
     sys.argv = ["-", words[words.index("--name") + 1], "save"]
-    exec({TRAINER!r})
+    try:
+        exec({TRAINER!r})
+    except SystemExit as end:
+        import os
+        os._exit(end.code)  # this is no place to leave in another way
 """
 
 
@@ -78,4 +82,5 @@ def train(name: str, manner: str = "save") -> "subprocess.Popen[bytes]":
     log(run, 1, 40)
     process = subprocess.Popen([sys.executable, "-c", TRAINER, name, manner], stdout=subprocess.PIPE)
     assert process.stdout and process.stdout.readline() == b"up\n"
+    process.stdout.close()
     return process

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,21 @@ from support.made_runs import STAND_IN, checkpoint, log, made, train
 from support.stage import run
 
 pytestmark = pytest.mark.usefixtures("isolated")
+
+
+@pytest.fixture
+def trainer() -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Starts trainers, and kills what is left of them."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: str) -> "subprocess.Popen[bytes]":
+        started.append(train(*arguments))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 def screen(*folders: Path, size: tuple[int, int] = (120, 40), **options: Any) -> Any:
@@ -58,16 +75,17 @@ def test_what_runs_say_and_how_they_grow() -> None:
     run(test)
 
 
-def test_stop_saves_and_says_where() -> None:
+def test_stop_saves_and_says_where(trainer: Callable[..., Any]) -> None:
     async def test() -> None:
-        process = train("demo")
+        process = trainer("demo")
         checkpoint(runs.get("demo"), 40)
         async with screen() as (app, pilot):
             await go_to(app, pilot, "demo")
             await pilot.press("t")
-            await until(pilot, lambda: isinstance(app.screen, Ask))
-            assert "Stop demo?" in text_of(app) and "y  save a checkpoint" in text_of(app)
-            await pilot.press("escape", "t")
+            await until(pilot, lambda: "Stop demo?" in text_of(app) and "y  save a checkpoint" in text_of(app))
+            await pilot.press("escape")
+            await until(pilot, lambda: not isinstance(app.screen, Ask))
+            await pilot.press("t")
             await until(pilot, lambda: isinstance(app.screen, Ask))
             assert runs.get("demo").state() == "running"
             await pilot.press("y")
@@ -80,15 +98,15 @@ def test_stop_saves_and_says_where() -> None:
     run(test)
 
 
-def test_a_second_stop_offers_to_kill() -> None:
+def test_a_second_stop_offers_to_kill(trainer: Callable[..., Any]) -> None:
     async def test() -> None:
-        process = train("deaf", "refuse")
+        process = trainer("deaf", "refuse")
         async with screen(size=(80, 24)) as (app, pilot):
             await go_to(app, pilot, "deaf")
             for key in ("y", "k"):
                 await pilot.press("t")
-                await until(pilot, lambda: isinstance(app.screen, Ask))
-                assert ("Kill deaf?" in text_of(app)) is (key == "k")
+                question = "Kill deaf?" if key == "k" else "Stop deaf?"
+                await until(pilot, lambda question=question: question in text_of(app))
                 await pilot.press(key)
                 await until(pilot, lambda: not isinstance(app.screen, Ask))
                 await until(pilot, lambda: app.said() and "deaf" in app.said()[0])
@@ -100,8 +118,9 @@ def test_a_second_stop_offers_to_kill() -> None:
 
 def test_resume_goes_on_in_a_job_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
-        (tmp_path / "sitecustomize.py").write_text(STAND_IN)
-        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        (tmp_path / "path").mkdir()
+        (tmp_path / "path" / "sitecustomize.py").write_text(STAND_IN)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path / "path"))
         demo = made("demo", 50, "stopped")
         checkpoint(demo, 40)
         async with screen() as (app, pilot):
@@ -137,20 +156,21 @@ def test_a_resume_that_fails_says_why() -> None:
     run(test)
 
 
-def test_delete_asks_and_refuses_what_runs() -> None:
+def test_delete_asks_and_refuses_what_runs(trainer: Callable[..., Any]) -> None:
     async def test() -> None:
         for name in ("one", "two", "three"):
             checkpoint(made(name), 50, 5000)
-        process = train("busy")
+        trainer("busy")
         async with screen() as (app, pilot):
             await go_to(app, pilot, "busy")
             await pilot.press("d")
             await until(pilot, lambda: app.said() and "run 'busy' is running" in app.said()[0])
             await go_to(app, pilot, "one")
             await pilot.press("d")
-            await until(pilot, lambda: isinstance(app.screen, Ask))
-            assert str(paths.runs_dir() / "one")[-20:] in text_of(app).replace("\n", "") or "runs/one" in text_of(app)
-            await pilot.press("q", "d")
+            await until(pilot, lambda: isinstance(app.screen, Ask) and "y  delete it" in text_of(app))
+            await pilot.press("q")
+            await until(pilot, lambda: not isinstance(app.screen, Ask))
+            await pilot.press("d")
             await until(pilot, lambda: isinstance(app.screen, Ask))
             assert runs.get("one").path.is_dir()
             await pilot.press("y")
@@ -159,13 +179,10 @@ def test_delete_asks_and_refuses_what_runs() -> None:
             await until(pilot, lambda: all(row.name != "one" for row in app.screen.query_one(RunList).rows))
             assert "files are gone" not in lines_of(app)[-1]  # it is known where they went
             await pilot.press("a", "d")
-            await until(pilot, lambda: isinstance(app.screen, Ask))
-            assert "delete the 3 marked runs" in text_of(app)
+            await until(pilot, lambda: "delete the 3 marked runs" in text_of(app))
             await pilot.press("m")
             await until(pilot, lambda: app.said() and "deleted 2 runs" in app.said()[0])
             assert "run 'busy' is running" in app.said()[0] and runs.names() == ["busy"]
-        process.kill()
-        process.communicate()
 
     run(test)
 
