@@ -46,7 +46,7 @@ def in_a_terminal_that_closes(hfterm: Hfterm, script: str) -> str:
     """Type ``script`` in a shell in a terminal, and close the terminal once the shell has said "over"."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execvpe("bash", ["bash", "--norc", "-ic", script + "; sleep 600"], hfterm.env())
+        os.execvpe("bash", ["bash", "--norc", "-ic", script + "; read -r"], hfterm.env())
     said = b""
     while b"\nover" not in said and select.select([terminal], [], [], 120)[0]:
         said += os.read(terminal, 65536)

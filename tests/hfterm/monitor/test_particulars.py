@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ def test_a_process_of_ours(tmp_path: Path) -> None:
     environ = {**os.environ, "SECRET_IN_THE_ENVIRONMENT": "x"}
     process = subprocess.Popen(argv, cwd=tmp_path, env=environ, stdin=subprocess.DEVNULL)
     try:
+        while particulars(process.pid)["state"] != "sleeping":  # it is still being loaded
+            time.sleep(0.02)
         found = particulars(process.pid, process_start(process.pid))
         assert (found["command"], found["cwd"], found["threads"]) == ("sleep 600", str(tmp_path), 1)
         assert found["parent"] == os.getpid() and "python" in found["parent_command"]
