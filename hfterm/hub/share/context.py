@@ -55,6 +55,18 @@ class Asked:
         """Whether a query parameter says yes."""
         return self.query.get(name, "").lower() in ("true", "1", "yes", "on")
 
+    def word(self, name: str, default: str | None = None) -> str:
+        """A text of the JSON body.
+
+        Raises:
+            Refusal: it is missing, empty or no text.
+        """
+        value = self.data.get(name)
+        value = default if value is None else value
+        if not isinstance(value, str) or not value:
+            raise bad(f"{name!r} must be a text")
+        return value
+
     def several(self, name: str) -> list[str]:
         """The values of a query parameter that may be repeated, with or without ``[]``."""
         return [v for v in (*self.query.getlist(name), *self.query.getlist(f"{name}[]")) if v]

@@ -29,7 +29,7 @@ def pointer(sha256: str, size: int) -> bytes:
 
 def pointer_size(size: int) -> int:
     """The length of the :func:`pointer` of a file of ``size`` bytes."""
-    return 126 + len(str(size))
+    return 125 + len(str(size))
 
 
 def tree_key(name: str, folder: bool) -> bytes:

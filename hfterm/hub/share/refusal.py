@@ -25,7 +25,9 @@ class Refusal(Exception):
         body: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
-        self.status, self.message, self.code = status, one_line(message), code
+        # What a client sent may hold halves of surrogate pairs, which no answer can carry.
+        self.message = one_line(message).encode("utf-8", "backslashreplace").decode()
+        self.status, self.code = status, code
         self.headers, self.body = dict(headers or {}), dict(body or {})
 
 

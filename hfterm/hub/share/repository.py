@@ -199,9 +199,9 @@ class FolderRepo:
             write_text(self.place / "repo.json", json.dumps({**self.settings(), **settings}, indent=2) + "\n")
             self._read.pop("repo.json", None)
 
-    def add_branch(self, name: str, start: str | None) -> None:
-        """A new branch at a revision (default: ``main``)."""
-        self._add("branches", name, start or "main")
+    def add_branch(self, name: str, start: str) -> None:
+        """A new branch at a revision."""
+        self._add("branches", name, start)
 
     def add_tag(self, name: str, revision: str) -> None:
         """A new tag at a revision."""

@@ -34,13 +34,16 @@ def repo_of(asked: Asked) -> FolderRepo:
 
 
 def _named(asked: Asked) -> tuple[str, str]:
-    data = asked.data
-    kind = data.get("type") or "model"
+    name = asked.word("name")
+    owner = asked.word("organization", asked.who.name)
+    return _kind(asked), check_repo_id(name if "/" in name else f"{owner}/{name}")
+
+
+def _kind(asked: Asked) -> str:
+    kind = asked.word("type", "model")
     if kind not in KINDS:
         raise bad(f"no such type of repository: {kind!r}")
-    owner = data.get("organization") or asked.who.name
-    name = str(data.get("name") or "")
-    return kind, check_repo_id(name if "/" in name else f"{owner}/{name}")
+    return kind
 
 
 def _private(data: dict[str, Any], otherwise: bool = False) -> bool:
@@ -76,10 +79,8 @@ def delete(asked: Asked) -> Response:
 def move(asked: Asked) -> Response:
     """Give a repository another id."""
     store = store_of(asked)
-    kind = asked.data.get("type") or "model"
-    if kind not in KINDS:
-        raise bad(f"no such type of repository: {kind!r}")
-    old, new = (check_repo_id(str(asked.data.get(key) or "")) for key in ("fromRepo", "toRepo"))
+    kind = _kind(asked)
+    old, new = (check_repo_id(asked.word(key)) for key in ("fromRepo", "toRepo"))
     store.move(kind, old, new)
     return JSONResponse({"url": f"{asked.base}/{url_prefix(kind)}{new}"})
 
@@ -133,7 +134,7 @@ async def commit(asked: Asked) -> Response:
 
 def add_branch(asked: Asked) -> Response:
     """A new branch."""
-    repo_of(asked).add_branch("/".join(asked.rest), asked.data.get("startingPoint"))
+    repo_of(asked).add_branch("/".join(asked.rest), asked.word("startingPoint", "main"))
     return JSONResponse({})
 
 
@@ -145,7 +146,7 @@ def remove_branch(asked: Asked) -> Response:
 
 def add_tag(asked: Asked) -> Response:
     """A new tag."""
-    repo_of(asked).add_tag(str(asked.data.get("tag") or ""), "/".join(asked.rest) or "main")
+    repo_of(asked).add_tag(asked.word("tag"), "/".join(asked.rest) or "main")
     return JSONResponse({})
 
 
@@ -158,7 +159,7 @@ def remove_tag(asked: Asked) -> Response:
 def squash(asked: Asked) -> Response:
     """Make one commit of a branch's history."""
     branch = "/".join(asked.rest) or "main"
-    made = repo_of(asked).squash(branch, str(asked.data.get("message") or f"Squash {branch}"), asked.who.name)
+    made = repo_of(asked).squash(branch, asked.word("message", f"Squash {branch}"), asked.who.name)
     return JSONResponse({"commitOid": made.id})
 
 
