@@ -69,17 +69,17 @@ class Book:
                 new.append(OwnRun(runs.Run(name, paths.runs_dir() / name), self.clock))
         if self.folders and time.monotonic() - self._looked >= LOOK_SECONDS:
             self._looked = time.monotonic()
-            new += self._look()
+            new += self._look({run.name for run in new})
         for run in new:
             run.refresh()
         for run in sorted(new, key=lambda run: (run.created, run.name)):
             run.color = self._color(run.name)
             self._runs[run.key] = run
 
-    def _look(self) -> list[Followed]:
-        """Runs in the folders that are not known yet."""
+    def _look(self, names: set[str]) -> list[Followed]:
+        """Runs in the folders that are not known yet; ``names`` are taken, too."""
         new: list[Followed] = []
-        names = {run.name for run in self._runs.values()}
+        names = names | {run.name for run in self._runs.values()}
         home = paths.runs_dir().resolve()
         for folder in self.folders:
             for found in runs_in(folder):

@@ -65,6 +65,9 @@ def test_equal_names_are_told_apart(tmp_path: Path) -> None:
         (folder / "metrics.jsonl").write_text('{"step": 1, "loss": 2.0}\n')
     names = [run.name for run in Book([tmp_path / "a", tmp_path / "b", tmp_path / "c" / "a"]).poll()]
     assert len(set(names)) == 3 and "out" in names
+    runs.create("out", {"method": "sft"})
+    found = {run.key: run.name for run in Book([tmp_path / "a"]).poll()}
+    assert found.pop("run:out") == "out" and list(found.values()) == ["out/out"]
 
 
 def test_new_runs_in_a_folder_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
