@@ -42,7 +42,11 @@ def look(wish: Wish) -> Seen:
     tail.poll()
     if wish.generation not in (None, tail.generation):
         wish = wish._replace(place=None, move=0)
-    return Seen(wish, None if tail.missing else wish.glass.see(wish.place, wish.move), tail.generation)
+    window = None if tail.missing else wish.glass.see(wish.place, wish.move)
+    if window is not None and not window.rows and tail.size:  # it has gone while it was read, or cannot be read
+        tail.poll()
+        window = None if tail.missing or tail.problem else wish.glass.see(None)
+    return Seen(wish, window, tail.generation)
 
 
 def search(

@@ -181,7 +181,8 @@ class LogView(Panel):
     def paint(self, width: int, height: int) -> Sequence[Text]:
         """The rows, as last read."""
         _, missing, problem = self._state
-        rows = self._window.rows[:height] if self._window else ()
+        rows = self._window.rows if self._window else ()
+        rows = rows[-height:] if self.following else rows[:height]
         self.entitle(Text(self.title), self._border())
         if not rows:
             words = "no log yet" if self.tail is None or missing else "nothing in it yet" if self._window else ""

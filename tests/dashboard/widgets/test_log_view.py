@@ -248,6 +248,30 @@ def test_a_disk_that_does_not_answer_stalls_nothing(tmp_path: Path, monkeypatch:
     run(test)
 
 
+def test_the_end_stays_in_sight_when_there_is_less_room(tmp_path: Path) -> None:
+    async def test() -> None:
+        answer = threading.Event()
+        answer.set()
+
+        class Slow(LogTail):
+            def poll(self) -> bool:
+                answer.wait(20)
+                return super().poll()
+
+        make(tmp_path / "log")
+        view = LogView()
+        async with stage(view, size=(60, 20)) as (app, pilot):
+            view.set_tail(Slow(tmp_path / "log"), "Log")
+            await read(pilot, view)
+            answer.clear()
+            await pilot.resize_terminal(60, 8)
+            await until(pilot, lambda: len(shown(app)) == 6)
+            assert shown(app)[-1] == "line 100"  # before the file was read again
+            answer.set()
+
+    run(test)
+
+
 def test_what_is_copied_and_paged(tmp_path: Path) -> None:
     async def test() -> None:
         view, tail = LogView(), make(tmp_path / "log")
