@@ -15,9 +15,9 @@ class Advice(NamedTuple):
 def advice(state: State) -> list[Advice]:
     """The most useful first, five at most."""
     found: list[Advice] = []
-    runs = state.runs
-    if runs is None:
+    if state.runs is None:
         return []
+    runs = [run for run in state.runs if not run.gone]
     ended = [run for run in runs if run.kind == "hfterm" and run.state in ("lost", "stopped")]
     if ended:
         found.append(Advice("3 R", f"resume {ended[0].name}, which is {ended[0].state} at step {ended[0].step or 0}"))

@@ -41,8 +41,8 @@ def _machine(state: State) -> list[Alert]:
 
 
 def _runs(state: State) -> list[Alert]:
-    """Runs that ended badly, the three newest; older ones are history."""
-    ended = [run for run in state.runs or [] if run.state in ("failed", "lost", "damaged")]
+    """Runs that ended badly, the three newest; older ones are history, and so is what was removed."""
+    ended = [run for run in state.runs or [] if run.state in ("failed", "lost", "damaged") and not run.gone]
     return [
         Alert("bad" if run.state == "failed" else "warn", f"run {run.name}: {run.state}", "runs") for run in ended[:3]
     ]

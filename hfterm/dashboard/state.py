@@ -39,4 +39,4 @@ class State:
         """The chosen run, else the newest that is at work, else None."""
         runs = self.runs or []
         chosen = next((run for run in runs if run.key == self.run_key), None)
-        return chosen or next((run for run in runs if run.state in ("running", "live")), None)
+        return chosen or next((run for run in runs if run.state in ("running", "live") and not run.gone), None)

@@ -18,8 +18,8 @@ def machine(**changes: Any) -> State:
     return State(machine=dataclasses.replace(SAMPLE, devices=[first]))
 
 
-def run(state: str, **more: Any) -> Any:
-    return SimpleNamespace(name=f"r-{state}", kind="hfterm", state=state, step=3, key=state, **more)
+def run(state: str, *, gone: bool = False, **more: Any) -> Any:
+    return SimpleNamespace(name=f"r-{state}", kind="hfterm", state=state, step=3, key=state, gone=gone, **more)
 
 
 def test_a_quiet_machine_alerts_of_nothing() -> None:
@@ -69,3 +69,9 @@ def test_idle_gpus_are_pointed_out() -> None:
     idle = machine(utilization=0, memory_used=0)
     idle.runs = []
     assert any(a.do == "CUDA_VISIBLE_DEVICES=0" for a in advice(idle))
+
+
+def test_what_was_removed_is_no_concern() -> None:
+    state = State(runs=[run("failed", gone=True), run("done", gone=True), run("running", gone=True)])
+    assert alerts(state) == [] and state.live() is None
+    assert not any("r-" in one.do + one.why for one in advice(state))

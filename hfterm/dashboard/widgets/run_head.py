@@ -85,7 +85,7 @@ class RunHead(Lines):
     def _what(self, run: "Followed", width: int) -> Text:
         """Name, state, method, model, when."""
         line = Text(no_wrap=True, end="").append(sanitize(run.name, cell=True), style=self.shade("title"))
-        line.append(f"  {run.state}", style=self.shade(run_words.role(run.state)))
+        line.append(*self._state(run))
         summary = self.known.summary if self.known else {}
         method, model = summary.get("method"), summary.get("model")
         words = [run.kind] if run.kind != "hfterm" else []
@@ -99,12 +99,17 @@ class RunHead(Lines):
                 line.append(f"  {word}", style=self.shade("dim"))
         return line
 
+    def _state(self, run: "Followed") -> tuple[str, Any]:
+        """The word for it, and its style."""
+        word, role = ("gone", "warn") if run.gone else (run.state, run_words.role(run.state))
+        return f"  {word}", self.shade(role)
+
     def _how_far(self, run: "Followed", width: int, *, named: bool) -> Text:
         """Steps with a bar, ETA, the newest numbers."""
         line = Text(no_wrap=True, end="")
         if named:
             line.append(sanitize(run.name, cell=True)[: width // 3], style=self.shade("title"))
-            line.append(f"  {run.state}  ", style=self.shade(run_words.role(run.state)))
+            line.append(*self._state(run)).append("  ")
         part = run_words.share(run)
         line.append(f"step {run_words.progress(run) or '-'}", style=self.shade(run_words.role(run.state)))
         if run.more:
