@@ -33,6 +33,8 @@ class Deeds:
     ) -> None:
         self.screen, self.app = screen, screen.hfterm
         self._changed, self._forget = changed, forget
+        # How often each run has been stopped: what waits for an end that a later stop has hastened is silent.
+        self._stops: dict[str, int] = {}
 
     def _aside(self, do: Callable[[], T], then: Callable[[T], None]) -> None:
         """Do something that may take long, then go on with its result here; say it when it fails."""
@@ -103,16 +105,21 @@ class Deeds:
         from hfterm import runs
         from hfterm.train import control
 
+        if key is None:
+            return
+        turn = self._stops[run.name] = self._stops.get(run.name, 0) + 1
+
+        def stopped(found: "Stopped") -> None:
+            if turn == self._stops[run.name]:
+                self._stopped(found)
+
+        def asked(was_running: bool) -> None:
+            self._say(f"asked {run.name} to stop: it saves a checkpoint first", "accent")
+            self._aside(lambda: control.await_end(runs.get(run.name), asked=was_running, poll=POLL_SECONDS), stopped)
+
         if key == "k":
-            self._aside(lambda: control.stop(runs.get(run.name), grace=0, kill=True), self._stopped)
-        elif key == "y":
-
-            def asked(was_running: bool) -> None:
-                self._say(f"asked {run.name} to stop: it saves a checkpoint first", "accent")
-                self._aside(
-                    lambda: control.await_end(runs.get(run.name), asked=was_running, poll=POLL_SECONDS), self._stopped
-                )
-
+            self._aside(lambda: control.stop(runs.get(run.name), grace=0, kill=True), stopped)
+        else:
             self._aside(lambda: control.ask_to_stop(runs.get(run.name)), asked)
 
     def _stopped(self, stopped: "Stopped") -> None:
@@ -167,11 +174,10 @@ class Deeds:
         self._aside(look, lambda found: self._ask_delete(run, others, *found))
 
     def _ask_delete(self, run: "Followed", others: "list[Followed]", size: int, all_sizes: int, why_not: str) -> None:
-        choices = [] if why_not else [Choice("y", f"delete {run.path}, {human_bytes(size)}", "bad")]
+        choices = [] if why_not else [Choice("y", f"delete it, {human_bytes(size)}", "bad")]
         if len(others) > 1:
             choices.append(Choice("m", f"delete the {len(others)} marked runs, {human_bytes(all_sizes)}", "bad"))
-        details = [why_not] if why_not else []
-        details.append("Its checkpoints and its final model go with it.")
+        details = [str(run.path), why_not or "Its checkpoints and its final model go with it."]
 
         def answered(key: str | None) -> None:
             if key is not None:

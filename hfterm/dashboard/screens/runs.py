@@ -123,7 +123,7 @@ class RunsScreen(BaseScreen):
         if gone and self.is_current:
             more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
             self.hfterm.say(f"{', '.join(gone[:3])}{more}: the files are gone", "warn")
-        self._expected &= names.keys()
+        self._expected.intersection_update(names)
         self._names = names
         listed.marked &= {run.key for run in runs}
         listed.set_rows(runs)
