@@ -15,6 +15,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -161,8 +162,17 @@ class Hub:
         return oid
 
     def requests(self, since: int = 0) -> list[str]:
-        """Its log: one line a request, ``CLIENT METHOD PATH STATUS BYTES TIME``."""
-        return [line for line in self.log[since:] if line.startswith("127.0.0.1 ")]
+        """Its log so far: one line a request, ``CLIENT METHOD PATH STATUS BYTES TIME``.
+
+        Lines come a little after their answers, so one more request is made, and its line waited for.
+        """
+        mark = f"/_mark/{next(self._count)}"
+        self.request("GET", mark)
+        deadline = time.monotonic() + 60
+        while not any(f" {mark} " in line for line in self.log):
+            assert time.monotonic() < deadline and self.process.poll() is None, self.log[-20:]
+            time.sleep(0.005)
+        return [line for line in self.log[since:] if line.startswith("127.0.0.1 ") and " /_mark/" not in line]
 
 
 @contextlib.contextmanager

@@ -45,13 +45,14 @@ def sibling(path: str, entry: Entry, details: bool) -> dict[str, Any]:
 def summary(repo: Repo, commit: Commit, card: Card, partial: bool) -> dict[str, Any]:
     """What a list shows of a repository."""
     settings = repo.settings()
+    created = str(settings.get("created") or commit.date)
     answer: dict[str, Any] = {
         "_id": commit.id[:24],
         "id": repo.id,
         "author": repo.id.partition("/")[0] if "/" in repo.id else None,
         "sha": commit.id,
-        "lastModified": commit.date,
-        "createdAt": settings.get("created") or commit.date,
+        "lastModified": max(commit.date, created),  # a commit's date has no milliseconds
+        "createdAt": created,
         "private": bool(settings.get("private")),
         "gated": settings.get("gated", False),
         "disabled": False,

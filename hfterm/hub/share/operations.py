@@ -52,7 +52,9 @@ class Operations:
                 self.title, self.message = str(value["summary"]), str(value.get("description") or "")
                 self.parent = value.get("parentCommit")
                 return
-            path = check_path(str(value["path"]))
+            path = str(value["path"])
+            # The client names folders with a slash at the end.
+            path = check_path(path.removesuffix("/") if key == "deletedFolder" else path)
         except (ValueError, KeyError, TypeError, AttributeError) as exc:
             raise bad(f"not a line of a commit: {type(exc).__name__}: {exc}") from exc
         self.count += 1
