@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from hfterm.errors import UsageError
+from hfterm.hub.share.names import number
 from hfterm.hub.share.refusal import Refusal
 
 SHORTEST_TOKEN = 16
@@ -99,7 +100,7 @@ def read_tokens(path: str | os.PathLike[str]) -> Tokens:
         text = Path(path).read_text("utf-8")
     except UnicodeDecodeError as exc:
         raise UsageError(f"{str(path)!r} is no token file: not UTF-8") from exc
-    for number, line in enumerate(text.splitlines(), 1):
+    for row, line in enumerate(text.splitlines(), 1):
         words = line.partition("#")[0].split()
         if not words:
             continue
@@ -107,13 +108,13 @@ def read_tokens(path: str | os.PathLike[str]) -> Tokens:
         name = words[0] if len(words) > 1 else local_name()
         role = words[2] if len(words) > 2 else "write"
         if len(words) > 3 or role not in ("read", "write") or not _NAME.fullmatch(name) or not _TOKEN.fullmatch(token):
-            raise UsageError(f"{str(path)!r} line {number} is no token", "write TOKEN, NAME TOKEN or NAME TOKEN read")
+            raise UsageError(f"{str(path)!r} line {row} is no token", "write TOKEN, NAME TOKEN or NAME TOKEN read")
         if len(token) < SHORTEST_TOKEN:
             raise UsageError(
-                f"{str(path)!r} line {number}: a token needs {SHORTEST_TOKEN} characters",
+                f"{str(path)!r} line {row}: a token needs {SHORTEST_TOKEN} characters",
                 "make one with: openssl rand -hex 20",
             )
-        accounts[token] = Account(name, role, f"line {number}")
+        accounts[token] = Account(name, role, f"line {row}")
     if not accounts:
         raise UsageError(f"{str(path)!r} holds no token", "make one with: openssl rand -hex 20")
     return Tokens(accounts)
@@ -137,10 +138,10 @@ class Signer:
 
     def check(self, query: Mapping[str, str], *words: object) -> None:
         """Raise a Refusal unless the query was made by :meth:`sign` for the same words, not too long ago."""
-        expires = query.get("expires", "")
-        if not expires.isdigit() or not self.same(query.get("signature", ""), int(expires), *words):
+        expires = number(query.get("expires", ""))
+        if expires is None or not self.same(query.get("signature", ""), expires, *words):
             raise Refusal(403, "this address was not handed out by this server; ask for a new one")
-        if int(expires) < time.time():
+        if expires < time.time():
             raise Refusal(403, "this address is too old; ask for a new one")
 
     def mac(self, *words: object) -> str:

@@ -10,7 +10,7 @@ from hfterm.hub.share.auth import Account, Signer, Tokens
 from hfterm.hub.share.body import Body
 from hfterm.hub.share.cards import Cards
 from hfterm.hub.share.model import Repo, Store
-from hfterm.hub.share.names import url_prefix
+from hfterm.hub.share.names import number, url_prefix
 from hfterm.hub.share.refusal import bad
 
 
@@ -80,9 +80,10 @@ class Asked:
         text = self.query.get(name)
         if text is None:
             return default
-        if not text.isdigit() or int(text) < 1:
+        found = number(text)
+        if not found:
             raise bad(f"'{name}' must be a positive number")
-        return min(int(text), most)
+        return min(found, most)
 
     def next_page(self, path: str, cursor: str) -> dict[str, str]:
         """The header that leads to the next page: the same query with another ``cursor``."""

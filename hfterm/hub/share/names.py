@@ -24,6 +24,11 @@ def is_sha256(text: str) -> bool:
     return _SHA256.fullmatch(text) is not None
 
 
+def number(text: str) -> int | None:
+    """A whole number in plain digits; None when it is none, or longer than any that makes sense."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def is_repo_id(text: str) -> bool:
     """Whether a text is ``name`` or ``owner/name`` by the Hub's rules."""
     parts = text.split("/")

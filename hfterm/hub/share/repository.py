@@ -17,6 +17,7 @@ from hfterm.hub.share.model import Commit, Refs
 from hfterm.hub.share.names import check_ref, is_sha
 from hfterm.hub.share.refusal import Refusal, bad, conflict, no_repo, no_revision, stale
 from hfterm.hub.share.tree import EMPTY, Changes, Entry, changed
+from hfterm.hub.share.xet_store import has_file
 from hfterm.processes import iso
 
 if TYPE_CHECKING:
@@ -113,7 +114,10 @@ class FolderRepo:
             return blobs.path(name)
         if entry.sha256 and self.store.xet is not None and self.store.xet.find(entry.sha256) is not None:
             return None
-        raise Refusal(404, f"the content of {path} is lost: {name} is not in the store", "EntryNotFound")
+        # Not 404: the client would remember that the file never was.
+        if entry.sha256 and has_file(self.store.folder, entry.sha256):
+            raise Refusal(410, f"only Xet has {path}: serve this store with --xet, and with hf_xet installed")
+        raise Refusal(410, f"the content of {path} is lost: {name} is not in the store")
 
     def partial(self, sha: str) -> bool:
         """Whether files of that commit may be missing: never."""

@@ -9,6 +9,7 @@ from hfterm.hub.share import describe
 from hfterm.hub.share.cards import Card
 from hfterm.hub.share.context import Asked
 from hfterm.hub.share.model import Commit, Repo
+from hfterm.hub.share.names import number
 from hfterm.hub.share.refusal import Refusal, bad
 from hfterm.hub.share.tree import files
 
@@ -36,7 +37,7 @@ def listing(asked: Asked) -> Response:
     if sort and sort != "id":
         found.sort(key=lambda item: _KEYS[sort](item[0]), reverse=asked.query.get("direction") != "1")
     limit = asked.number("limit", PAGE, PAGE)
-    start = int(c) if (c := asked.query.get("cursor", "0")).isdigit() else 0
+    start = number(asked.query.get("cursor", "")) or 0
     rows = [_shown(asked, *item) for item in found[start : start + limit]]
     more = start + limit < len(found)
     headers = asked.next_page(f"/api/{asked.kind}s", str(start + limit)) if more else {}

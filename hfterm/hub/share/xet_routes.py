@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from hfterm.hub.share import ranges
 from hfterm.hub.share.context import Asked, Share
+from hfterm.hub.share.names import number
 from hfterm.hub.share.refusal import Refusal, bad, no_route
 from hfterm.hub.share.sending import Content, Download
 from hfterm.hub.share.writing import repo_of
@@ -74,9 +75,9 @@ def _token(asked: Asked, scope: str) -> Response:
 
 def _check(asked: Asked, scope: str) -> XetStore:
     found, _, rest = asked.headers.get("authorization", "").partition(" ")[2].partition(".")
-    expires, _, mac = rest.partition(".")
-    good = expires.isdigit() and asked.share.signer.same(mac, "xet", found, int(expires))
-    if not good or int(expires) < time.time():
+    text, _, mac = rest.partition(".")
+    expires = number(text)
+    if expires is None or not asked.share.signer.same(mac, "xet", found, expires) or expires < time.time():
         raise Refusal(401, "the Xet token is wrong or too old")
     if scope == "write" and found != "write":
         raise Refusal(403, "the Xet token may only read")

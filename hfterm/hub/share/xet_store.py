@@ -31,8 +31,16 @@ REMEMBERED_XORBS = 512
 XORB_BYTES = 80 * 2**20
 SHARD_BYTES = 256 * 2**20
 
+# The mode of a xorb that was read back for a file: nothing sent later takes its place.
+VERIFIED = 0o444
+
 # Reads a file's content by its parts: (Xet hash, size, first byte, end) -> pieces.
 Reader = Callable[[str, int, int, int], Iterator[bytes]]
+
+
+def has_file(folder: Path, sha256: str) -> bool:
+    """Whether the Xet part of the store in ``folder`` has the file with that SHA-256; needs no library."""
+    return (folder / "xet" / "sha256" / sha256[:2] / sha256).is_file()
 
 
 class Known(NamedTuple):
@@ -100,6 +108,8 @@ class XetStore:
         Raises:
             Refusal: 404, there is none.
         """
+        if not is_sha256(name):  # never a path
+            raise Refusal(404, "not a Xet hash")
         if (pending := self._pending.get(name)) is not None:
             return pending
         try:
@@ -138,6 +148,8 @@ class XetStore:
             raise bad(f"file {file.hash}: its content has the sha256 {found}, not {file.sha256}")
         row = {"size": size, "sha256": found, "terms": file.terms}
         write_text(self._place("files", file.hash, ".json"), json.dumps(row, separators=(",", ":")) + "\n")
+        for xorb in {term.xorb for term in file.terms}:
+            self._place("xorbs", xorb).chmod(VERIFIED)
         write_text(self._place("sha256", found), f"{file.hash} {size}\n")
         with self._lock:
             self._known[found] = Known(file.hash, size)
@@ -220,6 +232,9 @@ class IncomingXorb:
         except BadFormat as exc:
             raise bad(f"not a xorb: {exc}") from exc
         os.fsync(self._stream.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            if self._target.stat().st_mode & 0o777 == VERIFIED:
+                return False
         existed = self._target.exists()
         self._target.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(KeyError), self._store._lock:
