@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 # In the order of the help page. A verb appears here only once it works.
 COMMANDS: dict[str, Entry] = {
     "hub": Entry(
-        "Models and data sets: search, look, share",
+        "Models and data sets: search, look, get, share",
         "Work",
         {
             "search": "Search models, data sets and spaces",
@@ -50,6 +50,7 @@ COMMANDS: dict[str, Entry] = {
             "card": "Read a repository's card",
             "ls": "List the files of a repository with their sizes",
             "cat": "Write a file of a repository, or a range of its bytes",
+            "get": "Get files or whole repositories; goes on where it stopped",
             "share": "Serve a cache or a store as a Hub, to machines without internet",
         },
     ),

@@ -16,7 +16,10 @@ JSONL_EVERY_SECONDS = 1.0
 
 
 class Task:
-    """One piece of work under way. ``completed`` and ``total`` are in ``unit`` (total None: unknown)."""
+    """One piece of work under way. ``completed`` and ``total`` are in ``unit`` (total None: unknown).
+
+    ``parts`` may hold what of it is being done right now, as (name, completed, total): shown with the next update.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Task:
         self.name, self.total, self.unit = name, total, unit
         self.completed: float = 0
         self.fields: dict[str, Any] = {}
+        self.parts: list[tuple[str, float, float]] = []
         self.started = clock()
         self.done = False
 
@@ -127,6 +131,8 @@ class Progress:
                     "state": ("done" if task.done else "stopped") if last else "running",
                     **task.fields,
                 }
+                if task.parts:
+                    row["parts"] = [{"name": n, "completed": done, "total": of} for n, done, of in task.parts]
                 print(redact(to_json(row)), file=self.out.stderr, flush=True)
 
         return show
@@ -149,6 +155,16 @@ class Progress:
             redirect_stderr=False,
         )
         bar = bars.add_task(name, total=total, amount="")
+        below: dict[str, Any] = {}
+
+        def show_parts(task: Task) -> None:
+            for part in below.keys() - {name for name, _, _ in task.parts}:
+                bars.remove_task(below.pop(part))
+            for part, done, of in task.parts:
+                if part not in below:
+                    below[part] = bars.add_task(f"  {part}", total=of)
+                bars.update(below[part], completed=done, amount=f"{task._amount(done)}/{task._amount(of)}")
+
         bars.start()
         self.out.above_bar = lambda line: bars.console.print(line, soft_wrap=True)
 
@@ -158,6 +174,7 @@ class Progress:
             fields = " ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in task.fields.items())
             with contextlib.suppress(OSError):  # the terminal hung up; the work goes on
                 bars.update(bar, completed=task.completed, total=task.total, amount=f"{amount} {fields}".strip())
+                show_parts(task)
                 if last and task.done and task.total is None:
                     bars.update(bar, completed=1, total=1)  # a full bar, not a pulse that stands still
                 if last:

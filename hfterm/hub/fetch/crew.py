@@ -1,0 +1,212 @@
+"""Several files at once: who gets which, what to do about failures, and how far it is."""
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from hfterm.errors import AccessError, HftermError, NetworkError
+from hfterm.hub.fetch.hub import Entry, Hub
+from hfterm.hub.fetch.lanes import LEAST_LEFT, Climb
+from hfterm.hub.fetch.locks import Lock
+from hfterm.hub.fetch.partial import LEAST_SPAN, Partial
+from hfterm.hub.fetch.plan import Plan
+from hfterm.hub.fetch.retry import Refused, Stopped, passes
+from hfterm.hub.fetch.transfer import Place, Transfer, adopt, sweep
+
+TICK_SECONDS = 0.1
+# So often it is tried again to get a lock that another process holds.
+WAIT_SECONDS = 0.2
+# From then on it is said that another process is waited for.
+SAY_WAITING_SECONDS = 2.0
+MOST_CONNECTIONS = 8
+
+
+class State(NamedTuple):
+    """How far it is: bytes of all files, and (path, bytes, size) of those on their way."""
+
+    have: int
+    total: int
+    done: int
+    files: int
+    now: list[tuple[str, int, int]]
+
+
+class Crew:
+    """``workers`` threads that bring ``entries`` to a place.
+
+    ``connections``: a file's; None: one, and more as measuring shows that they help.
+    """
+
+    def __init__(
+        self, hub: Hub, place: Place, plan: Plan, entries: Iterable[Entry], workers: int, connections: int | None
+    ) -> None:
+        self.hub, self.place, self.plan = hub, place, plan
+        # The largest first: what is left for the end is short.
+        listed = sorted(entries, key=lambda entry: -entry.size)
+        self.failed: dict[str, HftermError] = {}
+        self.fetched = self._have = self.done = 0
+        self.total, self.files = sum(entry.size for entry in listed), len(listed)
+        self._waiting = deque(listed)
+        self._deferred: list[tuple[float, Entry]] = []
+        self._running: dict[int, Transfer] = {}
+        self._lock = threading.Condition()
+        self._fatal: BaseException | None = None
+        self._helpers: list[threading.Thread] = []
+        self._connections = connections
+        self._climb = Climb(MOST_CONNECTIONS)
+        self._workers = min(max(1, workers), len(listed))
+        self._since = time.monotonic()
+        self._said = False
+
+    def run(self, tick: Callable[[State], None]) -> None:
+        """Do it all; ``tick`` is called now and then, in this thread.
+
+        Raises:
+            HftermError: nothing more can be had. What failed alone is in ``failed``.
+        """
+        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._workers)]
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(TICK_SECONDS)
+                    tick(self.state())
+                    self._consider()
+        except BaseException:
+            self._stop()
+            raise
+        finally:
+            for thread in [*threads, *self._helpers]:
+                if thread.ident is not None:
+                    thread.join(timeout=5)
+        if self._fatal is not None:
+            raise self._fatal
+
+    def state(self) -> State:
+        """How far it is."""
+        with self._lock:
+            running = list(self._running.values())
+            have, done = self._have, self.done
+        now = [(t.entry.path, t.partial.have, t.partial.size) for t in running]
+        return State(have + sum(part for _, part, _ in now), self.total, done, self.files, now)
+
+    def _stop(self) -> None:
+        self.hub.patience.stop.set()
+        self.hub.wire.abort()
+        with self._lock:
+            self._lock.notify_all()
+
+    # --- in the workers ---------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (entry := self._next()) is not None:
+            try:
+                finished = self._one(entry)
+            except Stopped:
+                return
+            except BaseException as exc:
+                if self.hub.patience.stop.is_set():
+                    return
+                self._fail(entry, exc)
+                finished = True
+            with self._lock:
+                if finished:
+                    self.done += 1
+                    self._have += entry.size if entry.path not in self.failed else 0
+                else:
+                    self._deferred.append((time.monotonic() + WAIT_SECONDS, entry))
+                self._lock.notify_all()
+
+    def _next(self) -> Entry | None:
+        """The next file; one that another process is at comes again later. None: there is none left."""
+        with self._lock:
+            while not self.hub.patience.stop.is_set():
+                now = time.monotonic()
+                if self._waiting:
+                    return self._waiting.popleft()
+                if not self._deferred:
+                    return None
+                self._deferred.sort(key=lambda pair: pair[0])
+                when, entry = self._deferred[0]
+                if when <= now:
+                    del self._deferred[0]
+                    return entry
+                if not self._said and now - self._since > SAY_WAITING_SECONDS and not self._running:
+                    self._said = True
+                    self.hub.patience.say(f"another process is getting {entry.path}; waiting for it")
+                self._lock.wait(when - now)
+        return None
+
+    def _one(self, entry: Entry) -> bool:
+        """Bring one file; False: another process is at it."""
+        lock = self.place.lock(entry)
+        if not lock.acquire():
+            return False
+        try:
+            if not self.place.there(entry) and not self.place.take(entry):
+                self._get(entry, lock)
+            sweep(self.place, entry, lock)
+        finally:
+            lock.release()
+        return True
+
+    def _get(self, entry: Entry, lock: Lock) -> None:
+        adopt(self.place, entry, lock)
+        path = self.place.partial(entry)
+        try:
+            partial = Partial(path, entry.size)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            partial = Partial(path, entry.size)
+        transfer = Transfer(self.hub, self.hub.url(self.plan.repo, self.plan.sha, entry.path), entry, partial)
+        with self._lock:
+            self._running[id(transfer)] = transfer
+        try:
+            for _ in range(1, self._connections or 1):
+                if transfer.left >= 2 * LEAST_SPAN:
+                    self._help(transfer)
+            transfer.run()
+        finally:
+            partial.close()
+            with self._lock:
+                del self._running[id(transfer)]
+                self.fetched += transfer.came
+                self._climb.again()
+        self.place.publish(entry)
+
+    def _fail(self, entry: Entry, exc: BaseException) -> None:
+        """Keep what one file failed of; what would fail all others too ends everything."""
+        error = exc
+        if isinstance(exc, Exception) and (isinstance(exc, Refused) or passes(exc)):
+            error = self.hub.error(exc, self.plan.repo._replace(path=entry.path, revision=self.plan.sha))
+        with self._lock:
+            if isinstance(error, HftermError) and not isinstance(error, AccessError | NetworkError):
+                self.failed[entry.path] = error
+                return
+            self._fatal = self._fatal or error
+        self._stop()
+
+    # --- more connections -------------------------------------------------------------------
+
+    def _consider(self) -> None:
+        """Give a large file another connection, if that has made things faster so far."""
+        if self._connections is not None or self._climb.settled:
+            return
+        with self._lock:
+            running, idle = list(self._running.values()), not self._waiting
+            came = self.fetched + sum(transfer.came for transfer in running)
+        large = [t for t in running if t.several and t.left >= LEAST_LEFT and t.came]
+        if not idle or not large:
+            return
+        if self._climb.step(time.monotonic(), came, sum(t.lanes for t in running)):
+            self._help(max(large, key=lambda t: t.left / t.lanes))
+
+    def _help(self, transfer: Transfer) -> None:
+        transfer.lanes += 1
+        thread = threading.Thread(target=transfer.help, daemon=True)
+        self._helpers.append(thread)
+        thread.start()
