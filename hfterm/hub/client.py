@@ -184,6 +184,12 @@ def _refused(exc: Any) -> HftermError:
         return NetworkError(
             "the Hub asks us to slow down (429)", f"try again in {wait} s" if wait else "try again later"
         )
-    if status in (400, 409, 412, 413, 416, 422):
+    if status == 404:
+        return NotFoundError(f"the Hub knows no such thing (404): {said}", "check the name, --type and HF_ENDPOINT")
+    if status == 409:
+        return HftermError(f"the Hub has it already, or something of that name (409): {said}")
+    if status == 412:
+        return HftermError(f"it was changed meanwhile (412): {said}", "look at what changed, then run it again")
+    if status in (400, 413, 416, 422):
         return HftermError(f"the Hub refused it ({status}): {said}")
     return NetworkError(f"the Hub answered {status or 'with an error'}: {said}", "try again; see 'hfterm doctor'")
