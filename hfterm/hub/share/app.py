@@ -46,6 +46,9 @@ def make_app(share: Share, log: Callable[[str], None], problem: Callable[[str, B
             pass
         except OSError as exc:  # the disk failed in the middle of an answer; uvicorn breaks the connection off
             problem("reading a file", exc)
+        except Exception as exc:  # uvicorn breaks the connection off and says nothing
+            problem("answering", exc)
+            raise
         finally:
             client = (scope.get("client") or ("-",))[0]
             path = unquote(scope["raw_path"].decode("ascii", "replace"), errors="replace")
@@ -100,7 +103,9 @@ async def _handle(share: Share, scope: Scope, headers: Headers, body: Body) -> R
 def refused(exc: Refusal) -> Response:
     """The answer to a request that is refused."""
     message = exc.message.encode("ascii", "backslashreplace").decode()
-    headers = {"X-Error-Message": "".join(c if " " <= c <= "~" else "?" for c in message)[:1000], **exc.headers}
+    # No space at an end: a header with one is no header.
+    said = "".join(c if " " <= c <= "~" else "?" for c in message)[:1000].strip()
+    headers = {"X-Error-Message": said, **exc.headers}
     if exc.code:
         headers["X-Error-Code"] = exc.code
     return JSONResponse({"error": exc.message, **exc.body}, status_code=exc.status, headers=headers)
