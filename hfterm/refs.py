@@ -65,31 +65,44 @@ def _check(path: Path, kind: Kind) -> None:
 
 
 def _download(ref: Ref, kind: Kind, bar: type | None = None) -> Path:
-    from huggingface_hub import hf_hub_download, snapshot_download
-    from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
+    from hfterm.hub.client import repo
+    from hfterm.hub.fetch.get import get
+    from hfterm.hub.fetch.plan import NoMatch, Wanted
+    from hfterm.hub.fetch.show import told
 
-    if not sys.stderr.isatty():
-        disable_progress_bars()
-    if ref.path and Path(ref.path).suffix:
-        return Path(hf_hub_download(ref.name, ref.path, repo_type=ref.repo_type, revision=ref.revision))
-    if ref.repo_type == "dataset" and not ref.path:
+    whole = repo(f"hf://{ref.repo_type}s/{ref.name}", revision=ref.revision)
+    wanted, is_file = Wanted(), bool(Path(ref.path).suffix)
+    if is_file:
+        whole = whole._replace(path=ref.path)
+    elif ref.repo_type == "dataset" and not ref.path:
         raise UsageError(
             f"{ref.text!r} is a whole data set of the Hub", f"name one of its files: hf://datasets/{ref.name}/FILE"
         )
-    allow = {"tokenizer": _TOKENIZER_FILES, "any": None}.get(kind, _MODEL_FILES)
-    if ref.path:
-        allow = [f"{ref.path}/{pattern}" for pattern in allow or ["*"]]
-    folder = Path(
-        snapshot_download(
-            ref.name, repo_type=ref.repo_type, revision=ref.revision, allow_patterns=allow,
-            ignore_patterns=None if kind == "any" else _MODEL_IGNORE, tqdm_class=bar,
+    else:
+        allow = {"tokenizer": _TOKENIZER_FILES, "any": ["*"]}.get(kind, _MODEL_FILES)
+        below = f"{ref.path}/" if ref.path else ""
+        wanted = Wanted(
+            include=tuple(f"{below}{pattern}" for pattern in allow),
+            exclude=() if kind == "any" else tuple(_MODEL_IGNORE),
         )
-    )  # fmt: skip
-    folder = folder / ref.path if ref.path else folder
-    if not folder.exists():
-        raise NotFoundError(f"no such folder in the repository: {ref.text!r}")
+    try:
+        with told(bar, whole) as tell:
+            found = Path(get(whole, wanted, say=_say, tell=tell).path)
+    except NoMatch as exc:
+        if ref.path:
+            raise NotFoundError(f"no such folder in the repository: {ref.text!r}") from exc
+        raise HftermError(f"{ref.text!r} holds no {kind} in a format that can be read here ({exc.message})") from exc
+    if is_file:
+        return found
+    folder = found / ref.path if ref.path else found
     try:
         _check(folder, kind)
     except NotFoundError as exc:
         raise HftermError(f"{ref.text!r} holds no {kind} in a format that can be read here ({exc.message})") from exc
     return folder
+
+
+def _say(text: str) -> None:
+    """Failures that pass are told where somebody may be waiting."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{text}\n")

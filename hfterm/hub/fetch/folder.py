@@ -124,9 +124,6 @@ class Folder:
     def finish(self) -> None:
         """A folder has no revisions."""
 
-    def missing(self, path: str) -> None:
-        """A folder does not note what the commit lacks."""
-
     def _note(self, entry: Entry) -> None:
         note = self._note_path(entry)
         os.makedirs(os.path.dirname(note), exist_ok=True)

@@ -17,7 +17,7 @@ from hfterm.hub.fetch.folder import Folder
 from hfterm.hub.fetch.hub import Entry, Hub
 from hfterm.hub.fetch.partial import came
 from hfterm.hub.fetch.place import Cache
-from hfterm.hub.fetch.plan import Plan, Wanted, make
+from hfterm.hub.fetch.plan import NoFile, Plan, Wanted, make
 from hfterm.hub.fetch.retry import Patience
 from hfterm.text import human_bytes, sanitize
 
@@ -48,7 +48,7 @@ USUALLY = How()
 
 
 class Got(NamedTuple):
-    """What is here now: the folder of all files, or the file itself where one was named.
+    """What is here now, at ``path``: the folder of all files, or the file or folder that was named alone.
 
     ``size``: bytes of the files, ``fetched``: bytes that came over the network. ``offline``: the cache answered.
     """
@@ -87,11 +87,8 @@ def get(
             fetched = _bring(hub, plan, place, lacking, how, tell)
         if not plan.from_cache:
             place.finish()
-    path = place.root
-    if len(wanted.files) + bool(repo.path) == 1 and len(plan.entries) == 1:
-        path = place.path(next(iter(plan.entries.values())))
-    elif repo.path and not wanted.files:
-        path = os.path.join(path, *repo.path.split("/"))
+    named = "/".join([*([repo.path] if repo.path else []), *(wanted.files if len(wanted.files) == 1 else ())])
+    path = os.path.join(place.root, *filter(None, named.split("/")))
     size = sum(entry.size for entry in plan.entries.values())
     return Got(path, plan.sha, len(plan.entries), size, fetched, time.monotonic() - began, plan.from_cache)
 
@@ -129,9 +126,12 @@ def _hub(how: How, say: Say) -> Iterator[Hub]:
 
 
 def _ready(hub: Hub, repo: Repo, wanted: Wanted, how: How, say: Say) -> tuple[Plan, Cache | Folder]:
-    plan = make(hub, repo, wanted, say)
-    if plan.partial:
-        say(f"this Hub has only a part of {repo.id}")
+    try:
+        plan = make(hub, repo, wanted, say)
+    except NoFile as exc:
+        if how.to is None:
+            Cache(repo, exc.sha).missing(exc.name)
+        raise
     return plan, (
         Folder(how.to, repo, plan.sha, overwrite=how.overwrite) if how.to is not None else Cache(repo, plan.sha)
     )

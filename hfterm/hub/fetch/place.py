@@ -11,6 +11,7 @@ from hfterm.hub import cached
 from hfterm.hub.client import Repo
 from hfterm.hub.fetch.hub import Entry, is_commit
 from hfterm.hub.fetch.locks import Lock
+from hfterm.hub.fetch.names import problem
 from hfterm.hub.fetch.plan import Plan, is_there
 from hfterm.paths import hub_cache_name
 
@@ -109,6 +110,8 @@ class Cache:
 
     def missing(self, path: str) -> None:
         """Note that the commit has no such file, as the client does for those that ask it again and again."""
+        if problem(path) is not None:
+            return
         where = os.path.join(self._base, ".no_exist", self.sha, *path.split("/"))
         with contextlib.suppress(OSError):
             os.makedirs(os.path.dirname(where), exist_ok=True)

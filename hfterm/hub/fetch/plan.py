@@ -46,10 +46,23 @@ class Plan:
     partial: bool = False
 
 
+class NoMatch(NotFoundError):
+    """No file matches the patterns."""
+
+
+class NoFile(NotFoundError):
+    """The commit ``sha`` has no file of that ``name``."""
+
+    def __init__(self, message: str, hint: str | None, sha: str, name: str) -> None:
+        super().__init__(message, hint)
+        self.sha, self.name = sha, name
+
+
 def make(hub: Hub, repo: Repo, wanted: Wanted, say: Callable[[str], None]) -> Plan:
     """Find out what is to be had.
 
     Raises:
+        NoFile: a file that was named is not in the commit that the Hub told of.
         NotFoundError: no such repository, revision or file; offline, it is not (wholly) cached.
         AccessError, NetworkError.
     """
@@ -86,14 +99,14 @@ def _listed(hub: Hub, repo: Repo, sha: str, wanted: Wanted) -> Plan:
     tree = kept_tree(repo, sha)
     if tree is None and wanted.files:
         found = hub.some(repo, sha, wanted.files)
-        return Plan(repo, sha, _chosen(hub, repo, found, wanted), partial=hub.partial)
+        return Plan(repo, sha, _chosen(hub, repo, found, wanted, sha), partial=hub.partial)
     if tree is None:
         tree = hub.tree(repo, sha)
     kept = None if hub.partial else tree
-    return Plan(repo, sha, _chosen(hub, repo, tree, wanted), kept, partial=hub.partial)
+    return Plan(repo, sha, _chosen(hub, repo, tree, wanted, sha), kept, partial=hub.partial)
 
 
-def _chosen(hub: Hub | None, repo: Repo, tree: dict[str, Entry], wanted: Wanted) -> dict[str, Entry]:
+def _chosen(hub: Hub | None, repo: Repo, tree: dict[str, Entry], wanted: Wanted, sha: str) -> dict[str, Entry]:
     """Those of the files that are wanted, checked by name."""
     listed: Iterable[str] = tree
     if wanted.files:
@@ -104,13 +117,16 @@ def _chosen(hub: Hub | None, repo: Repo, tree: dict[str, Entry], wanted: Wanted)
                 continue
             below = [path for path in tree if path.startswith(f"{name}/")]
             if not below:
-                raise _no_file(hub, repo, name, tree)
+                error = _no_file(hub, repo, name, tree)
+                if hub is None or hub.partial:
+                    raise error
+                raise NoFile(error.message, error.hint, sha, name) from error
             chosen.update(dict.fromkeys(below))
         listed = chosen
     picked = names.matching(listed, wanted.include, wanted.exclude)
     if not picked and (wanted.include or wanted.exclude):
         patterns = " ".join([*wanted.include, *(f"--exclude {p}" for p in wanted.exclude)])
-        raise NotFoundError(f"no file of {repo.id} matches {patterns}", f"see: hfterm hub ls -R {repo}")
+        raise NoMatch(f"no file of {repo.id} matches {patterns}", f"see: hfterm hub ls -R {repo}")
     names.check(picked)
     return {path: tree[path] for path in picked}
 
@@ -171,7 +187,7 @@ def _from_cache(repo: Repo, wanted: Wanted, why: str) -> Plan:
     if tree is None:  # an older client kept none: what is there is all that can be known
         there = cached.files(repo._replace(path="", revision=sha))
         tree = {f.path: Entry(f.path, f.size, f.etag or "", f.etag or "") for f in there}
-    entries = _chosen(None, repo, tree, wanted)
+    entries = _chosen(None, repo, tree, wanted, sha)
     base = snapshot(repo, sha)
     missing = [path for path, entry in entries.items() if not is_there(os.path.join(base, path), entry.size)]
     if missing:
@@ -184,10 +200,7 @@ def _from_cache(repo: Repo, wanted: Wanted, why: str) -> Plan:
 
 
 def _kept(repo: Repo, wanted: Wanted) -> Plan | None:
-    """All that is wanted, if the cache has it as the Hub last told."""
-    sha = cached.commit(repo)
-    if sha is None or kept_tree(repo, sha) is None:
-        return None
+    """All that is wanted, if the cache has it, as far as can be told."""
     try:
         return _from_cache(repo, wanted, "")
     except HftermError:

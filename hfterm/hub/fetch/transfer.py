@@ -33,7 +33,6 @@ class Place(Protocol):
     def begin(self, plan: Plan) -> None: ...  # noqa: D102
     def publish(self, entry: Entry) -> None: ...  # noqa: D102
     def finish(self) -> None: ...  # noqa: D102
-    def missing(self, path: str) -> None: ...  # noqa: D102
 
 
 class Transfer:

@@ -63,7 +63,7 @@ class Hub(BaseHTTPRequestHandler):
 
     @staticmethod
     def oid(data: bytes) -> str:
-        return hashlib.sha1(data).hexdigest()
+        return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -79,7 +79,6 @@ def hub() -> Iterator[str]:
 
 
 def test_a_real_download(hub: str, tmp_path: Path) -> None:
-    """In a process of its own: the Hub client reads its variables once, when imported."""
     code = (
         "from hfterm.inference import download, load\n"
         "said, download.EVERY_SECONDS = [], 0\n"
