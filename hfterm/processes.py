@@ -27,9 +27,17 @@ _SECRET_WORDS = {
     "passwd",
     "passphrase",
     "auth",
+    "authorization",
     "credential",
     "credentials",
 }
+# A name before its value in an object: JSON, JSON in a string of JSON (its quotes escaped), as Python or YAML write it.
+_NAME = re.compile(
+    r"""(?:(?P<mark>\\{0,15}["'])|(?<=[{,])\s{0,8})(?P<name>[A-Za-z_][\w.-]{0,80})(?(mark)(?P=mark))\s{0,8}:\s{0,8}"""
+)
+_MARK = re.compile(r"""\\{0,15}["']""")
+_QUOTED = {'"': re.compile(r'"(?:\\.|[^"\\])*"?', re.DOTALL), "'": re.compile(r"'(?:\\.|[^'\\])*'?", re.DOTALL)}
+_BARE = re.compile(r"[^\s,}\]]*")
 # Words that look secret but never are: tokenizers' and trainers' settings.
 _HARMLESS = re.compile(r"(?i)(bos|eos|pad|unk|mask|cls|sep|image|special)[-_]token|(primary|sort|sig|text)[-_]key")
 
@@ -143,11 +151,53 @@ def _blanked(argv: Sequence[str]) -> list[str]:
             hide_next = name.startswith("-") and not equals
         else:
             hide_next = False
-        shown.append(word)
+        shown.append(_without_secrets(word) if "{" in word and ":" in word else word)
     return shown
 
 
 def _is_secret(name: str) -> bool:
     if _HARMLESS.search(name) or not re.fullmatch(r"--?[A-Za-z][\w.-]*|[A-Za-z_]\w*", name):
         return False
-    return not _SECRET_WORDS.isdisjoint(re.split(r"[-_.]", name.lower().lstrip("-")))
+    return _says_secret(name.lstrip("-"))
+
+
+def _says_secret(name: str) -> bool:
+    """Whether a name has a word for a secret: ``hub_token``, ``api-key``, ``apiKey``."""
+    return not _SECRET_WORDS.isdisjoint(re.split(r"[-_.]", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()))
+
+
+def _without_secrets(word: str) -> str:
+    """A word that may hold JSON, whole or cut off, with the values of secret names blanked out."""
+    parts, at = list[str](), 0
+    while (found := _NAME.search(word, at)) is not None:
+        begin, end = found.end(), found.end()
+        if _says_secret(found["name"]) and not _HARMLESS.search(found["name"]):
+            end = _value_end(word, begin, found["name"])
+        mark = _MARK.match(word, begin, end)
+        quote = mark[0] if mark else ""
+        parts += [word[at:begin], f"{quote}***{quote}" if end > begin else ""]
+        at = max(end, found.end())
+    return "".join([*parts, word[at:]])
+
+
+def _value_end(word: str, at: int, name: str) -> int:
+    """Where the value at ``at`` ends: a text in quotes, a list up to its first end, a bare word. ``at`` where it is
+    none to hide: an object (its own names say), a number, true or null.
+    """
+    if (mark := _MARK.match(word, at)) is not None:
+        if (quoted := _QUOTED.get(mark[0])) is not None and (found := quoted.match(word, at)) is not None:
+            return found.end()
+        end = word.find(mark[0], mark.end())
+        return len(word) if end < 0 else end + len(mark[0])
+    if word.startswith("{", at):
+        return at
+    if word.startswith("[", at):
+        end = word.find("]", at)
+        return len(word) if end < 0 else end + 1
+    bare = _BARE.match(word, at)
+    text = bare[0] if bare is not None else ""
+    if text.casefold() in ("true", "false", "null", "none") or (
+        text.replace(".", "").isdecimal() and "pass" not in name.casefold()
+    ):
+        return at
+    return at + len(text)

@@ -12,12 +12,15 @@ def cli(out: Output) -> None:
 
     Secrets in command lines are blanked out. "run" is the training run of hfterm that a process belongs to.
     """
-    from hfterm.monitor.procs import processes
+    from hfterm.monitor.procs import processes, warnings
 
+    rows = processes()
     out.records(
-        processes(),
+        rows,
         columns=("gpu", "pid", "user", "memory", "since", "run", "command"),
         key="pid",
         show={"memory": human_bytes},
         empty="no process on a GPU (or no GPU: see 'hfterm gpu')",
     )
+    for warning in warnings(rows):
+        out.note(warning)

@@ -33,11 +33,12 @@ def advice(state: State) -> list[Advice]:
         found.append(Advice(":train sft MODEL DATA", "fine-tune on your own records"))
     idle = [
         d for d in (state.machine.devices if state.machine else ())
-        if d["kind"] != "cpu" and d["utilization"] is not None and d["utilization"] < 2
+        if d["kind"] != "cpu" and not d.get("stale") and d["utilization"] is not None and d["utilization"] < 2
         and (d["memory_used"] or 0) < (d["memory_total"] or 1) // 50
     ]  # fmt: skip
     if idle:
-        names = ", ".join(str(d["device"]) for d in idle)
-        found.append(Advice(f"CUDA_VISIBLE_DEVICES={names.replace(' ', '')}", f"GPU {names} has nothing to do"))
+        alike = [d for d in idle if d["kind"] == idle[0]["kind"]]  # the variable counts one maker's
+        names, numbers = ", ".join(str(d["device"]) for d in alike), ",".join(str(d["index"]) for d in alike)
+        found.append(Advice(f"CUDA_VISIBLE_DEVICES={numbers}", f"GPU {names} has nothing to do"))
     found.append(Advice(":doctor", "check this machine"))
     return found[:5]

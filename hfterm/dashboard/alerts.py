@@ -28,6 +28,8 @@ def _machine(state: State) -> list[Alert]:
         name = f"GPU {device['device']}"
         if device.get("error"):
             found.append(Alert("bad", f"{name}: {device['error']}", "gpus"))
+        if device.get("stale"):  # what was so may not be so any more
+            continue
         if (device.get("temperature") or 0) >= HOT_CELSIUS:
             found.append(Alert("warn", f"{name} is at {device['temperature']:.0f} °C", "gpus"))
         used, total = device.get("memory_used"), device.get("memory_total")

@@ -101,7 +101,7 @@ def _temperature(library: Any, handle: Any, kind: Callable[[str, str], Any]) -> 
 
 
 def processes() -> list[dict[str, Any]]:
-    """Processes as ``gpu``, ``pid``, ``memory`` (bytes or None), ``utilization`` (None: not told)."""
+    """Processes as ``kind`` ("amd"), ``gpu``, ``pid``, ``memory`` (bytes or None), ``utilization`` (None: not told)."""
     library = smi()
     if library is None:
         return []
@@ -110,5 +110,7 @@ def processes() -> list[dict[str, Any]]:
         for row in _ask(library, "amdsmi_get_gpu_process_list", handle) or []:
             if isinstance(row, dict) and _number(row.get("pid")):
                 memory = _number((row.get("memory_usage") or {}).get("vram_mem")) or _number(row.get("mem"))
-                found.append({"gpu": str(index), "pid": row["pid"], "memory": memory, "utilization": None})
+                found.append(
+                    {"kind": "amd", "gpu": str(index), "pid": row["pid"], "memory": memory, "utilization": None}
+                )
     return found

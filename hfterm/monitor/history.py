@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Mapping
 from typing import Any
 
+from hfterm.monitor.devices import identity
 from hfterm.monitor.machine import MachineSample
 
 HOST = "host"
@@ -32,7 +33,9 @@ class History:
         """Keep what ``sample`` says, and let go of the oldest."""
         values = {(HOST, name): value for name, value in _of_host(sample).items()}
         for device in sample.devices:
-            name = str(device["device"])
+            if device.get("stale"):
+                continue
+            name = identity(device)
             self._seen[name] = self._count
             values |= {(name, field): value for field, value in _of_device(device).items()}
         for name in [n for n, seen in self._seen.items() if self._count - seen >= self.keep]:
@@ -50,7 +53,8 @@ class History:
     def trend(self, device: str, field: str, count: int) -> list[float | None]:
         """The newest ``count`` values, the newest last; None where nothing is known.
 
-        ``device`` is a record's ``device`` with a field of ``DEVICE_FIELDS``, or ``HOST`` with one of ``HOST_FIELDS``.
+        ``device`` is a record's :func:`~hfterm.monitor.devices.identity` with a field of ``DEVICE_FIELDS``, or
+        ``HOST`` with one of ``HOST_FIELDS``. Figures of old (``stale``) are no samples: they leave a gap.
         Always ``count`` long: what was before the first sample is None.
         """
         have = max(0, min(count, len(self)))

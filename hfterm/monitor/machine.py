@@ -7,13 +7,11 @@ from typing import Any
 
 from hfterm.monitor.devices import Device
 from hfterm.monitor.driver import Driver
-from hfterm.monitor.procs import Details
+from hfterm.monitor.procs import Details, warnings
 from hfterm.monitor.rates import HostRates, HostSample
-from hfterm.processes import numbered_apart
 
 # Processes shown where there is no GPU.
 BUSIEST = 50
-OUTSIDE = "processes with unknown names run outside this container; their numbers are those of the machine"
 
 
 @dataclass(frozen=True)
@@ -22,9 +20,11 @@ class MachineSample:
 
     ``time`` is unix seconds. ``devices`` are GPUs, records as in :mod:`hfterm.monitor.devices`; none where there
     is no GPU. ``processes`` are those on the GPUs, one record for each GPU used, or where there is no GPU the
-    busiest of the machine: ``gpu`` (a record's ``device`` or None), ``pid``, ``memory`` (bytes of the GPU's),
-    ``utilization`` (percent of the GPU's processors), and what :meth:`hfterm.monitor.procs.Details.of` tells:
-    ``user``, ``command`` (without secrets), ``since``, ``started``, ``run``, ``cpu``, ``host_memory``.
+    busiest of the machine: ``kind`` and ``gpu`` (a record's ``kind`` and ``device``, or None), ``pid``, ``memory``
+    (bytes of the GPU's), ``utilization`` (percent of the GPU's processors), and what
+    :meth:`hfterm.monitor.procs.Details.on_gpu` tells: ``user``, ``command`` (without secrets), ``since``,
+    ``started``, ``run``, ``cpu``, ``host_memory``, ``foreign``. Devices and processes whose driver fails are as they
+    were last, with ``stale``: the moment (unix seconds) their figures are of.
     ``notes`` say what is worth knowing about how it was found, ``error`` what is wrong with a driver.
     """
 
@@ -44,7 +44,6 @@ class Machine:
         self._driver = driver or Driver()
         self._details = Details()
         self._host = HostRates()
-        self._apart = numbered_apart()
 
     def poll(self) -> MachineSample:
         """Look once. Waits some seconds at most, for a driver that hangs; raises nothing for what a driver does."""
@@ -52,11 +51,9 @@ class Machine:
         answer = self._driver.look()
         self._details.begin()
         if answer.devices:
-            rows = [{**row, **self._details.of(row["pid"])} for row in answer.processes]
+            rows = [{**row, **self._details.on_gpu(row["pid"])} for row in answer.processes]
         else:
-            unknown = {"gpu": None, "memory": None, "utilization": None}
-            rows = [{**unknown, **row} for row in self._details.busiest(BUSIEST)]
-        notes = answer.notes
-        if self._apart and any(row["started"] is None for row in rows):
-            notes = (*notes, OUTSIDE)
+            unknown = {"kind": None, "gpu": None, "memory": None, "utilization": None}
+            rows = [{**unknown, **row, "foreign": False} for row in self._details.busiest(BUSIEST)]
+        notes = (*answer.notes, *warnings(rows))
         return MachineSample(self._clock(), answer.devices, rows, host, notes, answer.error)

@@ -203,8 +203,8 @@ def _watts(milliwatts: int | None) -> float | None:
 
 
 def processes() -> list[dict[str, Any]]:
-    """Processes as ``gpu`` (a record's ``device``), ``pid``, ``memory`` (bytes or None), ``utilization`` (percent
-    of the GPU's processors, None where the driver does not tell); one for each GPU used.
+    """Processes as ``kind`` ("nvidia"), ``gpu`` (a record's ``device``), ``pid``, ``memory`` (bytes or None),
+    ``utilization`` (percent of the GPU's processors, None where the driver does not tell); one for each GPU used.
 
     Raises:
         HftermError: the driver fails. AccessError: not permitted.
@@ -225,10 +225,9 @@ def processes() -> list[dict[str, Any]]:
                 for process in _running(pynvml, kind, part):
                     used[process.pid] = max(used.get(process.pid) or 0, process.usedGpuMemory or 0) or None
             busy = _busy(pynvml, part) if used else None
-            found += [
-                {"gpu": name, "pid": pid, "memory": memory, "utilization": None if busy is None else busy.get(pid, 0)}
-                for pid, memory in used.items()
-            ]
+            for pid, memory in used.items():
+                share = None if busy is None else busy.get(pid, 0)
+                found.append({"kind": "nvidia", "gpu": name, "pid": pid, "memory": memory, "utilization": share})
     return found
 
 

@@ -66,6 +66,7 @@ class PretendMachine:
             share = {"run": 96.0, "server": 140.0, "notebook": 12.0}[job] + 30 * wave(moment, 41, index)
             rows.append(
                 {
+                    "kind": "nvidia",
                     "gpu": device["device"],
                     "pid": facts["pid"],
                     "memory": device["memory_used"] - RESERVED_MIB * MIB // (8 if parts else 1),
@@ -77,6 +78,7 @@ class PretendMachine:
                     "run": RUN if job == "run" else None,
                     "cpu": round(share, 1),
                     "host_memory": int((9.5 if job == "run" else 4.2) * GIB),
+                    "foreign": False,
                 }
             )
         return rows

@@ -3,25 +3,31 @@
 import functools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hfterm.processes import boot_time, iso, redact_command
+from hfterm.monitor.devices import tell_apart
+from hfterm.monitor.holders import DEVICE_FILES, holds_gpu
+from hfterm.processes import boot_time, iso, numbered_apart, redact_command
 
 # How long a command line is taken for what it was (exec changes it), and the runs for where they were.
 CARD_SECONDS = 10.0
 RUNS_SECONDS = 4.0
 PROC = Path("/proc")
+OUTSIDE = "processes with unknown names run outside this container; their numbers are those of the machine"
+UNCHECKED = "processes with a '?' may be others: it cannot be seen from here whether they have a GPU open"
+_DETAILS = ("user", "command", "since", "started", "run", "cpu", "host_memory")
 
 
 def processes() -> list[dict[str, Any]]:
     """One record for each process and GPU it uses.
 
-    ``gpu`` is a record's ``device``; ``memory`` is bytes of the GPU's memory; ``utilization`` percent of the
-    GPU's processors; ``since`` ISO 8601 UTC; ``run`` the name of the training run it belongs to. What this user
-    may not see is None, as are the details of a process outside this container.
+    ``kind`` and ``gpu`` are a record's ``kind`` and ``device``; ``memory`` is bytes of the GPU's memory;
+    ``utilization`` percent of the GPU's processors; ``since`` ISO 8601 UTC; ``run`` the name of the training run
+    it belongs to; ``foreign`` as in :meth:`Details.on_gpu`. What this user may not see is None, as are the details
+    of a process outside this container.
 
     Raises:
         HftermError: the driver fails. AccessError: not permitted.
@@ -29,11 +35,19 @@ def processes() -> list[dict[str, Any]]:
     from hfterm.monitor import amd, nvidia
 
     details = Details()
-    shown = ("user", "command", "since", "run")
+    shown = ("user", "command", "since", "run", "foreign")
+    rows = nvidia.processes() + amd.processes()
+    if others := amd.devices():
+        tell_apart(nvidia.read().devices + others, rows)
     return [
-        {**row, **{name: value for name, value in details.of(row["pid"]).items() if name in shown}}
-        for row in nvidia.processes() + amd.processes()
+        {**row, **{name: value for name, value in details.on_gpu(row["pid"]).items() if name in shown}} for row in rows
     ]
+
+
+def warnings(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What is worth saying of processes on GPUs: that some are not from here, or may not be."""
+    seen = {row["foreign"] for row in rows}
+    return [OUTSIDE] * (True in seen) + [UNCHECKED] * (None in seen)
 
 
 class _Reading(NamedTuple):
@@ -53,17 +67,27 @@ class _Card:
         self.round = -1
         self.cpu: float | None = None
         self.facts: dict[str, Any] | None = None
+        self.asked = False
+        self.holds: bool | None = None
         self.family: tuple[int, ...] = ()
 
 
 class Details:
     """What there is to say of processes, remembered from look to look so that hundreds of them cost little.
 
-    ``clock`` gives seconds that only go forward.
+    ``clock`` gives seconds that only go forward; ``apart``: whether processes are numbered otherwise here than on
+    the machine (None: find out), and then whose device ``files`` a process must have open to be a GPU's.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        apart: bool | None = None,
+        files: Sequence[str] = DEVICE_FILES,
+    ) -> None:
         self._clock = clock
+        self._apart, self._files = numbered_apart() if apart is None else apart, files
         self._cards: dict[int, _Card] = {}
         self._runs: dict[int, str] = {}
         self._runs_due = float("-inf")
@@ -81,14 +105,30 @@ class Details:
         """
         card = self._card(pid)
         if card is None:
-            return dict.fromkeys(("user", "command", "since", "started", "run", "cpu", "host_memory"))
+            return dict.fromkeys(_DETAILS)
         if card.facts is None or self._clock() - card.made > CARD_SECONDS:
             card.made = self._clock()
             card.facts = _facts(pid, card.reading)
             card.family = self._family(pid, card.reading)
+            card.asked = False
         runs = self._runs_now()
         run = next((runs[p] for p in card.family if p in runs), None)
         return {**card.facts, "run": run, "cpu": card.cpu, "host_memory": card.reading.memory}
+
+    def on_gpu(self, pid: int) -> dict[str, Any]:
+        """As :meth:`of`, for a number that a GPU's driver names, and ``foreign``: whether that is a process outside
+        this container, of which nothing is known, even if one here has its number; None: it could not be checked
+        whether the one here is meant, and no run is said to be its.
+        """
+        found = self.of(pid)
+        card = self._cards.get(pid) if found["started"] is not None else None
+        if card is None:
+            return {**found, "foreign": self._apart}
+        if not card.asked:
+            card.asked, card.holds = True, holds_gpu(pid, self._files) if self._apart else True
+        if card.holds is False:
+            return {**dict.fromkeys(_DETAILS), "foreign": True}
+        return {**found, "foreign": False} if card.holds else {**found, "run": None, "foreign": None}
 
     def busiest(self, most: int) -> list[dict[str, Any]]:
         """The processes that use the CPU most, then those that use the most memory: ``pid`` and :meth:`of`.

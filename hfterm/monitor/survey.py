@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from hfterm.monitor import amd, host, nvidia
-from hfterm.monitor.devices import Survey
+from hfterm.monitor.devices import Survey, tell_apart
 
 
 def survey(environ: Mapping[str, str] = os.environ, *, cpu_interval: float | None = 0.1) -> Survey:
@@ -19,4 +19,5 @@ def survey(environ: Mapping[str, str] = os.environ, *, cpu_interval: float | Non
     """
     found = nvidia.read(environ)
     result = Survey(found.devices + amd.devices(environ), found.notes)
+    tell_apart(result.devices)
     return result if result.devices else Survey([host.record(cpu_interval)], found.notes)

@@ -25,7 +25,8 @@ def wait_free(
 ) -> list[Device]:
     """Records of ``gpus`` devices that each have ``free`` memory free, the freest first.
 
-    Only devices that the visibility variables show count; a GPU cut into MIG devices counts as those.
+    Only devices that the visibility variables show count; a GPU cut into MIG devices counts as those. All are of
+    one maker: no program uses others' together.
     ``util_below`` asks for a utilization under so many percent too. ``waiting`` is told once how things
     stand when nothing is free at once.
 
@@ -37,9 +38,9 @@ def wait_free(
     while True:
         devices = candidates(look())
         _possible(devices, free, gpus, util_below)
-        chosen = [d for d in devices if _is_free(d, free, util_below)]
-        if len(chosen) >= gpus:
-            return sorted(chosen, key=lambda d: -d["memory_free"])[:gpus]
+        chosen = _of_one_maker([d for d in devices if _is_free(d, free, util_below)], gpus)
+        if chosen:
+            return chosen
         left = None if timeout is None else timeout - (clock() - started)
         if left is not None and left <= 0:
             raise HftermError(
@@ -68,6 +69,15 @@ def candidates(found: Survey) -> list[Device]:
     return [d for d in shown if d["mig"] is not None or d["index"] not in cut]
 
 
+def _of_one_maker(devices: list[Device], gpus: int) -> list[Device]:
+    """The ``gpus`` freest, all of the maker that has the freest; none where no maker's are enough."""
+    ordered = sorted(devices, key=lambda d: -(d["memory_free"] or 0))
+    for kind in dict.fromkeys(d["kind"] for d in ordered):
+        if len(alike := [d for d in ordered if d["kind"] == kind]) >= gpus:
+            return alike[:gpus]
+    return []
+
+
 def _is_free(device: Device, free: Amount, util_below: float | None) -> bool:
     if device["memory_free"] is None or device["memory_free"] < free.of(device["memory_total"]):
         return False
@@ -76,8 +86,9 @@ def _is_free(device: Device, free: Amount, util_below: float | None) -> bool:
 
 def _possible(devices: list[Device], free: Amount, gpus: int, util_below: float | None) -> None:
     """Refuse at once what no waiting can bring."""
-    if len(devices) < gpus:
-        raise UsageError(f"{gpus} GPUs wanted, but there are only {len(devices)} here")
+    if not _of_one_maker(devices, gpus):
+        most = max(len([d for d in devices if d["kind"] == kind]) for kind in {d["kind"] for d in devices})
+        raise UsageError(f"{gpus} GPUs wanted, but there are only {most} {_alike(devices)}here")
     alive = [d for d in devices if not d["error"]]
     if not alive:
         raise HftermError(f"no GPU can be read: {devices[0]['error']}")
@@ -85,12 +96,17 @@ def _possible(devices: list[Device], free: Amount, gpus: int, util_below: float 
     if not sized:
         raise HftermError("the driver does not tell how much memory these GPUs have")
     enough = [d for d in sized if d["memory_total"] >= free.of(d["memory_total"])]
-    if len(enough) < gpus:
+    if not _of_one_maker(enough, gpus):
         largest = max(d["memory_total"] for d in sized)
-        which = "no GPU here has" if not enough else f"only {len(enough)} of the GPUs here have"
+        which = "no GPU here has" if not enough else f"only {len(enough)} of the GPUs {_alike(enough)}here have"
         raise UsageError(f"{which} {free} of memory (the largest has {human_bytes(largest)})", "ask for less")
     if util_below is not None and all(d["utilization"] is None for d in enough):
         raise UsageError("the driver does not tell these GPUs' utilization", "leave out --util-below")
+
+
+def _alike(devices: list[Device]) -> str:
+    """A word more where there are several makers' GPUs."""
+    return "of one maker " if len({d["kind"] for d in devices}) > 1 else ""
 
 
 def _wanted(free: Amount, gpus: int, util_below: float | None) -> str:

@@ -27,6 +27,17 @@ from hfterm.processes import is_alive, process_start, redact_command, redact_wor
         (["x", "--password", "--verbose", "z"], "x --password --verbose z"),
         (["x", "a b"], "x 'a b'"),
         (["x", "--tokenizer", "gpt2", "tokens.txt"], "x --tokenizer gpt2 tokens.txt"),
+        (["x", '{"token": "hf_..."}'], """x '{"token": "***"}'"""),
+        (["x", '--config={"api_key":"a\\"b, c","lr":1e-4}'], """x '--config={"api_key":"***","lr":1e-4}'"""),
+        (["x", '{"a": "{\\"hubToken\\": \\"b c\\"}"}'], """x '{"a": "{\\"hubToken\\": \\"***\\"}"}'"""),
+        (["x", '{"a": [{"secret": ["b", "c"]}], "n": 1}'], """x '{"a": [{"secret": ***}], "n": 1}'"""),
+        (["x", "+auth={token: abc, user: me}"], "x '+auth={token: ***, user: me}'"),
+        (
+            ["x", '{"password": 1234, "use_token": true, "kv_key": 8}'],
+            """x '{"password": ***, "use_token": true, "kv_key": 8}'""",
+        ),
+        (["x", '{"pad_token": "<pad>", "max_new_tokens": 7}'], """x '{"pad_token": "<pad>", "max_new_tokens": 7}'"""),
+        (["x", '--config={"auth": {"Authorization": "Basic abc'], """x '--config={"auth": {"Authorization": "***"'"""),
     ],
 )
 def test_redact_command(argv: list[str], shown: str) -> None:

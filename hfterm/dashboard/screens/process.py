@@ -62,7 +62,11 @@ class ProcessScreen(ModalScreen[str | None]):
         """Ask the system; go on with each look at the machine."""
         self.set_class(self.hfterm.ascii, "-ascii")
         self.show()
-        if not self.hfterm.sources.pretend:
+        if self.row["started"] is None and not self.hfterm.sources.pretend:
+            # Its number may be another process's here.
+            self.error = "it runs outside this container: there is no more to be seen from here"
+            self.show()
+        elif not self.hfterm.sources.pretend:
             self.ask()
             self.hfterm.topics["machine"].subscribe(self, lambda _: self.ask())
 

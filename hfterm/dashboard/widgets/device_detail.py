@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 
 from hfterm.dashboard.state import Topic
+from hfterm.dashboard.widgets.device_line import as_of
 from hfterm.dashboard.widgets.device_list import trend_of
 from hfterm.dashboard.widgets.devices import gpus_of
 from hfterm.dashboard.widgets.meter import (
@@ -104,10 +105,10 @@ def told(role: str) -> str:
 def title_of(device: dict[str, Any]) -> Text:
     """The border's title."""
     if device["kind"] == "all":
-        return Text(f"All {device['name']}")
-    return Text(
-        f"GPU {sanitize(str(device['device']), cell=True)}  {sanitize(str(device.get('name') or ''), cell=True)}"
-    )
+        return Text(f"All {device['name']}" + (f"  {as_of(device['stale'])}" if device.get("stale") else ""))
+    name = sanitize(str(device.get("name") or ""), cell=True)
+    since = f"  {as_of(device['stale'])}" if device.get("stale") else ""
+    return Text(f"GPU {sanitize(str(device['device']), cell=True)}  {name}{since}")
 
 
 def facts(meter: Meter, device: dict[str, Any], devices: Sequence[dict[str, Any]]) -> list[Text]:

@@ -1,9 +1,11 @@
 """A GPU in one line: what is shown of it in so many cells, and what stands over it."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
+from rich.style import Style
 from rich.text import Text
 
 from hfterm.dashboard.widgets.meter import (
@@ -119,7 +121,12 @@ def device_line(
     if found.spark:
         line.append(" ")
         meter.spark(line, trend, found.spark, "accent")
-    return line
+    return old(line, meter.shade("dim")) if device.get("stale") else line
+
+
+def old(line: Text, faint: Style) -> Text:
+    """Figures of old: all faint, so that nobody takes them for what is."""
+    return Text(line.plain, style=faint, no_wrap=True, end="")
 
 
 def _numbers(meter: Meter, line: Text, device: Mapping[str, Any], found: Layout) -> None:
@@ -137,9 +144,10 @@ def _numbers(meter: Meter, line: Text, device: Mapping[str, Any], found: Layout)
         clock, none = device.get("clock"), "" if device["kind"] == "all" else "-"
         meter.number(line, none if clock is None else f"{clock:.0f}", found.clock, "dim")
     if found.words:
-        line.append(f"  {_trouble(device, found.words):<{found.words}} ", style=meter.shade("warn"))
+        trouble = as_of(device["stale"]) if device.get("stale") else _trouble(device, found.words)
+        line.append(f"  {trouble[: found.words]:<{found.words}} ", style=meter.shade("warn"))
     else:
-        line.append(" !" if worries(device) else "  ", style=meter.shade("bad"))
+        line.append(" ~" if device.get("stale") else " !" if worries(device) else "  ", style=meter.shade("bad"))
 
 
 def together(devices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -164,4 +172,10 @@ def together(devices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "temperature": max(known("temperature"), default=None),
         "power": total("power"),
         "power_limit": total("power_limit"),
+        "stale": whole[0].get("stale") if whole and all(d.get("stale") for d in whole) else None,
     }
+
+
+def as_of(moment: float) -> str:
+    """Since when figures are old, a moment (unix seconds), in words."""
+    return time.strftime("as of %H:%M:%S", time.localtime(moment))

@@ -15,6 +15,7 @@ from hfterm.dashboard.widgets.device_line import Layout, device_line, labels, la
 from hfterm.dashboard.widgets.devices import gpus_of, host_facts, titled
 from hfterm.dashboard.widgets.meter import Meter, flow, worries
 from hfterm.dashboard.widgets.virtual_list import Cell, VirtualList
+from hfterm.monitor.devices import MAKERS, identity
 
 # What of the screen the list takes at most: at 80x24 eight GPUs and all of them together.
 SHARE = 0.46
@@ -50,6 +51,11 @@ class DeviceList(VirtualList):
         return None if self.everything or self.current is None else str(self.current["device"])
 
     @property
+    def _chosen(self) -> str | None:
+        """What the chosen device is known by; None: all."""
+        return None if self.everything or self.current is None else identity(self.current)
+
+    @property
     def count(self) -> int:
         """How many devices there are, parts too, with those that the filter hides."""
         return len(self._all)
@@ -65,8 +71,8 @@ class DeviceList(VirtualList):
     # Rows.
 
     def key(self, row: Any) -> str:
-        """The device's name."""
-        return str(row["device"])
+        """What the device is known by, whatever it is called."""
+        return identity(row)
 
     def cells(self, row: Any) -> Sequence[Cell]:
         """Not used: a line is painted at once."""
@@ -85,18 +91,18 @@ class DeviceList(VirtualList):
         sample = self.hfterm.state.machine
         if sample is None:
             return
-        before = self.selected
+        before = self._chosen
         self.set_rows(self._with_gone(gpus_of(sample), sample.time))
-        if before != self.selected:  # it is no longer there
+        if before != self._chosen:  # it is no longer there
             self.select(None)
         self._entitle()
 
     def _with_gone(self, devices: list[dict[str, Any]], moment: float) -> list[dict[str, Any]]:
         """The devices, and whole GPUs that were there before."""
-        here = {str(d["device"]) for d in devices}
+        here = {identity(d) for d in devices}
         for device in devices:
             if device.get("mig") is None:
-                self._known[str(device["device"])] = device
+                self._known[identity(device)] = device
         gone = []
         for name, device in self._known.items():
             if name in here:
@@ -199,8 +205,8 @@ class DeviceList(VirtualList):
     # Moving.
 
     def select(self, device: str | None) -> None:
-        """Choose a device by its name; None: all."""
-        n = next((i for i, row in enumerate(self.rows) if row["device"] == device), None)
+        """Choose a device by its name, or what it is known by; None: all."""
+        n = next((i for i, row in enumerate(self.rows) if device in (row["device"], identity(row))), None)
         self.everything = n is None
         self.move_to(n or 0)
         self._tell()
@@ -209,7 +215,7 @@ class DeviceList(VirtualList):
         """Go on to the next device or the one before; before the first are all."""
         at = (-1 if self.everything else self._cursor) + by
         at = min(max(-1, at), len(self.rows) - 1)
-        self.select(self.rows[at]["device"] if at >= 0 else None)
+        self.select(identity(self.rows[at]) if at >= 0 else None)
 
     def _tell(self) -> None:
         self.post_message(self.Selected(self.selected))
@@ -260,7 +266,7 @@ class DeviceList(VirtualList):
         if self._head and y == 0:
             self.select(None)
         elif 0 <= n < len(self.rows):
-            self.select(self.rows[n]["device"])
+            self.select(identity(self.rows[n]))
 
     def to_copy(self) -> tuple[str, Any]:
         """The record, or all of them."""
@@ -273,10 +279,14 @@ class DeviceList(VirtualList):
 COPIED = ("device", "name", "uuid", "utilization", "memory_used", "memory_total", "temperature", "power", "error")
 
 
-def order(device: Any) -> tuple[str, int, int]:
+def order(device: Any) -> tuple[int, int, int]:
     """Devices by kind and number, parts after their GPU."""
-    mig = device.get("mig")
-    return str(device.get("kind") or ""), int(device.get("index") or 0), -1 if mig is None else int(mig)
+    mig, kind = device.get("mig"), device.get("kind")
+    return (
+        tuple(MAKERS).index(kind) if kind in MAKERS else len(MAKERS),
+        int(device.get("index") or 0),
+        -1 if mig is None else int(mig),
+    )
 
 
 def trend_of(
@@ -284,9 +294,9 @@ def trend_of(
 ) -> list[float | None]:
     """A device's trend; for all together the mean of the whole GPUs' (power: the sum, temperature: the highest)."""
     if device["kind"] != "all":
-        found: list[float | None] = history.trend(str(device["device"]), field, count)
+        found: list[float | None] = history.trend(identity(device), field, count)
         return found
-    trends = [history.trend(str(d["device"]), field, count) for d in devices if d.get("mig") is None]
+    trends = [history.trend(identity(d), field, count) for d in devices if d.get("mig") is None]
     joined: list[float | None] = []
     for moment in zip(*trends, strict=True):
         known = [value for value in moment if value is not None]

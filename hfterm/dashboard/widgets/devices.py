@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 
 from hfterm.dashboard.state import Topic
-from hfterm.dashboard.widgets.device_line import device_line, labels, layout
+from hfterm.dashboard.widgets.device_line import device_line, labels, layout, old
 from hfterm.dashboard.widgets.meter import (
     Meter,
     fill_role,
@@ -18,6 +18,7 @@ from hfterm.dashboard.widgets.meter import (
     size,
 )
 from hfterm.dashboard.widgets.panel import Base, Lines, Panel
+from hfterm.monitor.devices import identity
 from hfterm.text import sanitize
 
 # Lines that a strip takes at most.
@@ -83,7 +84,7 @@ class DevicePanel(Panel):
         lines = [
             device_line(
                 meter, device, found, width,
-                history.trend(device["device"], "utilization", found.spark * 2) if history else (),
+                history.trend(identity(device), "utilization", found.spark * 2) if history else (),
             )
             for device in gpus
         ]  # fmt: skip
@@ -147,7 +148,7 @@ def _strip(meter: Meter, device: Mapping[str, Any], cells: int) -> Text:
     else:
         meter.bar(one, busy / 100, cells, load_role(busy / 100))
         meter.number(one, f"{busy:.0f}", 3)
-    return one
+    return old(one, meter.shade("dim")) if device.get("stale") else one
 
 
 def host_lines(widget: Base, width: int) -> list[Text]:

@@ -1,13 +1,16 @@
 """Processes: on the GPUs, or where there is none the busiest of the machine."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 
 from hfterm.dashboard.widgets.meter import size
 from hfterm.dashboard.widgets.virtual_list import Cell, Column, VirtualList
+from hfterm.monitor.devices import MAKERS
 from hfterm.text import human_seconds, sanitize
 
 # Said instead of the name of a process that cannot be seen from here.
@@ -22,10 +25,13 @@ class Field(NamedTuple):
     cell: Callable[["ProcessList", Any], Cell]
 
 
-def place(gpu: str | None) -> tuple[int, int]:
-    """A GPU's number and its part's, to sort by; what is on none comes last."""
-    index, _, part = str(gpu).partition(":")
-    return (int(index) if index.isdecimal() else 1 << 20, int(part) if part.isdecimal() else -1)
+def place(gpu: str | None) -> tuple[int, int, int]:
+    """A GPU's maker (where there are several), its number and its part's, to sort by; what is on none comes last."""
+    found = re.fullmatch(r"(\D*)(\d+)(?::(\d+))?", str(gpu))
+    if found is None:
+        return len(MAKERS), 0, -1
+    maker = next((n for n, short in enumerate(MAKERS.values()) if short == found[1]), 0)
+    return maker, int(found[2]), int(found[3]) if found[3] else -1
 
 
 def _percent(value: float | None, much: float | None = None) -> Cell:
@@ -41,7 +47,8 @@ def _known(value: float | None, text: str) -> Cell:
 def _command(shown: "ProcessList", row: Any) -> Cell:
     if row["command"] is None:
         return shown.unseen, "dim"
-    return sanitize(row["command"], cell=True), "plain"
+    command = sanitize(row["command"], cell=True)
+    return (f"? {command}", "dim") if row.get("foreign", False) is None else (command, "plain")
 
 
 def _elapsed(shown: "ProcessList", row: Any) -> float | None:
@@ -109,7 +116,9 @@ class ProcessList(VirtualList):
         """Show processes, each with the fields ``names``; without a run among them its column goes."""
         runs = any(row["run"] for row in rows)
         self._fields = tuple(FIELDS[name] for name in names if name != "run" or runs)
-        self.set_columns([field.column for field in self._fields])
+        wide = max((cell_len(str(row["gpu"])) for row in rows), default=0)
+        columns = (field.column for field in self._fields)
+        self.set_columns(tuple(c._replace(width=max(c.width, wide)) if c.title == "GPU" else c for c in columns))
         self.set_rows(rows)
 
     def key(self, row: Any) -> tuple[Any, ...]:

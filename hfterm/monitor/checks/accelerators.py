@@ -11,7 +11,7 @@ from hfterm.errors import HftermError, one_line
 from hfterm.extras import install_line
 from hfterm.monitor import amd, nvidia
 from hfterm.monitor.checks import Check
-from hfterm.monitor.devices import Device
+from hfterm.monitor.devices import Device, tell_apart
 from hfterm.text import human_bytes, redact
 
 GROUP = "Accelerators"
@@ -52,6 +52,7 @@ def _drivers() -> tuple[list[Check], int]:
         what, _, remedy = note.partition(": ")
         rows.append(Check(GROUP, "NVIDIA driver", "warn", "not running", what, remedy or None))
     cards += amd.devices()
+    tell_apart(cards)
     rows += [_broken(d) for d in cards if d["error"]]
     alike: dict[tuple[Any, ...], list[str]] = {}
     for d in cards:

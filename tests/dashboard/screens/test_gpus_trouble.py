@@ -2,14 +2,17 @@
 
 import dataclasses
 import threading
+import time
 
 from rich.cells import cell_len
 
 from hfterm.dashboard.widgets.device_list import DeviceList
 from hfterm.dashboard.widgets.process_list import ProcessList
-from hfterm.monitor.machine import OUTSIDE, MachineSample
+from hfterm.monitor.devices import tell_apart
+from hfterm.monitor.machine import MachineSample
+from hfterm.monitor.procs import OUTSIDE
 from support.dash import dashboard, lines_of, make_app, text_of, until
-from support.scripted import Scripted, look_again, no_gpu, rows_of, run
+from support.scripted import AT, Scripted, look_again, no_gpu, rows_of, run
 
 
 def test_a_gpu_that_vanishes_stays_in_its_place_and_says_so() -> None:
@@ -62,6 +65,61 @@ def test_a_driver_that_fails_leaves_a_screen_that_can_be_used() -> None:
             await look_again(app, pilot, source)
             await until(pilot, lambda: "97%" in text_of(app) and "not answered" not in text_of(app))
             assert lines_of(app)[12].startswith("╭"), "what was said leaves no gap"
+
+    run(test)
+
+
+def test_figures_of_a_driver_that_failed_are_shown_as_old() -> None:
+    async def test() -> None:
+        source = Scripted()
+        async with dashboard((120, 40), sources=source.sources(), screen="gpus") as (app, pilot):
+            before = lines_of(app)[3:11]
+            error = "the NVIDIA driver fails: Unknown Error; its figures are from 08:00:00"
+
+            def stale(sample: MachineSample) -> MachineSample:
+                return dataclasses.replace(sample, error=error,
+                                           devices=[{**d, "stale": AT, "ecc_errors": 123} for d in sample.devices],
+                                           processes=[{**p, "stale": AT} for p in sample.processes])  # fmt: skip
+
+            source.change = stale
+            await look_again(app, pilot, source)
+            await until(pilot, lambda: "Unknown Error; its figures are from" in text_of(app))
+            lines, when = lines_of(app)[3:11], time.strftime("%H:%M:%S", time.localtime(AT))
+            assert f"as of {when}" in text_of(app) and "gone" not in text_of(app)
+            for was, now in zip(before, lines, strict=True):
+                assert now.split()[:7] == was.split()[:7] and f"as of {when}" in now
+            assert app.state.alerts and all("is at" not in alert.text for alert in app.state.alerts)
+            source.change = lambda s: s
+            await look_again(app, pilot, source)
+            await until(pilot, lambda: "as of" not in text_of(app) and "Unknown Error" not in text_of(app))
+
+    run(test)
+
+
+def test_gpus_of_two_makers_are_chosen_apart() -> None:
+    async def test() -> None:
+        def amd_too(sample: MachineSample) -> MachineSample:
+            devices = [dict(d) for d in sample.devices]
+            others = [{**d, "kind": "amd", "name": "AMD Instinct MI300X", "utilization": 11} for d in devices[:2]]
+            rows = [{**p, "kind": "amd", "pid": 700 + i} for i, p in enumerate(sample.processes[:2])]
+            rows += [dict(p) for p in sample.processes]
+            tell_apart(devices + others, rows)
+            return dataclasses.replace(sample, devices=devices + others, processes=rows)
+
+        source = Scripted(2)
+        async with dashboard((100, 30), sources=source.sources(), screen="gpus") as (app, pilot):
+            await pilot.press("right")  # the first GPU, while there is one maker only
+            await until(pilot, lambda: [r["gpu"] for r in rows_of(app)] == ["0"])
+            source.change = amd_too
+            await look_again(app, pilot, source)
+            await until(pilot, lambda: [r["gpu"] for r in rows_of(app)] == ["nv0"])
+            assert [line[2:6] for line in lines_of(app)[3:7]] == ["nv0 ", "nv1 ", "amd0", "amd1"]
+            await pilot.press("right", "right")
+            await until(pilot, lambda: [(r["gpu"], r["pid"]) for r in rows_of(app)] == [("amd0", 700)])
+            assert "Processes on GPU amd0" in text_of(app) and "MI300X" in text_of(app)
+            await pilot.press("s")
+            assert app.state.history.trend("amd:0", "utilization", 1) == [11]
+            await until(pilot, lambda: app.state.history.trend("nvidia:0", "utilization", 1)[0] not in (11, None))
 
     run(test)
 

@@ -27,11 +27,21 @@ def build(folder: Path, *, old_driver: bool = False) -> Path:
     return folder
 
 
+# Run by Python as it starts.
+CUSTOMIZE = """
+import hfterm.processes
+hfterm.processes.numbered_apart = lambda: {apart}
+"""
+
+
 class Machine:
-    """A pretended machine: settings as in ``fakenvml.c``, changeable while processes run."""
+    """A pretended machine: settings as in ``fakenvml.c``, changeable while processes run.
+
+    Its processes are numbered as here; with ``apart`` as outside of a container that we are in.
+    """
 
     def __init__(self, library: Path, file: Path) -> None:
-        self.library, self.file = library, file
+        self.library, self.file, self.apart = library, file, False
         self.set()
 
     def set(self, **settings: object) -> "Machine":
@@ -44,4 +54,7 @@ class Machine:
     @property
     def env(self) -> dict[str, str]:
         """What a process needs to see this machine."""
-        return {"LD_LIBRARY_PATH": str(self.library), "FAKENVML_FILE": str(self.file)}
+        folder = self.file.parent / f"apart-{self.apart}"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(CUSTOMIZE.format(apart=self.apart))
+        return {"LD_LIBRARY_PATH": str(self.library), "FAKENVML_FILE": str(self.file), "PYTHONPATH": str(folder)}
