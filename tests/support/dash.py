@@ -75,6 +75,9 @@ async def until(pilot: Pilot[Any], true: Callable[[], Any], seconds: float = 20.
 
 def lines_of(app: Any) -> list[str]:
     """The screen's lines as text."""
+    from textual._context import visible_screen_stack
+
+    visible_screen_stack.set(app._background_screens)  # as Textual does, else what is below a question may be blank
     strips = app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 
