@@ -35,6 +35,8 @@ def repositories() -> Iterator[Repo]:
 def commit(repo: Repo) -> str | None:
     """The commit that the repository's revision names in the cache; None when it is not there."""
     base, revision = folder(repo), repo.revision or "main"
+    if ".." in revision.split("/") or revision.startswith("/"):
+        return None
     if (base / "snapshots" / revision).is_dir():
         return revision
     try:

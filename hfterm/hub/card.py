@@ -12,6 +12,8 @@ from hfterm.text import sanitize
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 # More is no card, and nobody reads it on a terminal.
 MOST_BYTES = 4 << 20
+# Characters that are laid out as Markdown: the rest would take minutes.
+MOST_RENDERED = 200_000
 
 
 def read(repo: Repo) -> str:
@@ -33,16 +35,25 @@ def read(repo: Repo) -> str:
 
 def split(text: str) -> dict[str, Any]:
     """``data``: the metadata at its head; ``content``: the text under it. Metadata that is no YAML is None."""
-    import yaml
-
     front = _FRONT.match(text)
     if front is None:
         return {"data": {}, "content": text}
+    data = metadata(front[1])
+    return {"data": data, "content": text[front.end() :]}
+
+
+def metadata(text: str) -> dict[str, Any] | None:
+    """A card's metadata; None when it is no YAML mapping, or one with references (they can stand for terabytes)."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.safe_load(front[1])
-    except yaml.YAMLError:
-        data = None
-    return {"data": data if isinstance(data, dict) or data is None else None, "content": text[front.end() :]}
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=loader)):
+            return None
+        data = yaml.load(text, Loader=loader)
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError, OverflowError):  # a date of no calendar, ...
+        return None
+    return data if isinstance(data, dict) else {} if data is None else None
 
 
 def render(text: str, out: Output) -> None:
@@ -55,4 +66,7 @@ def render(text: str, out: Output) -> None:
     for name, value in (parts["data"] or {}).items():
         line = f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
         console.print(Text(sanitize(line, cell=True)[:500], style="dim"))
-    console.print(Markdown(sanitize(parts["content"])))
+    content = sanitize(parts["content"])
+    console.print(Markdown(content[:MOST_RENDERED]))
+    if len(content) > MOST_RENDERED:
+        out.note(f"the first {MOST_RENDERED // 1000},000 of {len(content)} characters; all of it: --raw")

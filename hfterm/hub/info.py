@@ -1,10 +1,12 @@
 """What a repository is: one record."""
 
 from typing import Any
+from urllib.parse import quote
 
 from hfterm.errors import NotFoundError
 from hfterm.hub import cached
-from hfterm.hub.client import Repo, api, asking, offline
+from hfterm.hub.answers import item, repo_url, understood
+from hfterm.hub.client import Repo, offline
 
 
 def info(repo: Repo, *, files: bool = False) -> dict[str, Any]:
@@ -22,35 +24,44 @@ def info(repo: Repo, *, files: bool = False) -> dict[str, Any]:
         if files:
             found["siblings"] = [{"path": f.path, "size": f.size, "etag": f.etag} for f in cached.files(repo)]
         return found
-    with asking(repo):
-        told = api().repo_info(repo.id, repo_type=repo.type, revision=repo.revision, files_metadata=True)
-    sizes = [s.size or 0 for s in told.siblings or ()]
-    weights = getattr(told, "safetensors", None)
-    card = told.card_data.to_dict() if getattr(told, "card_data", None) else {}
+    url = repo_url(repo) + (f"/revision/{quote(repo.revision, safe='')}" if repo.revision else "")
+    told = item(repo, url, params={"blobs": "true"})
+    with understood(url):
+        return _facts(repo, told, files)
+
+
+def _facts(repo: Repo, told: dict[str, Any], files: bool) -> dict[str, Any]:
+    card = told.get("cardData") or {}
+    weights = told.get("safetensors") or {}
+    listed = [_file(file) for file in told.get("siblings") or ()]
     facts: dict[str, Any] = {
-        "id": told.id,
+        "id": str(told["id"]),
         "type": repo.type,
         "revision": repo.revision or "main",
-        "sha": told.sha,
-        "task": getattr(told, "pipeline_tag", None),
-        "library": getattr(told, "library_name", None),
+        "sha": told.get("sha"),
+        "task": told.get("pipeline_tag"),
+        "library": told.get("library_name"),
         "license": card.get("license"),
-        "parameters": weights.total if weights else None,
+        "parameters": weights.get("total"),
         "base_model": card.get("base_model"),
         "languages": card.get("language"),
-        "files": len(sizes),
-        "size": sum(sizes),
-        "downloads": getattr(told, "downloads", None),
-        "likes": getattr(told, "likes", None),
-        "created": told.created_at,
-        "updated": told.last_modified,
-        "private": told.private,
-        "gated": getattr(told, "gated", None),
-        "tags": told.tags,
-        "cached": cached.commit(repo._replace(revision=told.sha)) is not None,
+        "files": len(listed),
+        "size": sum(file["size"] or 0 for file in listed),
+        "downloads": told.get("downloads"),
+        "likes": told.get("likes"),
+        "created": told.get("createdAt"),
+        "updated": told.get("lastModified"),
+        "private": told.get("private"),
+        "gated": told.get("gated"),
+        "tags": told.get("tags"),
+        "cached": cached.commit(repo._replace(revision=told.get("sha"))) is not None,
     }
-    if files:
-        facts["siblings"] = [
-            {"path": s.rfilename, "size": s.size, "etag": s.lfs.sha256 if s.lfs else s.blob_id} for s in told.siblings
-        ]
-    return facts
+    return facts | {"siblings": listed} if files else facts
+
+
+def _file(told: dict[str, Any]) -> dict[str, Any]:
+    lfs = told.get("lfs") or {}
+    return {
+        "path": told["rfilename"], "size": lfs.get("size", told.get("size")),
+        "etag": lfs.get("sha256") or told.get("blobId"),
+    }  # fmt: skip

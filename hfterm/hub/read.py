@@ -1,13 +1,20 @@
 """Bytes of a file in a repository, streamed; any range of them."""
 
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
-from hfterm.errors import NotFoundError, UsageError
+from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.hub import cached
-from hfterm.hub.client import Repo, api, asking, endpoint, offline
+from hfterm.hub.answers import WAITS, broken, opened, strange
+from hfterm.hub.client import Repo, endpoint, offline
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
+_RANGE = re.compile(r"([0-9]{0,18})-([0-9]{0,18})")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/")
 
 
 def byte_range(text: str) -> tuple[int, int | None]:
@@ -16,8 +23,9 @@ def byte_range(text: str) -> tuple[int, int | None]:
     Raises:
         UsageError: no range.
     """
-    first, dash, last = text.partition("-")
-    if not dash or not (first + last).isdecimal() or (first and last and int(last) < int(first)):
+    found = _RANGE.fullmatch(text.strip())
+    first, last = found.groups() if found else ("", "")
+    if not (first or last) or (first and last and int(last) < int(first)):
         raise UsageError(f"not a range of bytes: {text!r}", "write 0-1023, 1024- or -512 (the last 512)")
     if not first:
         return -int(last), None
@@ -25,56 +33,122 @@ def byte_range(text: str) -> tuple[int, int | None]:
 
 
 def stream(repo: Repo, span: tuple[int, int | None] | None = None) -> Iterator[bytes]:
-    """Yield the bytes of ``repo.path``, those of ``span`` alone if given; from the cache where it has the file.
-
-    The cache is believed for the very commit that the Hub names, and offline.
+    """Yield the bytes of ``repo.path``, those of ``span`` alone if given; offline from the cache.
 
     Raises:
         NotFoundError, AccessError, NetworkError.
     """
     if not repo.path:
         raise UsageError(f"{repo} names no file", "write hfterm hub cat ORG/NAME FILE")
-    local = next((f.where for f in cached.files(repo) if f.path == repo.path), None)
     if offline():
+        local = next((f.where for f in cached.files(repo) if f.path == repo.path), None)
         if local is None:
             raise NotFoundError(f"{repo} is not in the cache, and HF_HUB_OFFLINE is set", "unset it to ask the Hub")
-        yield from _from_file(local, span)
+        yield from from_file(local, span)
         return
-    from huggingface_hub import hf_hub_url
-    from huggingface_hub.utils import get_session, hf_raise_for_status  # type: ignore[attr-defined]
+    yield from _Download(repo, span).pieces()
 
-    headers = {**api()._build_hf_headers(), "Accept-Encoding": "identity"}
-    if span is not None:
-        headers["Range"] = (
-            f"bytes={span[0]}" if span[0] < 0 else f"bytes={span[0]}-{'' if span[1] is None else span[1]}"
-        )
-    url = hf_hub_url(repo.id, repo.path, repo_type=repo.type, revision=repo.revision, endpoint=endpoint())
-    with asking(repo), get_session().stream("GET", url, headers=headers, follow_redirects=True, timeout=30) as answer:
-        if answer.status_code == 416:
-            return  # nothing lies in the range
-        hf_raise_for_status(answer)
-        skip, left = _window(answer.status_code, span)
-        for chunk in answer.iter_bytes(CHUNK):
-            if skip:  # the server sent the whole file all the same
-                skip, chunk = max(0, skip - len(chunk)), chunk[skip:]
-            if left is not None:
-                chunk, left = chunk[:left], left - len(chunk)
-            if chunk:
-                yield chunk
-            if left is not None and left <= 0:
+
+class _Download:
+    """The bytes of a file of the Hub; where the link breaks they go on from the byte that came last."""
+
+    def __init__(self, repo: Repo, span: tuple[int, int | None] | None) -> None:
+        self.repo, self.span = repo, span
+        kind = "" if repo.type == "model" else f"{repo.type}s/"
+        revision = quote(repo.revision or "main", safe="")
+        self.url = f"{endpoint()}/{kind}{repo.id}/resolve/{revision}/{quote(repo.path)}"
+        self.etag: str | None = None
+        self.encoded = False
+
+    def pieces(self) -> Iterator[bytes]:
+        import httpx2
+
+        fails = 0
+        while True:
+            try:
+                for chunk in self._once():
+                    fails = 0
+                    yield chunk
                 return
+            except httpx2.HTTPError as exc:
+                # A link that gives nothing again and again is given up; so is a body that has no middle to go on from.
+                if fails >= len(WAITS) or self.encoded:
+                    raise broken(self.url, exc) from exc
+                time.sleep(WAITS[fails])
+                fails += 1
+
+    def _once(self) -> Iterator[bytes]:
+        import httpx2
+
+        span = self.span
+        headers = {}
+        if span is not None:
+            if span[1] is not None and 0 <= span[1] < span[0]:
+                return  # the link broke after the last byte
+            headers["Range"] = f"bytes={span[0]}" if span[0] < 0 else f"bytes={span[0]}-{_shown(span[1])}"
+        with opened(self.repo, self.url, headers=headers, accept=(416,)) as answer:
+            if answer.status_code == 416:
+                return  # nothing lies in the range
+            self._same(answer)
+            first, last = span or (0, None)
+            skip, left = 0, None
+            if answer.status_code == 206:
+                first, end = self._told(answer, span)
+                last, left = end, end - first + 1
+            else:
+                skip, left = _window(span)
+            for chunk in answer.iter_bytes(CHUNK):
+                if skip:  # the server sent the whole file all the same
+                    skip, chunk = max(0, skip - len(chunk)), chunk[skip:]
+                if left is not None:
+                    chunk, left = chunk[:left], left - len(chunk)
+                if chunk:
+                    first += len(chunk)
+                    self.span = (first, last)
+                    yield chunk
+                if left is not None and left <= 0:
+                    return
+            if left and answer.status_code == 206:
+                raise httpx2.ReadError(f"the connection ended {left} bytes early")
+
+    def _same(self, answer: Any) -> None:
+        """Raise when it is not the content that the first answer was."""
+        etag = next((e for a in (*answer.history, answer) if (e := _etag(a))), None)
+        if self.etag is not None and etag != self.etag:
+            raise HftermError(f"{self.repo} was changed while it was read", "read it again")
+        self.etag = etag
+        self.encoded = answer.headers.get("content-encoding", "identity") != "identity"
+
+    def _told(self, answer: Any, span: tuple[int, int | None] | None) -> tuple[int, int]:
+        """The range that an answer says it is; it must lie in the one that was asked for, and begin there."""
+        found = _CONTENT_RANGE.match(answer.headers.get("content-range", ""))
+        first, last = (int(found[1]), int(found[2])) if found else (-1, -1)
+        begin, end = span or (0, None)
+        if not found or last < first or (begin >= 0 and first != begin) or (end is not None and last > end):
+            raise strange(self.url, "it sent another range than the one that was asked for")
+        return first, last
 
 
-def _window(status: int, span: tuple[int, int | None] | None) -> tuple[int, int | None]:
-    """Bytes to pass over and to take of the answer's body."""
-    if span is None or status == 206:
+def _shown(last: int | None) -> str:
+    return "" if last is None else str(last)
+
+
+def _etag(answer: Any) -> str | None:
+    told: str | None = answer.headers.get("x-linked-etag") or answer.headers.get("etag")
+    return told.removeprefix("W/") if told else None
+
+
+def _window(span: tuple[int, int | None] | None) -> tuple[int, int | None]:
+    """Bytes to pass over and to take where the server sent all of the file."""
+    if span is None:
         return 0, None
     if span[0] < 0:
         raise UsageError("the server knows no ranges: the end of a file cannot be had alone", "leave --range out")
     return span[0], None if span[1] is None else span[1] - span[0] + 1
 
 
-def _from_file(path: Path, span: tuple[int, int | None] | None) -> Iterator[bytes]:
+def from_file(path: Path, span: tuple[int, int | None] | None) -> Iterator[bytes]:
+    """The bytes of a local file, those of ``span`` alone if given."""
     with path.open("rb") as stream_:
         first, last = span or (0, None)
         size = path.stat().st_size

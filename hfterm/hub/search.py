@@ -1,13 +1,22 @@
 """Search the Hub; rows come as its pages come."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from hfterm.errors import NotFoundError, UsageError
 from hfterm.hub import cached
-from hfterm.hub.client import api, asking, offline
+from hfterm.hub.answers import rows, understood
+from hfterm.hub.client import endpoint, offline
 
 SORTS = ("trending_score", "downloads", "likes", "last_modified", "created_at")
+# The names that the Hub's interface has for them, and the facts that it is asked for (else it leaves some out).
+_CAMEL = {"trending_score": "trendingScore", "last_modified": "lastModified", "created_at": "createdAt"}
+_EXPAND = ("lastModified", "createdAt", "likes", "private", "tags")
+_EXPAND_OF = {
+    "model": ("downloads", "gated", "library_name", "pipeline_tag"), "dataset": ("downloads", "gated"),
+    "space": ("sdk",),
+}  # fmt: skip
 
 
 def search(
@@ -36,31 +45,32 @@ def search(
     if offline():
         yield from _cached(query, repo_type, author, limit)
         return
-    asked: dict[str, Any] = {"search": query, "author": author, "sort": sort, "limit": limit}
-    words = list(filters)
-    if repo_type == "model":
-        asked |= {"pipeline_tag": task, "gated": gated, "num_parameters": parameters}
-    elif repo_type == "dataset":
-        asked |= {"task_categories": task, "gated": gated}
-    asked["filter"] = words or None
-    with asking():
-        for found in getattr(api(), f"list_{repo_type}s")(**asked):
+    tags = [*filters, *([f"task_categories:{task}"] if task and repo_type == "dataset" else ())]
+    asked = {
+        "search": query, "author": author, "filter": tags, "sort": _CAMEL.get(sort or "", sort), "limit": limit,
+        "pipeline_tag": task if repo_type == "model" else None, "num_parameters": parameters,
+        "gated": None if gated is None else str(gated).lower(), "expand": [*_EXPAND, *_EXPAND_OF[repo_type]],
+    }  # fmt: skip
+    url = f"{endpoint()}/api/{repo_type}s"
+    wanted = {name: value for name, value in asked.items() if value not in (None, [])}
+    for found in islice(rows(None, url, wanted), limit):
+        with understood(url):
             yield row(found, repo_type)
 
 
-def row(found: Any, repo_type: str) -> dict[str, Any]:
-    """A repository as a record."""
+def row(found: Mapping[str, Any], repo_type: str) -> dict[str, Any]:
+    """A repository of the Hub's listing as a record."""
     return {
-        "id": found.id,
+        "id": str(found["id"]),
         "type": repo_type,
-        "task": getattr(found, "pipeline_tag", None) or getattr(found, "sdk", None),
-        "downloads": getattr(found, "downloads", None),
-        "likes": getattr(found, "likes", None),
-        "updated": getattr(found, "last_modified", None) or getattr(found, "created_at", None),
-        "gated": getattr(found, "gated", None),
-        "private": getattr(found, "private", None),
-        "library": getattr(found, "library_name", None),
-        "tags": getattr(found, "tags", None),
+        "task": found.get("pipeline_tag") or found.get("sdk"),
+        "downloads": found.get("downloads"),
+        "likes": found.get("likes"),
+        "updated": found.get("lastModified") or found.get("createdAt"),
+        "gated": found.get("gated"),
+        "private": found.get("private"),
+        "library": found.get("library_name"),
+        "tags": found.get("tags"),
     }
 
 

@@ -1,17 +1,20 @@
 """The files of a repository, listed as they come: a hundred thousand of them take no memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from hfterm.errors import NotFoundError
 from hfterm.hub import cached
-from hfterm.hub.client import Repo, api, asking, offline
+from hfterm.hub.answers import fetched, repo_url, rows, understood
+from hfterm.hub.client import Repo, offline
 
 
 def ls(repo: Repo, *, recursive: bool = False, commits: bool = False) -> Iterator[dict[str, Any]]:
     """Yield a row a file or folder under ``repo.path``: path, type, size in bytes, etag, lfs.
 
-    ``commits`` adds who changed it last (slower: the Hub looks each one up). Offline the cache answers.
+    Where ``repo.path`` is a file, its row. ``commits`` adds who changed it last (slower: the Hub looks each one up).
+    Offline the cache answers.
 
     Raises:
         NotFoundError, AccessError, NetworkError.
@@ -19,31 +22,45 @@ def ls(repo: Repo, *, recursive: bool = False, commits: bool = False) -> Iterato
     if offline():
         yield from _cached(repo, recursive)
         return
-    with asking(repo):
-        rows = api().list_repo_tree(
-            repo.id, repo.path or None, recursive=recursive, expand=commits, revision=repo.revision, repo_type=repo.type
-        )
-        first = next(iter_rows := iter(rows), None)
-        if first is None and repo.path:
-            raise NotFoundError(f"no folder {repo.path!r} in {repo.id}", f"see: hfterm hub ls {repo._replace(path='')}")
-        while first is not None:
-            yield row(first, commits)
-            first = next(iter_rows, None)
+    url = f"{repo_url(repo)}/tree/{quote(repo.revision or 'main', safe='')}"
+    if repo.path:
+        url += f"/{quote(repo.path, safe='')}"
+    listed = rows(repo, url, {"recursive": str(recursive).lower(), "expand": str(commits).lower()})
+    try:
+        first = next(listed, None)
+    except NotFoundError:
+        if not repo.path or not (found := paths(repo, [repo.path], commits)):
+            raise
+        yield from found
+        return
+    if first is None and repo.path:
+        raise NotFoundError(f"no folder {repo.path!r} in {repo.id}", f"see: hfterm hub ls {repo._replace(path='')}")
+    while first is not None:
+        with understood(url):
+            found_row = row(first, commits)
+        yield found_row
+        first = next(listed, None)
 
 
-def row(found: Any, commits: bool = False) -> dict[str, Any]:
-    """A file or folder as a record."""
-    is_file = hasattr(found, "size")
-    lfs = getattr(found, "lfs", None)
-    record = {
-        "path": found.path,
-        "type": "file" if is_file else "folder",
-        "size": found.size if is_file else None,
-        "etag": (lfs.sha256 if lfs else found.blob_id) if is_file else found.tree_id,
-        "lfs": bool(lfs) if is_file else None,
-    }
-    if commits and (last := getattr(found, "last_commit", None)) is not None:
-        record |= {"commit": last.oid, "title": last.title, "date": last.date}
+def paths(repo: Repo, names: list[str], commits: bool = False) -> list[dict[str, Any]]:
+    """The rows of certain paths; those that there are not are left out."""
+    url = f"{repo_url(repo)}/paths-info/{quote(repo.revision or 'main', safe='')}"
+    listed, _ = fetched(repo, url, method="POST", data={"paths": names, "expand": str(commits).lower()})
+    with understood(url):
+        return [row(found, commits) for found in listed]
+
+
+def row(found: Mapping[str, Any], commits: bool = False) -> dict[str, Any]:
+    """A file or folder of the Hub's listing as a record."""
+    is_file, lfs = found["type"] == "file", found.get("lfs")
+    size = int(found["size"]) if is_file else None
+    record: dict[str, Any] = {
+        "path": str(found["path"]), "type": "file" if is_file else "folder", "size": size,
+        "etag": lfs["oid"] if lfs else found.get("oid"), "lfs": bool(lfs) if is_file else None,
+    }  # fmt: skip
+    if commits:
+        last = found.get("lastCommit") or {}
+        record |= {"commit": last.get("id"), "title": last.get("title"), "date": last.get("date")}
     return record
 
 

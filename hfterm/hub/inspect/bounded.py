@@ -1,0 +1,48 @@
+"""JSON from strangers: no depth, number of values or double name that hurts."""
+
+import json
+import re
+from typing import Any
+
+# A quote that nothing closes is a token of its own, for the parser to refuse.
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
+MOST_DEPTH = 64
+MOST_VALUES = 6_000_000
+
+
+def loads(data: bytes, *, depth: int = MOST_DEPTH, values: int = MOST_VALUES) -> Any:
+    """The value of a JSON text in UTF-8.
+
+    Raises:
+        ValueError: it is none, nested deeper, of more values, or an object names a key twice; says which.
+    """
+    level = count = 0
+    for found in _TOKENS.finditer(data):
+        sign = data[found.start()]
+        if sign in b"[{":
+            level, count = level + 1, count + 1
+            if level > depth:
+                raise ValueError("its JSON is nested too deeply")
+        elif sign in b"]}":
+            level -= 1
+        elif sign == 0x2C:
+            count += 1
+        if count > values:
+            raise ValueError(f"its JSON holds more than {values} values")
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_once)
+    except UnicodeDecodeError as exc:
+        raise ValueError(f"it is not UTF-8 (byte {exc.start})") from None
+    except json.JSONDecodeError as exc:
+        raise ValueError(f"it is not JSON ({exc.msg} at byte {exc.pos})") from None
+    except RecursionError:
+        raise ValueError("its JSON is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise ValueError(f"it names {twice[:100]!r} twice")
+    return found
