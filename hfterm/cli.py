@@ -50,6 +50,7 @@ COMMANDS: dict[str, Entry] = {
             "card": "Read a repository's card",
             "ls": "List the files of a repository with their sizes",
             "cat": "Write a file of a repository, or a range of its bytes",
+            "inspect": "Show what is in weights and data files; only their headers are read",
             "get": "Get files or whole repositories; goes on where it stopped",
             "put": "Send files and folders to a repository",
             "rm": "Remove files of a repository, or all of it",
