@@ -6,12 +6,34 @@ _hfterm_command() {
     subs='' opts=''
     case $1 in
         '') subs='hub tok train peft chat demo ui gpu doctor config completion help' opts='--version -q,--quiet -v,--verbose --debug --help' ;;
-        hub) subs='search info card ls cat share' opts=--help ;;
+        hub) subs='search info card ls cat inspect get put rm create move branch tag diff cache login logout whoami token share' opts=--help ;;
         'hub search') subs='' opts='-t,--type --author *--filter --task --params --gated,--no-gated --sort -n,--limit -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'hub info') subs='' opts='-t,--type -r,--revision --files -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'hub card') subs='' opts='-t,--type -r,--revision --raw -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'hub ls') subs='' opts='-t,--type -r,--revision -R,--recursive -l,--long -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'hub cat') subs='' opts='-t,--type -r,--revision --range -q,--quiet -v,--verbose --debug --help' ;;
+        'hub inspect') subs='' opts='-t,--type -r,--revision --file -l,--tensors --depth --filter --all -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub get') subs='' opts='-t,--type -r,--revision *--include *--exclude --to --overwrite -n,--dry-run --workers --connections --stall-timeout --retries -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'hub put') subs='' opts='-t,--type -r,--revision --to *--include *--exclude *--delete --create --private,--public --sdk --secrets -j,--jobs -m,--message --description --pr --parent -n,--dry-run -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'hub rm') subs='' opts='--repo -t,--type -r,--revision -m,--message --description --pr --parent -y,--yes -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub create') subs='' opts='-t,--type --private,--public --sdk --exist-ok -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub move') subs='' opts='-t,--type -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub branch') subs='' opts='-t,--type --from -d,--delete --exist-ok -y,--yes -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub tag') subs='' opts='-t,--type --from -m,--message -d,--delete --exist-ok -y,--yes -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub diff') subs='' opts='-t,--type -p,--text *--include *--exclude --exit-code -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'hub cache') subs='ls du rm prune verify import' opts=--help ;;
+        'hub cache ls') subs='' opts='-t,--type --revisions --sort --reverse -n,--limit -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub cache du') subs='' opts='-a,--all --older -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub cache rm') subs='' opts='-t,--type -y,--yes -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub cache prune') subs='' opts='--older --xet -y,--yes -n,--dry-run -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub cache verify') subs='' opts='-t,--type --fix --hub,--no-hub -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'hub cache import') subs='' opts='--as -t,--type -r,--revision --link,--copy --overwrite -n,--dry-run -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'hub login') subs='' opts='--name --check,--no-check -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub logout') subs='' opts='--all -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub whoami') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub token') subs='use print' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'hub token use') subs='' opts='-q,--quiet -v,--verbose --debug --help' ;;
+        'hub token print') subs='' opts='-y,--yes -q,--quiet -v,--verbose --debug --help' ;;
         'hub share') subs='' opts='--dir --host --port --token-file --writable,--readonly --xet,--no-xet -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         tok) subs=count opts=--help ;;
         'tok count') subs='' opts='-m,--model --column --each --special,--no-special --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
@@ -42,12 +64,34 @@ _hfterm_command() {
         'config path') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
         completion) subs='' opts='--install -n,--dry-run -q,--quiet -v,--verbose --debug --help' ;;
         help) subs='exit-codes formats environment references hub tok train peft chat demo ui gpu doctor config completion help' opts='-q,--quiet -v,--verbose --debug --help' ;;
-        'help hub') subs='search info card ls cat share' opts='' ;;
+        'help hub') subs='search info card ls cat inspect get put rm create move branch tag diff cache login logout whoami token share' opts='' ;;
         'help hub search') subs='' opts='' ;;
         'help hub info') subs='' opts='' ;;
         'help hub card') subs='' opts='' ;;
         'help hub ls') subs='' opts='' ;;
         'help hub cat') subs='' opts='' ;;
+        'help hub inspect') subs='' opts='' ;;
+        'help hub get') subs='' opts='' ;;
+        'help hub put') subs='' opts='' ;;
+        'help hub rm') subs='' opts='' ;;
+        'help hub create') subs='' opts='' ;;
+        'help hub move') subs='' opts='' ;;
+        'help hub branch') subs='' opts='' ;;
+        'help hub tag') subs='' opts='' ;;
+        'help hub diff') subs='' opts='' ;;
+        'help hub cache') subs='ls du rm prune verify import' opts='' ;;
+        'help hub cache ls') subs='' opts='' ;;
+        'help hub cache du') subs='' opts='' ;;
+        'help hub cache rm') subs='' opts='' ;;
+        'help hub cache prune') subs='' opts='' ;;
+        'help hub cache verify') subs='' opts='' ;;
+        'help hub cache import') subs='' opts='' ;;
+        'help hub login') subs='' opts='' ;;
+        'help hub logout') subs='' opts='' ;;
+        'help hub whoami') subs='' opts='' ;;
+        'help hub token') subs='use print' opts='' ;;
+        'help hub token use') subs='' opts='' ;;
+        'help hub token print') subs='' opts='' ;;
         'help hub share') subs='' opts='' ;;
         'help tok') subs=count opts='' ;;
         'help tok count') subs='' opts='' ;;
@@ -118,6 +162,120 @@ _hfterm_option() {
             -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
             -r|--revision) count=1 kind=any ;;
             --range) count=1 kind=any ;;
+        esac ;;
+        'hub inspect') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            --file) count=1 kind=files ;;
+            --depth) count=1 kind=any ;;
+            --filter) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub get') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            --include) count=1 kind=any ;;
+            --exclude) count=1 kind=any ;;
+            --to) count=1 kind=folders ;;
+            --workers) count=1 kind=any ;;
+            --connections) count=1 kind=any ;;
+            --stall-timeout) count=1 kind=any ;;
+            --retries) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        'hub put') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            --to) count=1 kind=files ;;
+            --include) count=1 kind=any ;;
+            --exclude) count=1 kind=any ;;
+            --delete) count=1 kind=any ;;
+            --sdk) count=1 kind=choice choices='static|gradio|docker' ;;
+            -j|--jobs) count=1 kind=any ;;
+            -m|--message) count=1 kind=any ;;
+            --description) count=1 kind=any ;;
+            --parent) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        'hub rm') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            -m|--message) count=1 kind=any ;;
+            --description) count=1 kind=any ;;
+            --parent) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub create') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            --sdk) count=1 kind=choice choices='static|gradio|docker' ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub move') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub branch') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            --from) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub tag') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            --from) count=1 kind=any ;;
+            -m|--message) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub diff') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            --include) count=1 kind=any ;;
+            --exclude) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        'hub cache ls') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space|kernel' ;;
+            --sort) count=1 kind=choice choices='name|size|used|modified|files|incomplete' ;;
+            -n|--limit) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub cache du') case $2 in
+            --older) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub cache rm') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space|kernel' ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub cache prune') case $2 in
+            --older) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub cache verify') case $2 in
+            -t|--type) count=1 kind=choice choices='model|dataset|space|kernel' ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        'hub cache import') case $2 in
+            --as) count=1 kind=any ;;
+            -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
+            -r|--revision) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        'hub login') case $2 in
+            --name) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub logout') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub whoami') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'hub token') case $2 in
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'hub share') case $2 in
             --dir) count=1 kind=folders ;;
@@ -283,6 +441,68 @@ _hfterm_argument() {
             0) kind=any ;;
             1) kind=files ;;
         esac ;;
+        'hub inspect') case $2 in
+            *) kind=files ;;
+        esac ;;
+        'hub get') case $2 in
+            0) kind=any ;;
+            *) kind=files ;;
+        esac ;;
+        'hub put') case $2 in
+            0) kind=any ;;
+            *) kind=files ;;
+        esac ;;
+        'hub rm') case $2 in
+            0) kind=any ;;
+            *) kind=any ;;
+        esac ;;
+        'hub create') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'hub move') case $2 in
+            0) kind=any ;;
+            1) kind=any ;;
+        esac ;;
+        'hub branch') case $2 in
+            0) kind=any ;;
+            1) kind=any ;;
+        esac ;;
+        'hub tag') case $2 in
+            0) kind=any ;;
+            1) kind=any ;;
+        esac ;;
+        'hub diff') case $2 in
+            0) kind=any ;;
+            1) kind=any ;;
+        esac ;;
+        'hub cache ls') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'hub cache rm') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'hub cache prune') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'hub cache verify') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'hub cache import') case $2 in
+            0) kind=any ;;
+            *) kind=any ;;
+        esac ;;
+        'hub login') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'hub logout') case $2 in
+            0) kind=any ;;
+        esac ;;
+        'hub token use') case $2 in
+            0) kind=any ;;
+        esac ;;
+        'hub token print') case $2 in
+            0) kind=any ;;
+        esac ;;
         'tok count') case $2 in
             *) kind=files ;;
         esac ;;
@@ -337,7 +557,7 @@ _hfterm_argument() {
     esac
 }
 
-_hfterm_keys='format color progress model device gpu.interval hub.search.repo_type hub.search.author hub.search.filters hub.search.task hub.search.params hub.search.gated hub.search.sort hub.search.limit hub.search.format hub.search.quiet hub.search.verbose hub.search.debug hub.info.repo_type hub.info.revision hub.info.files hub.info.format hub.info.quiet hub.info.verbose hub.info.debug hub.card.repo_type hub.card.revision hub.card.raw hub.card.format hub.card.quiet hub.card.verbose hub.card.debug hub.ls.repo_type hub.ls.revision hub.ls.recursive hub.ls.long hub.ls.format hub.ls.quiet hub.ls.verbose hub.ls.debug hub.cat.repo_type hub.cat.revision hub.cat.span hub.cat.quiet hub.cat.verbose hub.cat.debug hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.plot.metric train.plot.log_y train.plot.smooth train.plot.start train.plot.end train.plot.follow train.plot.ascii train.plot.width train.plot.height train.plot.format train.plot.quiet train.plot.verbose train.plot.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.readonly ui.mouse ui.glyphs ui.theme ui.interval ui.keymap ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
+_hfterm_keys='format color progress model device gpu.interval hub.search.repo_type hub.search.author hub.search.filters hub.search.task hub.search.params hub.search.gated hub.search.sort hub.search.limit hub.search.format hub.search.quiet hub.search.verbose hub.search.debug hub.info.repo_type hub.info.revision hub.info.files hub.info.format hub.info.quiet hub.info.verbose hub.info.debug hub.card.repo_type hub.card.revision hub.card.raw hub.card.format hub.card.quiet hub.card.verbose hub.card.debug hub.ls.repo_type hub.ls.revision hub.ls.recursive hub.ls.long hub.ls.format hub.ls.quiet hub.ls.verbose hub.ls.debug hub.cat.repo_type hub.cat.revision hub.cat.span hub.cat.quiet hub.cat.verbose hub.cat.debug hub.inspect.repo_type hub.inspect.revision hub.inspect.file hub.inspect.tensors hub.inspect.depth hub.inspect.pattern hub.inspect.whole hub.inspect.format hub.inspect.quiet hub.inspect.verbose hub.inspect.debug hub.get.repo_type hub.get.revision hub.get.include hub.get.exclude hub.get.to hub.get.overwrite hub.get.dry_run hub.get.workers hub.get.connections hub.get.stall_timeout hub.get.retries hub.get.format hub.get.progress hub.get.quiet hub.get.verbose hub.get.debug hub.put.repo_type hub.put.revision hub.put.to hub.put.include hub.put.exclude hub.put.delete hub.put.create hub.put.private hub.put.sdk hub.put.secrets hub.put.jobs hub.put.message hub.put.description hub.put.pr hub.put.parent hub.put.dry_run hub.put.format hub.put.progress hub.put.quiet hub.put.verbose hub.put.debug hub.rm.whole hub.rm.repo_type hub.rm.revision hub.rm.message hub.rm.description hub.rm.pr hub.rm.parent hub.rm.yes hub.rm.dry_run hub.rm.format hub.rm.quiet hub.rm.verbose hub.rm.debug hub.create.repo_type hub.create.private hub.create.sdk hub.create.exist_ok hub.create.dry_run hub.create.format hub.create.quiet hub.create.verbose hub.create.debug hub.move.repo_type hub.move.dry_run hub.move.format hub.move.quiet hub.move.verbose hub.move.debug hub.branch.repo_type hub.branch.start hub.branch.delete hub.branch.exist_ok hub.branch.yes hub.branch.dry_run hub.branch.format hub.branch.quiet hub.branch.verbose hub.branch.debug hub.tag.repo_type hub.tag.start hub.tag.message hub.tag.delete hub.tag.exist_ok hub.tag.yes hub.tag.dry_run hub.tag.format hub.tag.quiet hub.tag.verbose hub.tag.debug hub.diff.repo_type hub.diff.patch hub.diff.include hub.diff.exclude hub.diff.exit_code hub.diff.format hub.diff.progress hub.diff.quiet hub.diff.verbose hub.diff.debug hub.cache.ls.kind hub.cache.ls.revisions hub.cache.ls.by hub.cache.ls.reverse hub.cache.ls.limit hub.cache.ls.format hub.cache.ls.quiet hub.cache.ls.verbose hub.cache.ls.debug hub.cache.du.each hub.cache.du.older hub.cache.du.format hub.cache.du.quiet hub.cache.du.verbose hub.cache.du.debug hub.cache.rm.kind hub.cache.rm.yes hub.cache.rm.dry_run hub.cache.rm.format hub.cache.rm.quiet hub.cache.rm.verbose hub.cache.rm.debug hub.cache.prune.older hub.cache.prune.xet hub.cache.prune.yes hub.cache.prune.dry_run hub.cache.prune.format hub.cache.prune.quiet hub.cache.prune.verbose hub.cache.prune.debug hub.cache.verify.kind hub.cache.verify.fix hub.cache.verify.hub hub.cache.verify.format hub.cache.verify.progress hub.cache.verify.quiet hub.cache.verify.verbose hub.cache.verify.debug hub.cache.import.name hub.cache.import.kind hub.cache.import.revision hub.cache.import.link hub.cache.import.overwrite hub.cache.import.dry_run hub.cache.import.format hub.cache.import.progress hub.cache.import.quiet hub.cache.import.verbose hub.cache.import.debug hub.login.name hub.login.check hub.login.format hub.login.quiet hub.login.verbose hub.login.debug hub.logout.everything hub.logout.format hub.logout.quiet hub.logout.verbose hub.logout.debug hub.whoami.format hub.whoami.quiet hub.whoami.verbose hub.whoami.debug hub.token.format hub.token.quiet hub.token.verbose hub.token.debug hub.token.use.quiet hub.token.use.verbose hub.token.use.debug hub.token.print.yes hub.token.print.quiet hub.token.print.verbose hub.token.print.debug hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.plot.metric train.plot.log_y train.plot.smooth train.plot.start train.plot.end train.plot.follow train.plot.ascii train.plot.width train.plot.height train.plot.format train.plot.quiet train.plot.verbose train.plot.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.readonly ui.mouse ui.glyphs ui.theme ui.interval ui.keymap ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
 
 # Words of the line $1 without quotes; the last is being typed. bash's own COMP_WORDS are broken at : and =.
 _hfterm_split() {

@@ -7,10 +7,10 @@ function __hfterm_command --no-scope-shadowing
     set opts
     switch $argv[1]
         case ''
-            set subs 'hub	Models and data sets: search, look, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'hub	Models and data sets: search, look, get, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '--version	Print the version and exit' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'hub'
-            set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'share	Serve a cache or a store as a Hub, to machines without internet'
+            set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'inspect	Show what is in weights and data files; only their headers are read' 'get	Get files or whole repositories; goes on where it stopped' 'put	Send files and folders to a repository' 'rm	Remove files of a repository, or all of it' 'create	Make a repository' 'move	Rename a repository, or give it to another owner' 'branch	List, make or remove branches of a repository' 'tag	List, make or remove tags of a repository' 'diff	Show what differs between two revisions, or a folder and a repository' 'cache	What is cached: list, measure, remove, check, import' 'login	Log in to the Hub: keep a token from a prompt or a pipe' 'logout	Forget the token in use, one by name, or all' 'whoami	Show whose token is in use, and what it may do' 'token	List the kept tokens, masked; choose one, print one' 'share	Serve a cache or a store as a Hub, to machines without internet'
             set opts '--help	Show this message and exit'
         case 'hub search'
             set subs 
@@ -27,9 +27,75 @@ function __hfterm_command --no-scope-shadowing
         case 'hub cat'
             set subs 
             set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '--range	Only these: 0-1023, 1024-, or -512 for the last 512' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub inspect'
+            set subs 
+            set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '--file	Of this file, where there are several: \'*Q4_K_M.gguf\'' '-l,--tensors	A row a tensor, or a column: name, dtype, shape, bytes' '--depth	A row a module, so many levels deep' '--filter	Only tensors so named: \'*.q_proj.weight\'' '--all	Read the footers of all Parquet files, not of the first 100' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub get'
+            set subs 
+            set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '*--include	Only files that match, as \'*.json\'; repeatable' '*--exclude	No files that match; repeatable' '--to	Into this folder' '--overwrite	With --to: replace files that are not the repository\'s' '-n,--dry-run	Say what would be done; do nothing' '--workers	Files at once' '--connections	For each large file' '--stall-timeout	Without a byte for so long, connect again' '--retries	Failures in a row to bear, by waiting' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub put'
+            set subs 
+            set opts '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '--to	Where to in the repository: a folder, or one file\'s new name' '*--include	Only files like this: \'*.json\'. Repeat' '*--exclude	No files like this. Repeat' '*--delete	Remove files like this that are not sent. Repeat' '--create	Make the repository, or the branch, if there is none' '--private,--public	How to make it' '--sdk	What a space made by --create runs on' '--secrets	Send files that may hold secrets, too' '-j,--jobs	Large files at once' '-m,--message	The commit\'s title' '--description	The commit\'s further lines' '--pr	Propose it: a pull request instead of a commit' '--parent	Only if the branch still is at this commit' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub rm'
+            set subs 
+            set opts '--repo	The whole repository, with its history' '-t,--type	Kind' '-r,--revision	Branch, tag or commit' '-m,--message	The commit\'s title' '--description	The commit\'s further lines' '--pr	Propose it: a pull request instead of a commit' '--parent	Only if the branch still is at this commit' '-y,--yes	Do not ask' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub create'
+            set subs 
+            set opts '-t,--type	Kind' '--private,--public	Who may see it' '--sdk	What a space runs on' '--exist-ok	Take one that exists as it is' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub move'
+            set subs 
+            set opts '-t,--type	Kind' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub branch'
+            set subs 
+            set opts '-t,--type	Kind' '--from	Where it begins: branch, tag or commit' '-d,--delete	Remove it instead; asks first' '--exist-ok	Take one that exists as it is' '-y,--yes	Do not ask' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub tag'
+            set subs 
+            set opts '-t,--type	Kind' '--from	What it names: branch or commit' '-m,--message	What it stands for' '-d,--delete	Remove it instead; asks first' '--exist-ok	Take one that exists as it is' '-y,--yes	Do not ask' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub diff'
+            set subs 
+            set opts '-t,--type	Kind' '-p,--text	Show small text files line by line, as a unified diff' '*--include	Only files like this: \'*.json\'. Repeat' '*--exclude	No files like this. Repeat' '--exit-code	Exit with 1 if anything differs' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub cache'
+            set subs 'ls	List what is in the caches: size, files, last use' 'du	Sum up the caches, and what a prune would free' 'rm	Remove repositories, revisions or files from the caches' 'prune	Remove what the caches can do without' 'verify	Check cached files against their hashes' 'import	Import repositories from a cache, an archive or a folder'
+            set opts '--help	Show this message and exit'
+        case 'hub cache ls'
+            set subs 
+            set opts '-t,--type	Only of this kind' '--revisions	A row a revision; those without a reference can be pruned' '--sort	Largest, or latest, first' '--reverse	The other way round' '-n,--limit	So many at most' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub cache du'
+            set subs 
+            set opts '-a,--all	A row a repository, the largest first' '--older	Leave partial files younger than this: 0s, 12h, 30d' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub cache rm'
+            set subs 
+            set opts '-t,--type	Only of this kind' '-y,--yes	Do not ask' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub cache prune'
+            set subs 
+            set opts '--older	Leave partial files younger than this: 0s, 12h, 30d' '--xet	Xet\'s chunks and shards, too: they only save time' '-y,--yes	Do not ask' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub cache verify'
+            set subs 
+            set opts '-t,--type	Only of this kind' '--fix	Remove what is damaged, so that the next download gets it' '--hub,--no-hub	Ask the Hub for listings that are not kept' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub cache import'
+            set subs 
+            set opts '--as	Take a folder of files as this repository' '-t,--type	Its kind' '-r,--revision	With --as: the branch or tag to name it' '--link,--copy	By hard links, or not' '--overwrite	Replace what is there already' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub login'
+            set subs 
+            set opts '--name	Keep it under this name' '--check,--no-check	Ask the Hub whether it is valid' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub logout'
+            set subs 
+            set opts '--all	All kept tokens' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub whoami'
+            set subs 
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub token'
+            set subs 'use	Use a kept token from now on' 'print	Print a token itself, for a program to read'
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub token use'
+            set subs 
+            set opts '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'hub token print'
+            set subs 
+            set opts '-y,--yes	On a terminal too, where others may read it' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'hub share'
             set subs 
-            set opts '--dir	What to serve' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet,--no-xet	Large files by Xet, too: in chunks, each kept once' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--dir	What to serve' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet,--no-xet	Take and send large files by Xet, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok'
             set subs 'count	Count the tokens of files or standard input'
             set opts '--help	Show this message and exit'
@@ -115,10 +181,10 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--install	Put it where the shell finds it, and print that path' '-n,--dry-run	Say what would be done; do nothing' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help hub'
-            set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'share	Serve a cache or a store as a Hub, to machines without internet'
+            set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'inspect	Show what is in weights and data files; only their headers are read' 'get	Get files or whole repositories; goes on where it stopped' 'put	Send files and folders to a repository' 'rm	Remove files of a repository, or all of it' 'create	Make a repository' 'move	Rename a repository, or give it to another owner' 'branch	List, make or remove branches of a repository' 'tag	List, make or remove tags of a repository' 'diff	Show what differs between two revisions, or a folder and a repository' 'cache	What is cached: list, measure, remove, check, import' 'login	Log in to the Hub: keep a token from a prompt or a pipe' 'logout	Forget the token in use, one by name, or all' 'whoami	Show whose token is in use, and what it may do' 'token	List the kept tokens, masked; choose one, print one' 'share	Serve a cache or a store as a Hub, to machines without internet'
             set opts 
         case 'help hub search'
             set subs 
@@ -133,6 +199,72 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help hub cat'
+            set subs 
+            set opts 
+        case 'help hub inspect'
+            set subs 
+            set opts 
+        case 'help hub get'
+            set subs 
+            set opts 
+        case 'help hub put'
+            set subs 
+            set opts 
+        case 'help hub rm'
+            set subs 
+            set opts 
+        case 'help hub create'
+            set subs 
+            set opts 
+        case 'help hub move'
+            set subs 
+            set opts 
+        case 'help hub branch'
+            set subs 
+            set opts 
+        case 'help hub tag'
+            set subs 
+            set opts 
+        case 'help hub diff'
+            set subs 
+            set opts 
+        case 'help hub cache'
+            set subs 'ls	List what is in the caches: size, files, last use' 'du	Sum up the caches, and what a prune would free' 'rm	Remove repositories, revisions or files from the caches' 'prune	Remove what the caches can do without' 'verify	Check cached files against their hashes' 'import	Import repositories from a cache, an archive or a folder'
+            set opts 
+        case 'help hub cache ls'
+            set subs 
+            set opts 
+        case 'help hub cache du'
+            set subs 
+            set opts 
+        case 'help hub cache rm'
+            set subs 
+            set opts 
+        case 'help hub cache prune'
+            set subs 
+            set opts 
+        case 'help hub cache verify'
+            set subs 
+            set opts 
+        case 'help hub cache import'
+            set subs 
+            set opts 
+        case 'help hub login'
+            set subs 
+            set opts 
+        case 'help hub logout'
+            set subs 
+            set opts 
+        case 'help hub whoami'
+            set subs 
+            set opts 
+        case 'help hub token'
+            set subs 'use	Use a kept token from now on' 'print	Print a token itself, for a program to read'
+            set opts 
+        case 'help hub token use'
+            set subs 
+            set opts 
+        case 'help hub token print'
             set subs 
             set opts 
         case 'help hub share'
@@ -223,7 +355,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts 
         case 'help exit-codes'
             set subs 
@@ -316,6 +448,274 @@ function __hfterm_option --no-scope-shadowing
         case 'hub cat --range'
             set count 1
             set kind any
+        case 'hub inspect -t' 'hub inspect --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub inspect -r' 'hub inspect --revision'
+            set count 1
+            set kind any
+        case 'hub inspect --file'
+            set count 1
+            set kind files
+        case 'hub inspect --depth'
+            set count 1
+            set kind any
+        case 'hub inspect --filter'
+            set count 1
+            set kind any
+        case 'hub inspect -f' 'hub inspect --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub get -t' 'hub get --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub get -r' 'hub get --revision'
+            set count 1
+            set kind any
+        case 'hub get --include'
+            set count 1
+            set kind any
+        case 'hub get --exclude'
+            set count 1
+            set kind any
+        case 'hub get --to'
+            set count 1
+            set kind folders
+        case 'hub get --workers'
+            set count 1
+            set kind any
+        case 'hub get --connections'
+            set count 1
+            set kind any
+        case 'hub get --stall-timeout'
+            set count 1
+            set kind any
+        case 'hub get --retries'
+            set count 1
+            set kind any
+        case 'hub get -f' 'hub get --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub get --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'hub put -t' 'hub put --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub put -r' 'hub put --revision'
+            set count 1
+            set kind any
+        case 'hub put --to'
+            set count 1
+            set kind files
+        case 'hub put --include'
+            set count 1
+            set kind any
+        case 'hub put --exclude'
+            set count 1
+            set kind any
+        case 'hub put --delete'
+            set count 1
+            set kind any
+        case 'hub put --sdk'
+            set count 1
+            set kind choice
+            set choices 'static' 'gradio' 'docker'
+        case 'hub put -j' 'hub put --jobs'
+            set count 1
+            set kind any
+        case 'hub put -m' 'hub put --message'
+            set count 1
+            set kind any
+        case 'hub put --description'
+            set count 1
+            set kind any
+        case 'hub put --parent'
+            set count 1
+            set kind any
+        case 'hub put -f' 'hub put --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub put --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'hub rm -t' 'hub rm --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub rm -r' 'hub rm --revision'
+            set count 1
+            set kind any
+        case 'hub rm -m' 'hub rm --message'
+            set count 1
+            set kind any
+        case 'hub rm --description'
+            set count 1
+            set kind any
+        case 'hub rm --parent'
+            set count 1
+            set kind any
+        case 'hub rm -f' 'hub rm --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub create -t' 'hub create --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub create --sdk'
+            set count 1
+            set kind choice
+            set choices 'static' 'gradio' 'docker'
+        case 'hub create -f' 'hub create --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub move -t' 'hub move --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub move -f' 'hub move --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub branch -t' 'hub branch --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub branch --from'
+            set count 1
+            set kind any
+        case 'hub branch -f' 'hub branch --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub tag -t' 'hub tag --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub tag --from'
+            set count 1
+            set kind any
+        case 'hub tag -m' 'hub tag --message'
+            set count 1
+            set kind any
+        case 'hub tag -f' 'hub tag --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub diff -t' 'hub diff --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub diff --include'
+            set count 1
+            set kind any
+        case 'hub diff --exclude'
+            set count 1
+            set kind any
+        case 'hub diff -f' 'hub diff --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub diff --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'hub cache ls -t' 'hub cache ls --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space' 'kernel'
+        case 'hub cache ls --sort'
+            set count 1
+            set kind choice
+            set choices 'name' 'size' 'used' 'modified' 'files' 'incomplete'
+        case 'hub cache ls -n' 'hub cache ls --limit'
+            set count 1
+            set kind any
+        case 'hub cache ls -f' 'hub cache ls --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub cache du --older'
+            set count 1
+            set kind any
+        case 'hub cache du -f' 'hub cache du --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub cache rm -t' 'hub cache rm --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space' 'kernel'
+        case 'hub cache rm -f' 'hub cache rm --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub cache prune --older'
+            set count 1
+            set kind any
+        case 'hub cache prune -f' 'hub cache prune --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub cache verify -t' 'hub cache verify --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space' 'kernel'
+        case 'hub cache verify -f' 'hub cache verify --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub cache verify --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'hub cache import --as'
+            set count 1
+            set kind any
+        case 'hub cache import -t' 'hub cache import --type'
+            set count 1
+            set kind choice
+            set choices 'model' 'dataset' 'space'
+        case 'hub cache import -r' 'hub cache import --revision'
+            set count 1
+            set kind any
+        case 'hub cache import -f' 'hub cache import --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub cache import --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'hub login --name'
+            set count 1
+            set kind any
+        case 'hub login -f' 'hub login --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub logout -f' 'hub logout --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub whoami -f' 'hub whoami --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'hub token -f' 'hub token --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
         case 'hub share --dir'
             set count 1
             set kind folders
@@ -664,6 +1064,58 @@ function __hfterm_argument --no-scope-shadowing
             set kind any
         case 'hub cat 1'
             set kind files
+        case 'hub inspect *'
+            set kind files
+        case 'hub get 0'
+            set kind any
+        case 'hub get *'
+            set kind files
+        case 'hub put 0'
+            set kind any
+        case 'hub put *'
+            set kind files
+        case 'hub rm 0'
+            set kind any
+        case 'hub rm *'
+            set kind any
+        case 'hub create *'
+            set kind any
+        case 'hub move 0'
+            set kind any
+        case 'hub move 1'
+            set kind any
+        case 'hub branch 0'
+            set kind any
+        case 'hub branch 1'
+            set kind any
+        case 'hub tag 0'
+            set kind any
+        case 'hub tag 1'
+            set kind any
+        case 'hub diff 0'
+            set kind any
+        case 'hub diff 1'
+            set kind any
+        case 'hub cache ls *'
+            set kind any
+        case 'hub cache rm *'
+            set kind any
+        case 'hub cache prune *'
+            set kind any
+        case 'hub cache verify *'
+            set kind any
+        case 'hub cache import 0'
+            set kind any
+        case 'hub cache import *'
+            set kind any
+        case 'hub login *'
+            set kind any
+        case 'hub logout 0'
+            set kind any
+        case 'hub token use 0'
+            set kind any
+        case 'hub token print 0'
+            set kind any
         case 'tok count *'
             set kind files
         case 'train sft 0'
@@ -706,7 +1158,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.inspect.repo_type' 'hub.inspect.revision' 'hub.inspect.file' 'hub.inspect.tensors' 'hub.inspect.depth' 'hub.inspect.pattern' 'hub.inspect.whole' 'hub.inspect.format' 'hub.inspect.quiet' 'hub.inspect.verbose' 'hub.inspect.debug' 'hub.get.repo_type' 'hub.get.revision' 'hub.get.include' 'hub.get.exclude' 'hub.get.to' 'hub.get.overwrite' 'hub.get.dry_run' 'hub.get.workers' 'hub.get.connections' 'hub.get.stall_timeout' 'hub.get.retries' 'hub.get.format' 'hub.get.progress' 'hub.get.quiet' 'hub.get.verbose' 'hub.get.debug' 'hub.put.repo_type' 'hub.put.revision' 'hub.put.to' 'hub.put.include' 'hub.put.exclude' 'hub.put.delete' 'hub.put.create' 'hub.put.private' 'hub.put.sdk' 'hub.put.secrets' 'hub.put.jobs' 'hub.put.message' 'hub.put.description' 'hub.put.pr' 'hub.put.parent' 'hub.put.dry_run' 'hub.put.format' 'hub.put.progress' 'hub.put.quiet' 'hub.put.verbose' 'hub.put.debug' 'hub.rm.whole' 'hub.rm.repo_type' 'hub.rm.revision' 'hub.rm.message' 'hub.rm.description' 'hub.rm.pr' 'hub.rm.parent' 'hub.rm.yes' 'hub.rm.dry_run' 'hub.rm.format' 'hub.rm.quiet' 'hub.rm.verbose' 'hub.rm.debug' 'hub.create.repo_type' 'hub.create.private' 'hub.create.sdk' 'hub.create.exist_ok' 'hub.create.dry_run' 'hub.create.format' 'hub.create.quiet' 'hub.create.verbose' 'hub.create.debug' 'hub.move.repo_type' 'hub.move.dry_run' 'hub.move.format' 'hub.move.quiet' 'hub.move.verbose' 'hub.move.debug' 'hub.branch.repo_type' 'hub.branch.start' 'hub.branch.delete' 'hub.branch.exist_ok' 'hub.branch.yes' 'hub.branch.dry_run' 'hub.branch.format' 'hub.branch.quiet' 'hub.branch.verbose' 'hub.branch.debug' 'hub.tag.repo_type' 'hub.tag.start' 'hub.tag.message' 'hub.tag.delete' 'hub.tag.exist_ok' 'hub.tag.yes' 'hub.tag.dry_run' 'hub.tag.format' 'hub.tag.quiet' 'hub.tag.verbose' 'hub.tag.debug' 'hub.diff.repo_type' 'hub.diff.patch' 'hub.diff.include' 'hub.diff.exclude' 'hub.diff.exit_code' 'hub.diff.format' 'hub.diff.progress' 'hub.diff.quiet' 'hub.diff.verbose' 'hub.diff.debug' 'hub.cache.ls.kind' 'hub.cache.ls.revisions' 'hub.cache.ls.by' 'hub.cache.ls.reverse' 'hub.cache.ls.limit' 'hub.cache.ls.format' 'hub.cache.ls.quiet' 'hub.cache.ls.verbose' 'hub.cache.ls.debug' 'hub.cache.du.each' 'hub.cache.du.older' 'hub.cache.du.format' 'hub.cache.du.quiet' 'hub.cache.du.verbose' 'hub.cache.du.debug' 'hub.cache.rm.kind' 'hub.cache.rm.yes' 'hub.cache.rm.dry_run' 'hub.cache.rm.format' 'hub.cache.rm.quiet' 'hub.cache.rm.verbose' 'hub.cache.rm.debug' 'hub.cache.prune.older' 'hub.cache.prune.xet' 'hub.cache.prune.yes' 'hub.cache.prune.dry_run' 'hub.cache.prune.format' 'hub.cache.prune.quiet' 'hub.cache.prune.verbose' 'hub.cache.prune.debug' 'hub.cache.verify.kind' 'hub.cache.verify.fix' 'hub.cache.verify.hub' 'hub.cache.verify.format' 'hub.cache.verify.progress' 'hub.cache.verify.quiet' 'hub.cache.verify.verbose' 'hub.cache.verify.debug' 'hub.cache.import.name' 'hub.cache.import.kind' 'hub.cache.import.revision' 'hub.cache.import.link' 'hub.cache.import.overwrite' 'hub.cache.import.dry_run' 'hub.cache.import.format' 'hub.cache.import.progress' 'hub.cache.import.quiet' 'hub.cache.import.verbose' 'hub.cache.import.debug' 'hub.login.name' 'hub.login.check' 'hub.login.format' 'hub.login.quiet' 'hub.login.verbose' 'hub.login.debug' 'hub.logout.everything' 'hub.logout.format' 'hub.logout.quiet' 'hub.logout.verbose' 'hub.logout.debug' 'hub.whoami.format' 'hub.whoami.quiet' 'hub.whoami.verbose' 'hub.whoami.debug' 'hub.token.format' 'hub.token.quiet' 'hub.token.verbose' 'hub.token.debug' 'hub.token.use.quiet' 'hub.token.use.verbose' 'hub.token.use.debug' 'hub.token.print.yes' 'hub.token.print.quiet' 'hub.token.print.verbose' 'hub.token.print.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing
