@@ -180,6 +180,7 @@ def _run(
     import uvicorn
 
     from hfterm.hub.share.app import make_app
+    from hfterm.hub.share.patience import Connection
 
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
         logging.getLogger(name).addHandler(logging.NullHandler())  # else Python prints its warnings on stderr
@@ -190,7 +191,7 @@ def _run(
         access_log=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http=Connection,
         loop="asyncio",
         interface="asgi3",
         server_header=False,
