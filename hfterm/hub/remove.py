@@ -27,7 +27,7 @@ def find(repo: Repo, patterns: tuple[str, ...]) -> list[dict[str, Any]]:
         if not matched:
             near = difflib.get_close_matches(pattern, files, n=2, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"see: hfterm hub ls {repo}"
-            raise NotFoundError(f"no {pattern!r} in {repo}", hint)
+            raise NotFoundError(f"no {pattern!r} in {repo.id}", hint)
         found |= {path: files[path] for path in matched}
     return [{"path": path, "size": found[path]} for path in sorted(found)]
 

@@ -74,6 +74,6 @@ def moved_on(exc: BaseException, repo: Repo) -> HftermError | None:
         return None
     said = one_line(getattr(exc, "server_message", None) or "")[:200]
     return HftermError(
-        f"{repo} was changed by someone else meanwhile, nothing was committed" + (f": {said}" if said else ""),
-        f"see what changed with: hfterm hub diff {repo._replace(revision=None, path='')}; then run it again",
+        f"{repo.id} was changed by someone else meanwhile, nothing was committed" + (f": {said}" if said else ""),
+        f"see what changed with: hfterm hub diff {repo.id}; then run it again",
     )

@@ -17,8 +17,10 @@ from hfterm.hub.writes import moved_on, writing
 # Of one commit: files (the Hub gets slow above), and bytes that travel within it.
 FILES = 500
 SMALL_BYTES = 50 << 20
-# Large files that Xet finishes together: what a kill can lose. Its own blocks have this size.
-GROUP_BYTES = 64 << 20
+# Large files that Xet finishes together, which costs it some requests: at most so many bytes, fewer where they take
+# longer than this, for they are what a kill loses.
+GROUP_BYTES = (8 << 20, 64 << 20)
+GROUP_SECONDS = 4.0
 # Large files of one round of questions without Xet.
 ROUND_FILES = 100
 
@@ -74,13 +76,18 @@ class Sender:
                     self._round(part)
             return
         left = self._unknown(steps)
-        for group in _groups(left):
-            began = time.time_ns()
+        room: float = GROUP_BYTES[0]
+        while left:
+            group = _group(left, room)
+            left = left[len(group) :]
+            began, clock = time.time_ns(), time.monotonic()
             with self._sending(group):
                 self.wire.chunked([step.operation for step in group])
                 for step in group:
                     _file(step).check()
                     self.hashes.keep(_file(step), step.operation.upload_info.sha256.hex(), began)
+            speed = sum(step.size or 0 for step in group) / max(0.01, time.monotonic() - clock)
+            room = min(max(speed * GROUP_SECONDS, GROUP_BYTES[0]), GROUP_BYTES[1])
 
     def _round(self, steps: list[Step]) -> None:
         files = {step.path: _file(step) for step in steps}
@@ -191,18 +198,14 @@ def _above(path: str) -> Iterator[str]:
         yield "/".join(parts[:n])
 
 
-def _groups(steps: list[Step]) -> Iterator[list[Step]]:
-    """Large files that Xet takes at once."""
-    group: list[Step] = []
+def _group(steps: list[Step], room: float) -> list[Step]:
+    """The first of some large files, as many as Xet takes at once."""
     total = 0
-    for step in steps:
-        if group and total + (step.size or 0) > GROUP_BYTES:
-            yield group
-            group, total = [], 0
-        group.append(step)
+    for n, step in enumerate(steps):
         total += step.size or 0
-    if group:
-        yield group
+        if n and total > room:
+            return steps[:n]
+    return steps
 
 
 def _title(changed: list[Step], deleted: list[Step]) -> str:

@@ -9,7 +9,6 @@ import functools
 import io
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any
 from urllib.parse import quote
 
@@ -129,21 +128,40 @@ class Wire:
             self._moved(count)
 
     def _each(self, operations: Sequence[Any], do: Callable[[Any], Any]) -> list[Any]:
-        """``do`` for each, several at once; the first error stops the rest."""
-        if len(operations) <= 1 or self.jobs == 1:
-            return [do(operation) for operation in operations]
-        pool = ThreadPoolExecutor(self.jobs)
+        """``do`` for each, several at once; the first error stops the rest.
+
+        By daemon threads: an interrupted upload must not wait for answers to what it has sent.
+        """
+        results: list[Any] = [None] * len(operations)
+        errors: list[Exception] = []
+        left = iter(range(len(operations)))
+
+        def work() -> None:
+            while not self._stop.is_set():
+                with self._lock:
+                    n = next(left, None)
+                if n is None:
+                    return
+                try:
+                    results[n] = do(operations[n])
+                except Stopped:
+                    return
+                except Exception as exc:
+                    errors.append(exc)
+                    self._stop.set()
+
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(min(self.jobs, len(operations)))]
+        for thread in threads:
+            thread.start()
         try:
-            running = [pool.submit(do, operation) for operation in operations]
-            finished, _ = wait(running, return_when=FIRST_EXCEPTION)
-            for one in finished:
-                if (exc := one.exception()) is not None and not isinstance(exc, Stopped):
-                    raise exc
-            return [one.result() for one in running]
-        finally:
+            for thread in threads:
+                thread.join()
+        except BaseException:
             self._stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-            self._stop.clear()
+            raise
+        if errors:
+            raise errors[0]
+        return results
 
     def _xet_address(self) -> str:
         """Where the Hub gives out what opens its Xet store."""
