@@ -98,6 +98,10 @@ class Ask(ModalScreen[str | None]):
         """The box."""
         yield Question(self.question, self.details, self.choices)
 
+    def key_labels(self) -> list[tuple[str, str]]:
+        """What the last line tells."""
+        return [*((choice.key, sanitize(choice.label, cell=True)) for choice in self.choices), ("Esc", "no")]
+
     def on_mount(self) -> None:
         """Borders of signs that the terminal has."""
         self.set_class(self.app.ascii, "-ascii")  # type: ignore[attr-defined]

@@ -84,6 +84,10 @@ class BaseScreen(Screen[None]):
         for widget in self.query(Lines):
             widget.repaint()
 
+    def on_screen_suspend(self) -> None:
+        """Below a question the last line tells the question's keys."""
+        self.query_one(KeyBar).repaint()
+
     # What the keys of the app do on a screen.
 
     def filter_target(self) -> Any:

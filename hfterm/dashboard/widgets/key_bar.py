@@ -1,4 +1,4 @@
-"""The last line: the keys that matter here, or what was just done."""
+"""The last line: the keys that matter now, or what was just done."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ SAID_SECONDS = 6.0
 
 
 class KeyBar(Lines):
-    """Keys of the focused pane first; made from the bindings in force."""
+    """Keys of the focused pane first, or those of what lies over the screen; made from the bindings in force."""
 
     TOPICS: ClassVar[tuple[Topic, ...]] = ("clock",)
     DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; }"
@@ -50,9 +50,12 @@ class KeyBar(Lines):
         common: list[tuple[str, str]] = []
         seen: set[Any] = set()
         active_keys: dict[Any, set[str]] = {}
-        for key, active in self.screen.active_bindings.items():
+        top: Any = self.app.screen
+        if (given := getattr(top, "key_labels", None)) is not None:
+            return list(given())
+        for key, active in top.active_bindings.items():
             active_keys.setdefault(active.binding.id, set()).add(key)
-        for active in self.screen.active_bindings.values():
+        for active in top.active_bindings.values():
             binding = active.binding
             which = binding.id or binding.action
             if not binding.show or not active.enabled or which in seen:
