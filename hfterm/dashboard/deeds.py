@@ -25,14 +25,12 @@ POLL_SECONDS = 0.5
 class Deeds:
     """Does things to runs for a screen.
 
-    ``changed`` is called after each deed; ``forget`` with the keys of runs that are about to be deleted.
+    ``changed`` is called after each deed; ``expected`` has the keys of runs that are about to be deleted, or were.
     """
 
-    def __init__(
-        self, screen: "BaseScreen", changed: Callable[[], None], forget: Callable[[Sequence[str]], None]
-    ) -> None:
+    def __init__(self, screen: "BaseScreen", changed: Callable[[], None], expected: set[str]) -> None:
         self.screen, self.app = screen, screen.hfterm
-        self._changed, self._forget = changed, forget
+        self._changed, self._expected = changed, expected
         # How often each run has been stopped: what waits for an end that a later stop has hastened is silent.
         self._stops: dict[str, int] = {}
 
@@ -186,26 +184,27 @@ class Deeds:
         self.app.push_screen(Ask(f"Delete {run.name}?", choices, details), answered)
 
     def _delete(self, those: "list[Followed]") -> None:
-        def work() -> tuple[int, list[str]]:
+        def work() -> tuple[int, dict[str, str]]:
             from hfterm import runs
             from hfterm.train import control
 
-            freed, kept = 0, []
+            freed, kept = 0, {}
             for run in those:
                 try:
                     freed += control.delete(runs.get(run.name))
                 except (HftermError, OSError) as exc:
-                    kept.append(exc.message if isinstance(exc, HftermError) else one_line(exc))
+                    kept[run.key] = exc.message if isinstance(exc, HftermError) else one_line(exc)
             return freed, kept
 
-        def deleted(found: tuple[int, list[str]]) -> None:
+        def deleted(found: tuple[int, dict[str, str]]) -> None:
             freed, kept = found
+            self._expected.difference_update(kept)
             gone = len(those) - len(kept)
             what = those[0].name if len(those) == 1 else f"{gone} runs"
             said = f"deleted {what}: {human_bytes(freed)} freed" if gone else ""
-            self._say("; ".join([*([said] if said else []), *kept]), "bad" if kept else "good")
+            self._say("; ".join([*([said] if said else []), *kept.values()]), "bad" if kept else "good")
 
-        self._forget([run.key for run in those])
+        self._expected.update(run.key for run in those)
         self._aside(work, deleted)
 
     # Note.

@@ -67,7 +67,9 @@ class RunsScreen(BaseScreen):
         self._asked: tuple[Any, ...] = ()
         self._looks = 0
         self._names: dict[str, str] = {}
+        # Runs that are to be deleted here, and those of them that are gone.
         self._expected: set[str] = set()
+        self._deleted: set[str] = set()
         self._errands = Errands("run")
 
     def body(self) -> Iterable[Widget]:
@@ -89,7 +91,7 @@ class RunsScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Follow the runs."""
-        self.deeds = Deeds(self, self.look_again, self._expected.update)
+        self.deeds = Deeds(self, self.look_again, self._expected)
         self.query_one(RunList).border_title = "Runs"
         self.query_one(TextView).border_title = "Configuration"
         self.query_one(CheckpointList).border_title = "Checkpoints"
@@ -123,10 +125,13 @@ class RunsScreen(BaseScreen):
         if gone and self.is_current:
             more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
             self.hfterm.say(f"{', '.join(gone[:3])}{more}: the files are gone", "warn")
-        self._expected.intersection_update(names)
         self._names = names
-        listed.marked &= {run.key for run in runs}
-        listed.set_rows(runs)
+        self._expected.difference_update(self._deleted & names.keys())  # another of that name
+        self._expected.intersection_update(run.key for run in runs)
+        self._deleted = self._expected - names.keys()
+        shown = [run for run in runs if run.key not in self._deleted]
+        listed.marked &= {run.key for run in shown}
+        listed.set_rows(shown)
         self._go_to_chosen()
         listed.fit()
         self._looks += 1
