@@ -193,7 +193,7 @@ class Crew:
     # --- more connections -------------------------------------------------------------------
 
     def _consider(self) -> None:
-        """Give a large file another connection, if that has made things faster so far."""
+        """Give large files more connections, if that has made things faster so far."""
         if self._connections is not None or self._climb.settled:
             return
         with self._lock:
@@ -202,7 +202,7 @@ class Crew:
         large = [t for t in running if t.several and t.left >= LEAST_LEFT and t.came]
         if not idle or not large:
             return
-        if self._climb.step(time.monotonic(), came, sum(t.lanes for t in running)):
+        for _ in range(self._climb.step(time.monotonic(), came, sum(t.lanes for t in running))):
             self._help(max(large, key=lambda t: t.left / t.lanes))
 
     def _help(self, transfer: Transfer) -> None:

@@ -152,16 +152,17 @@ class Hub:
 
     def error(self, exc: Exception, about: Repo) -> HftermError:
         """What a failure means to the user."""
+        what = sanitize(about.path, cell=True) or about.id
         if isinstance(exc, Refused) and not passes(exc):
             return _translated(exc, about)
         if isinstance(exc, Refused | Garbled):
-            return gave_up(exc, about.id, self.patience.silence)
+            return gave_up(exc, what, self.patience.silence)
         if not self.patience.reached:
             why = words(exc, self.patience.silence)
             return NetworkError(
                 f"cannot reach the Hub at {self.endpoint}: {why}", "check the connection and HF_ENDPOINT"
             )
-        return gave_up(exc, about.id, self.patience.silence)
+        return gave_up(exc, what, self.patience.silence)
 
     def _next(self, answer: Answer) -> str | None:
         for link in re.findall(r"<([^>]+)>\s*;\s*rel=\"?next\"?", answer.headers.get("Link", "")):

@@ -1,15 +1,15 @@
-"""Whether one more connection to a file is worth it: tried, and measured."""
+"""Whether more connections to a file are worth it: tried, and measured."""
 
 # So long a rate is measured before and after a change.
 WINDOW_SECONDS = 1.0
-# By so much the whole must become faster for another connection to stay worth trying.
+# Twice the connections must make the whole so much faster for twice as many again to be worth trying.
 WORTH = 1.2
 # A file of which less is left is not helped.
 LEAST_LEFT = 32 << 20
 
 
 class Climb:
-    """Adds connections one by one, for as long as each makes the whole faster.
+    """Doubles the connections, for as long as that makes the whole faster.
 
     Under a limit for each connection n of them are n times as fast; where the line or the disk is the limit, none
     helps. ``most``: connections in all.
@@ -22,22 +22,22 @@ class Climb:
         self._before = 0.0
         self.settled = False
 
-    def step(self, now: float, came: int, lanes: int) -> bool:
-        """Whether to add a connection now, ``came`` bytes having come in all over ``lanes`` connections."""
+    def step(self, now: float, came: int, lanes: int) -> int:
+        """How many connections to add now, ``came`` bytes having come in all over ``lanes`` connections."""
         if self.settled or lanes >= self.most:
-            return False
+            return 0
         if self._since is None:
             self._since, self._bytes = now, came
-            return False
+            return 0
         if now - self._since < WINDOW_SECONDS:
-            return False
+            return 0
         rate = (came - self._bytes) / (now - self._since)
         self._since, self._bytes = now, came
         if rate < self._before * WORTH or not rate:
             self.settled = bool(self._before)
-            return False
+            return 0
         self._before = rate
-        return True
+        return min(lanes, self.most - lanes)
 
     def again(self) -> None:
         """What goes on is something else now: a rate of before tells nothing."""
