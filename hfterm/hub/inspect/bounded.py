@@ -37,6 +37,10 @@ def loads(data: bytes, *, depth: int = MOST_DEPTH, values: int = MOST_VALUES) ->
         raise ValueError(f"it is not JSON ({exc.msg} at byte {exc.pos})") from None
     except RecursionError:
         raise ValueError("its JSON is nested too deeply") from None
+    except ValueError as exc:
+        if "digits" in str(exc):  # Python's own guard against numbers that take for ever
+            raise ValueError("it holds a number of too many digits") from None
+        raise
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

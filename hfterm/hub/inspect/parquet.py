@@ -4,6 +4,7 @@ Format: https://github.com/apache/parquet-format (README.md; ``parquet.thrift``:
 RowGroup, ColumnChunk): the file ends with the footer, 4 bytes of its length (little-endian) and ``PAR1``.
 """
 
+from itertools import islice
 from typing import Any, NamedTuple
 
 from hfterm.hub.inspect import bounded
@@ -11,7 +12,8 @@ from hfterm.hub.inspect.thrift import Broken, Reader
 from hfterm.hub.inspect.window import Window
 
 MAGIC, ENCRYPTED = b"PAR1", b"PARE"
-MOST_FOOTER = 64 << 20
+MOST_FOOTER = 32 << 20
+MOST_COLUMNS = 100_000
 _KINDS = ("bool", "int32", "int64", "int96", "float32", "float64", "binary", "fixed")
 _CODECS = ("none", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw")
 # ConvertedType, then LogicalType (a union: the number of its field).
@@ -72,7 +74,9 @@ def _table(reader: Reader) -> Table:
     rows, groups, features, created = 0, _Groups(), None, None
     for number, kind in reader.fields():
         if number == 2 and kind == 9:
-            schema = list(reader.each(lambda: _element(reader)))
+            schema = list(islice(reader.each(lambda: _element(reader)), MOST_COLUMNS + 1))
+            if len(schema) > MOST_COLUMNS:
+                raise Broken(f"more than {MOST_COLUMNS} columns")
         elif number == 3 and kind == 6:
             rows = reader.integer()
         elif number == 4 and kind == 9:
