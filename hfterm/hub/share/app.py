@@ -41,7 +41,12 @@ def make_app(share: Share, log: Callable[[str], None], problem: Callable[[str, B
             response = await _answer(share, scope, headers, body, problem)
             if not await body.drain():
                 response.headers["Connection"] = "close"
-            await response(scope, receive, counted)
+            try:
+                await response(scope, receive, counted)
+            except Refusal as exc:
+                if sent["status"]:
+                    raise
+                await refused(exc)(scope, receive, counted)
         except Gone:
             pass
         except OSError as exc:  # the disk failed in the middle of an answer; uvicorn breaks the connection off

@@ -19,6 +19,7 @@ from hfterm.hub.share.names import folder_name, from_folder_name, is_sha, is_sha
 from hfterm.hub.share.refusal import no_entry, no_repo, no_revision
 from hfterm.hub.share.repository import SHORTEST
 from hfterm.hub.share.scan import Scan, scan
+from hfterm.hub.share.sending import Content
 from hfterm.hub.share.tree import Entry, Memory
 from hfterm.processes import iso
 
@@ -145,7 +146,7 @@ class CacheRepo:
         """The one commit that is known."""
         yield self.commit(sha)
 
-    def content(self, commit: Commit, path: str, entry: Entry) -> Path | None:
+    def content(self, commit: Commit, path: str, entry: Entry) -> Content:
         """The blob that holds a file.
 
         Raises:
@@ -154,7 +155,7 @@ class CacheRepo:
         found = self._scans.get(commit.id)
         if found is None or path not in found.places:
             raise no_entry(path, commit.id)
-        return Path(found.places[path])
+        return Content(Path(found.places[path]))
 
     def partial(self, sha: str) -> bool:
         """Whether files of that commit may be missing: only a full listing that is met says no."""

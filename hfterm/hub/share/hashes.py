@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hfterm.paths import cache_dir
 _PIECE = 4 * 2**20
 # Smaller files are hashed faster than their hash is looked up.
 WORTH_KEEPING = 2**20
+YOUNG_NS = 10**9
 
 Key = tuple[str, int, int, int, str]
 
@@ -49,6 +51,8 @@ class Hashes:
         with open(path, "rb", buffering=0) as stream:
             while piece := stream.read(_PIECE):
                 digest.update(piece)
+        if time.time_ns() - stat.st_mtime_ns < YOUNG_NS:  # another change could bear the same time
+            return digest.hexdigest()
         with self._lock:
             self._known[key] = digest.hexdigest()
         if stat.st_size >= WORTH_KEEPING:

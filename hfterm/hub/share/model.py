@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from hfterm.hub.share.sending import Content
 from hfterm.hub.share.tree import Entry, Folders
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Repo(Protocol):
     def history(self, sha: str) -> Iterator[Commit]:
         """The commit and those before it, newest first."""
 
-    def content(self, commit: Commit, path: str, entry: Entry) -> Path | None:
+    def content(self, commit: Commit, path: str, entry: Entry) -> Content | None:
         """The file on disk that holds a file's content; None when only Xet has it.
 
         Raises:

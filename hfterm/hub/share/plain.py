@@ -5,6 +5,7 @@ Read-only. Each repository has one branch, ``main``, whose commit is named by it
 
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +19,12 @@ from hfterm.hub.share.names import KINDS, is_repo_id
 from hfterm.hub.share.refusal import no_entry, no_repo, no_revision
 from hfterm.hub.share.repository import SHORTEST
 from hfterm.hub.share.scan import Scan, scan
+from hfterm.hub.share.sending import Content
 from hfterm.hub.share.tree import Entry, Memory, find
 from hfterm.processes import iso
+
+# Versions of a folder that are known at once.
+REMEMBERED = 4
 
 
 class PlainStore:
@@ -90,6 +95,8 @@ class PlainRepo:
         self.store, self.kind, self.id, self.place = store, kind, repo_id, place
         self._lock = threading.Lock()
         self._found: Scan | None = None
+        # What it was just now: who began a download then can end it, as far as the files are still the same.
+        self._recent: OrderedDict[str, tuple[Commit, Scan]] = OrderedDict()
         self.folders = Memory()
 
     def settings(self) -> Mapping[str, Any]:
@@ -101,14 +108,16 @@ class PlainRepo:
         return Refs({"main": self._commit().id})
 
     def resolve(self, revision: str) -> str:
-        """The commit, if it is meant.
+        """The commit, if it is meant, or one that it was a moment ago.
 
         Raises:
             Refusal: another is.
         """
         sha = self._commit().id
-        if revision in ("main", "refs/heads/main", sha) or (len(revision) >= SHORTEST and sha.startswith(revision)):
+        if revision in ("main", "refs/heads/main") or (len(revision) >= SHORTEST and sha.startswith(revision)):
             return sha
+        if revision in self._recent:
+            return revision
         raise no_revision(revision)
 
     def head(self) -> str:
@@ -116,30 +125,30 @@ class PlainRepo:
         return self._commit().id
 
     def commit(self, sha: str) -> Commit:
-        """The one commit.
+        """The commit that the files are, or were a moment ago.
 
         Raises:
             Refusal: another is meant.
         """
-        commit = self._commit()
-        if commit.id != sha:
+        if sha not in self._recent and self._commit().id != sha:
             raise no_revision(sha)
-        return commit
+        return self._recent[sha][0]
 
     def history(self, sha: str) -> Iterator[Commit]:
         """The one commit."""
         yield self.commit(sha)
 
-    def content(self, commit: Commit, path: str, entry: Entry) -> Path | None:
+    def content(self, commit: Commit, path: str, entry: Entry) -> Content:
         """The file itself.
 
         Raises:
-            Refusal: it is gone.
+            Refusal: it is gone, or another one now.
         """
-        found = self._scan()
+        found = self._recent[commit.id][1] if commit.id in self._recent else self._scan()
         if path not in found.places or find(self.folders, found.root, path) != entry:
             raise no_entry(path, commit.id)
-        return Path(found.places[path])
+        place = found.places[path]
+        return Content(Path(place), found.marks[place])
 
     def partial(self, sha: str) -> bool:
         """Whether files may be missing: never."""
@@ -147,11 +156,17 @@ class PlainRepo:
 
     def _commit(self) -> Commit:
         found = self._scan()
-        moment = datetime.fromtimestamp(max((m for m, _ in found._marks.values()), default=0) / 1e9, UTC)
+        moment = datetime.fromtimestamp(max((m for m, _ in found.marks.values()), default=0) / 1e9, UTC)
         title = "The files of this folder"
         # Without the date: the same files are the same commit.
         sha = commit_id(found.root, [], "hfterm", datetime.fromtimestamp(0, UTC), title)
-        return Commit(sha, found.root, None, title, "", "hfterm", iso(moment))
+        commit = Commit(sha, found.root, None, title, "", "hfterm", iso(moment))
+        with self._lock:
+            self._recent[sha] = (commit, found)
+            self._recent.move_to_end(sha)
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        return commit
 
     def _scan(self) -> Scan:
         with self._lock:

@@ -64,7 +64,7 @@ def text_of(repo: Repo, commit: Commit, path: str, most: int = 2**20) -> str:
     if entry is None or entry.folder or entry.size > most:
         return ""
     try:
-        place = repo.content(commit, path, entry)
-        return place.read_bytes().decode("utf-8", "replace") if place is not None else ""
+        content = repo.content(commit, path, entry)
+        return content.path.read_bytes().decode("utf-8", "replace") if content is not None else ""
     except (OSError, Refusal):
         return ""

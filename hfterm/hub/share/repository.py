@@ -16,6 +16,7 @@ from hfterm.hub.share.gitids import commit_id
 from hfterm.hub.share.model import Commit, Refs
 from hfterm.hub.share.names import check_ref, is_sha
 from hfterm.hub.share.refusal import Refusal, bad, conflict, no_repo, no_revision, stale
+from hfterm.hub.share.sending import Content
 from hfterm.hub.share.tree import EMPTY, Changes, Entry, changed
 from hfterm.hub.share.xet_store import has_file
 from hfterm.processes import iso
@@ -106,12 +107,12 @@ class FolderRepo:
             yield commit
             following = commit.parent
 
-    def content(self, commit: Commit, path: str, entry: Entry) -> Path | None:
+    def content(self, commit: Commit, path: str, entry: Entry) -> Content | None:
         """The file on disk that holds a file's content; None when only Xet has it."""
         blobs = self.store.blobs
         name = entry.sha256 or entry.oid
         if blobs.size(name) == entry.size:
-            return blobs.path(name)
+            return Content(blobs.path(name))
         if entry.sha256 and self.store.xet is not None and self.store.xet.find(entry.sha256) is not None:
             return None
         # Not 404: the client would remember that the file never was.

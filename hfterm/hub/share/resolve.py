@@ -53,8 +53,7 @@ def resolve(asked: Asked) -> Response:
         headers |= {"X-Xet-Hash": found, "X-Xet-Refresh-Route": route, "Link": f'<{route}>; rel="xet-auth"'}
     if ranges.unchanged(asked.headers, etag):
         return Response(status_code=304, headers=headers)
-    place = repo.content(commit, path, entry)
-    content = Content(place) if place is not None else _from_xet(xet, entry)
+    content = repo.content(commit, path, entry) or _from_xet(xet, entry)
     part = ranges.wanted(asked.headers, entry.size, etag)
     if part is None:
         return Download(content, 0, entry.size, status=200, headers=headers)

@@ -1,6 +1,7 @@
 """Folders of files as trees: what lies in a snapshot or a plain folder now, looked at again when it changes."""
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,12 @@ from pathlib import Path
 from hfterm.hub.share.names import check_path
 from hfterm.hub.share.refusal import Refusal
 from hfterm.hub.share.tree import EMPTY, Entry, Memory, changed
+
+# Fewer files are looked at for every request.
+MANY = 1000
+
+# Two changes that are closer can bear the same time (the kernel's clock ticks every 1 to 10 ms).
+TICK_NS = 50_000_000
 
 # Given a file's path in the tree, its place and what is there: its entry; None leaves it out.
 MakeEntry = Callable[[str, str, os.stat_result], Entry | None]
@@ -20,17 +27,31 @@ class Scan:
     root: str = EMPTY
     places: dict[str, str] = field(default_factory=dict)
     # The folders looked at and when they last changed; and the same of files that may be written in place.
-    _marks: dict[str, tuple[int, int]] = field(default_factory=dict)
+    marks: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # Something had changed so shortly before that another change could bear the same time.
+    young: bool = False
+    # Until then (time.monotonic) it is taken to be fresh.
+    _until: float = 0.0
 
     def fresh(self) -> bool:
-        """Whether nothing came, went or changed since."""
+        """Whether nothing came, went or changed since; of many files this is found out only now and then."""
+        began = time.monotonic()
+        if self.young:
+            return False
+        if began < self._until:
+            return True
         try:
-            return all(_mark(os.stat(path)) == mark for path, mark in self._marks.items())
+            same = all(mark_of(os.stat(path)) == mark for path, mark in self.marks.items())
         except OSError:
             return False
+        if len(self.marks) > MANY:  # else every one of ten thousand downloads would look at ten thousand files
+            ended = time.monotonic()
+            self._until = ended + 20 * (ended - began)
+        return same
 
 
-def _mark(stat: os.stat_result) -> tuple[int, int]:
+def mark_of(stat: os.stat_result) -> tuple[int, int]:
+    """What differs once a file or folder was changed."""
     return stat.st_mtime_ns, stat.st_size
 
 
@@ -52,12 +73,12 @@ def scan(
     Raises:
         FileNotFoundError: the folder is gone.
     """
-    found = Scan()
+    found, began = Scan(), time.time_ns()
     entries: dict[str, Entry | None] = {}
     pending = [(os.fspath(folder), "")]
     while pending:
         place, under = pending.pop()
-        found._marks[place] = _mark(os.stat(place))
+        found.marks[place] = mark_of(os.stat(place))
         with os.scandir(place) as rows:
             for row in sorted(rows, key=lambda r: r.name):
                 path = f"{under}/{row.name}" if under else row.name
@@ -78,8 +99,9 @@ def scan(
                     entries[path] = entry
                     found.places[path] = real
                     if watch_files:
-                        found._marks[real] = _mark(stat)
+                        found.marks[real] = mark_of(stat)
     found.root = changed(folders, EMPTY, entries)
+    found.young = max((mtime for mtime, _ in found.marks.values()), default=0) > began - TICK_NS
     return found
 
 

@@ -9,25 +9,49 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from hfterm.hub.share.refusal import Refusal
+
 PIECE = 2**20
 
 
 class Content:
     """A content that can be read from any byte on: a file on disk.
 
-    Raises:
-        FileNotFoundError: it is gone.
+    Args:
+        path: where it is.
+        mark: the time of its last change (ns) and its size, when others may write to it; it is sent only while
+            it is the same.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, mark: tuple[int, int] | None = None) -> None:
+        self.path, self.mark = path, mark
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
-        """The bytes from ``start`` to before ``end``; fewer when the file became shorter."""
-        with open(self.path, "rb", buffering=0) as stream:
-            while start < end and (piece := os.pread(stream.fileno(), min(PIECE, end - start), start)):
+        """The bytes from ``start`` to before ``end``; fewer when the file became another on the way.
+
+        Raises:
+            Refusal: it is gone, or another one already.
+        """
+        try:
+            fd = os.open(self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            raise Refusal(410, f"{self.path.name} was removed meanwhile; ask again") from None
+        try:
+            if not self._same(fd):
+                raise Refusal(410, f"{self.path.name} was changed meanwhile; ask again")
+            while start < end and (piece := os.pread(fd, min(PIECE, end - start), start)):
+                if not self._same(fd):
+                    return
                 start += len(piece)
                 yield piece
+        finally:
+            os.close(fd)
+
+    def _same(self, fd: int) -> bool:
+        if self.mark is None:
+            return True
+        stat = os.fstat(fd)
+        return self.mark == (stat.st_mtime_ns, stat.st_size)
 
 
 class Download(Response):
@@ -45,7 +69,7 @@ class Download(Response):
             await send({"type": "http.response.body", "body": b""})
             return
         pieces = self.content.pieces(self.start, self.end)
-        first = await run_in_threadpool(next, pieces, None)  # an error before the head can still be told
+        first = await run_in_threadpool(next, pieces, None)  # a refusal before the head can still be told
         await send(head)
         gone = asyncio.create_task(_hung_up(receive))
         try:

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from hfterm.hub.share.sending import Content
@@ -66,6 +67,7 @@ class XetContent(Content):
     """A content that only Xet has."""
 
     def __init__(self, reader: Any, name: str, size: int) -> None:
+        super().__init__(Path(name))
         self._reader, self._name, self._size = reader, name, size
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
