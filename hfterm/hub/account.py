@@ -149,7 +149,11 @@ def login(text: str, *, name: str | None = None, check: bool = True) -> dict[str
     if check:
         if offline():
             raise UsageError("HF_HUB_OFFLINE is set: the token cannot be checked", "add --no-check, or unset it")
-        who = _who(token)
+        try:
+            who = _who(token)
+        except AccessError as exc:
+            hint = f"make one at {endpoint()}/settings/tokens"
+            raise AccessError("the Hub does not take this token: nothing was kept", hint) from exc
     called = name or who.get("token") or (f"oauth-{who['name']}" if who.get("name") else "token")
     called = _section(str(called))
     with _locked():

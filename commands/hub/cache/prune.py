@@ -51,7 +51,7 @@ def cli(out: Output, words: tuple[str, ...], older: str, xet: bool, yes: bool, d
         out.note("nothing was removed")
         return
     batch = Batch("pieces", "removed")
-    done = batch.each(pieces, lambda p: p.record() | {"bytes": p.do()}, name=lambda piece: piece.path)
+    done = batch.each(pieces, lambda p: p.record() | {"bytes": p.take(out.note)}, name=lambda piece: piece.path)
     freed = 0
 
     def counted() -> Iterator[dict[str, Any]]:

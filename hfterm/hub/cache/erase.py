@@ -41,22 +41,12 @@ class Eraser:
             self.file(path)
 
     def below(self, folder: str) -> None:
-        """Delete the files in a folder, links never followed, and the folders that this empties.
-
-        What comes in meanwhile stays.
-        """
+        """Delete the files that are in a folder now, links never followed, and the folders that this empties."""
         if os.path.islink(folder):
             self.file(folder)
             return
-        for place, names, files in os.walk(folder, topdown=False):
-            self.files(os.path.join(place, name) for name in files)
-            for name in names:
-                child = os.path.join(place, name)
-                if os.path.islink(child):
-                    self.file(child)
-                else:
-                    self.empty(child)
-        self.empty(folder)
+        self.files(listed(folder))
+        self.empties(folder)
 
     def empty(self, folder: str) -> None:
         """Delete a folder if nothing is in it."""
@@ -72,6 +62,15 @@ class Eraser:
                 self.empty(os.path.join(place, name))
         if itself:
             self.empty(folder)
+
+
+def listed(folder: str) -> list[str]:
+    """The files and links below a folder."""
+    found = []
+    for place, names, files in os.walk(folder):
+        found += [os.path.join(place, name) for name in files]
+        found += [path for name in names if os.path.islink(path := os.path.join(place, name))]
+    return found
 
 
 def problem(exc: OSError, path: str) -> HftermError:

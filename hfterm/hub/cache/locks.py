@@ -100,10 +100,14 @@ def idle(root: str, name: str, ref: str, *, remove: bool = False) -> Iterator[No
         raise busy(ref, exc) from exc
 
 
-def busy(ref: str, held: Held) -> HftermError:
+class Busy(HftermError):
+    """Another process downloads to a repository, or prunes it."""
+
+
+def busy(ref: str, held: Held) -> Busy:
     """The error that says who keeps a repository."""
     who = f"process {held.pid}" if held.pid else "another process"
-    return HftermError(f"{ref} is being downloaded by {who}", "wait for it, or end it")
+    return Busy(f"{ref} is being downloaded by {who}", "wait for it, or end it")
 
 
 def _holder(fd: int) -> int | None:

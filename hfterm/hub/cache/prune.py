@@ -28,6 +28,18 @@ class Piece:
     size: int
     do: Callable[[], int]
 
+    def take(self, note: Callable[[str], None]) -> int:
+        """Remove it; the bytes that this freed. What another process is at stays, and ``note`` says so.
+
+        Raises:
+            HftermError: it may not be changed.
+        """
+        try:
+            return self.do()
+        except locks.Busy as exc:
+            note(f"{exc.message}: {self.path} stays")
+            return 0
+
     def record(self) -> dict[str, Any]:
         """As a record."""
         return {"what": self.what, "ref": self.ref, "bytes": self.size, "path": self.path}

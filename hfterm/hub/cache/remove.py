@@ -71,8 +71,11 @@ def whole(repo: CachedRepo) -> int:
         if os.path.islink(repo.path):
             eraser.file(repo.path)
         else:
-            for part in ("refs", "snapshots", ""):
-                eraser.below(os.path.join(repo.path, part) if part else repo.path)
+            # What is there now goes; what comes in meanwhile stays.
+            there = erase.listed(repo.path)
+            first = [os.path.join(repo.path, part) + os.sep for part in ("refs", "snapshots")]
+            eraser.files(sorted(there, key=lambda path: [not path.startswith(folder) for folder in first]))
+            eraser.empties(repo.path)
     eraser.empty(locks.folder(repo.root, repo.folder))
     return eraser.freed + shared.sweep(repo.root, targets)
 
