@@ -145,8 +145,12 @@ def serve(
         tokens = read_tokens(token_file)
         if readable_by_others(token_file):
             warn(f"other users can read {token_file!r}; chmod 600 it")
-    store = open_store(folder, writable=writable, xet=xet, note=warn)
-    sock = listen(host, port)
+    sock = listen(host, port)  # first: a port that is taken must not leave a new store behind
+    try:
+        store = open_store(folder, writable=writable, xet=xet, note=warn)
+    except BaseException:
+        sock.close()
+        raise
     bound = sock.getsockname()[1]
     serving = Serving(
         f"http://{_in_url(_reachable(host))}:{bound}",
