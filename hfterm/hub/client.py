@@ -133,7 +133,7 @@ def _no_repository(about: Repo | None, exc: Exception) -> HftermError:
 
 
 def near_repositories(about: Repo) -> list[str]:
-    """Names like the one asked for: among those in the cache, then by a search."""
+    """Names like the one asked for: among those in the cache, then by a search, then the owner's."""
     from hfterm.hub import cached
 
     names = [r.id for r in cached.repositories() if r.type == about.type]
@@ -142,6 +142,9 @@ def near_repositories(about: Repo) -> list[str]:
         with contextlib.suppress(Exception):
             listed = getattr(api(), f"list_{about.type}s")(search=about.id.rpartition("/")[2], limit=20)
             found = difflib.get_close_matches(about.id, [r.id for r in listed], n=2, cutoff=0.5)
+            if not found and "/" in about.id:  # the search finds no name that is shorter than what was asked for
+                owned = getattr(api(), f"list_{about.type}s")(author=about.id.partition("/")[0], limit=200)
+                found = difflib.get_close_matches(about.id, [r.id for r in owned], n=2, cutoff=0.75)
     return found
 
 
