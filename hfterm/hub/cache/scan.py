@@ -130,7 +130,7 @@ def folders(root: str) -> list[str]:
     """
     try:
         with os.scandir(root) as rows:
-            return sorted(row.name for row in rows if layout.repository(row.name) and row.is_dir())
+            return sorted(row.name for row in rows if layout.repository(row.name) and _is_folder(row))
     except FileNotFoundError:
         return []
 
@@ -164,7 +164,7 @@ def scan_repo(root: str, name: str) -> CachedRepo | None:
         repo.problems.append(f"{repo.path}: {(exc.strerror or 'cannot be read').lower()}")
         return repo
     repo.changed = found.st_atime, found.st_mtime
-    repo.strays = [row.path for name, row in inside.items() if name.startswith("tmp") and row.is_dir()]
+    repo.strays = [row.path for name, row in inside.items() if name.startswith("tmp") and _is_folder(row)]
     for part, look in (("blobs", _blobs), ("snapshots", _snapshots), ("refs", _refs)):
         if part in inside:
             look(repo, inside[part].path)
@@ -172,6 +172,13 @@ def scan_repo(root: str, name: str) -> CachedRepo | None:
         if sha in repo.revisions:
             repo.revisions[sha].refs.append(ref)
     return repo
+
+
+def _is_folder(row: os.DirEntry[str]) -> bool:
+    try:
+        return row.is_dir()
+    except OSError:  # a link in a circle
+        return False
 
 
 def _entries(repo: CachedRepo, folder: str) -> list[os.DirEntry[str]]:
@@ -215,7 +222,7 @@ def _blob(row: os.DirEntry[str]) -> Blob | None:
 
 def _snapshots(repo: CachedRepo, folder: str) -> None:
     for row in _entries(repo, folder):
-        if row.is_dir():
+        if _is_folder(row):
             repo.revisions[row.name] = _revision(repo, row)
         else:
             repo.problems.append(f"{row.path}: not a folder")
@@ -235,9 +242,9 @@ def _revision(repo: CachedRepo, entry: os.DirEntry[str]) -> Revision:
             name = f"{under}{row.name}"
             if row.is_symlink():
                 blob = _linked(repo, row, folder, beside)
-                if blob is not None or not row.is_dir():
+                if blob is not None or not _is_folder(row):
                     revision.files[name] = blob
-            elif row.is_dir():
+            elif _is_folder(row):
                 pending.append((row.path, f"{name}/"))
             else:
                 if (blob := _blob(row)) is not None:
@@ -265,7 +272,7 @@ def _refs(repo: CachedRepo, folder: str) -> None:
         for row in _entries(repo, place):
             name = f"{under}{row.name}"
             try:
-                if row.is_dir():
+                if _is_folder(row):
                     pending.append((row.path, f"{name}/"))
                 elif layout.PHANTOM_REF.fullmatch(row.name):
                     repo.strays.append(row.path)

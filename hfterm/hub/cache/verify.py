@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from hfterm.errors import HftermError
+from hfterm.errors import translate
 from hfterm.hub.cache import digest, erase, layout, locks
 from hfterm.hub.cache.choose import Chosen
 from hfterm.hub.cache.scan import Blob, CachedRepo, Revision, total
@@ -207,7 +207,10 @@ def listings(*, online: bool, note: Callable[[str], None]) -> Ask:
             return known
         try:
             return _asked(repo, sha)
-        except HftermError as exc:
+        except Exception as error:
+            exc = translate(error)
+            if exc is None:
+                raise
             reachable[0] = exc.exit_code in (3, 4)
             note(f"{repo.ref}: the Hub's listing is not to be had, hashes only: {exc.message}")
             return None

@@ -1,7 +1,5 @@
 """A cache made by the real client, once; a copy of it a test."""
 
-from pathlib import Path
-
 import pytest
 
 from support.caches import Made, make
