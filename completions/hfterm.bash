@@ -1,11 +1,11 @@
 # bash completion for hfterm (bash 4 or later; 3.2 should do); written by 'hfterm completion bash'.
-# Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
+# Commands, options and fixed values stand here; only models, repositories, runs and adapters are asked of hfterm.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $1.
 _hfterm_command() {
     subs='' opts=''
     case $1 in
-        '') subs='hub tok train peft chat demo ui gpu doctor config completion help' opts='--version -q,--quiet -v,--verbose --debug --help' ;;
+        '') subs='hub data tok train peft chat demo ui gpu doctor config completion help' opts='--version -q,--quiet -v,--verbose --debug --help' ;;
         hub) subs='search info card ls cat inspect get put rm create move branch tag diff cache login logout whoami token share' opts=--help ;;
         'hub search') subs='' opts='-t,--type --author *--filter --task --params --gated,--no-gated --sort -n,--limit -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'hub info') subs='' opts='-t,--type -r,--revision --files -f,--format -q,--quiet -v,--verbose --debug --help' ;;
@@ -35,6 +35,20 @@ _hfterm_command() {
         'hub token use') subs='' opts='-q,--quiet -v,--verbose --debug --help' ;;
         'hub token print') subs='' opts='-y,--yes -q,--quiet -v,--verbose --debug --help' ;;
         'hub share') subs='' opts='--dir --host --port --token-file --writable,--readonly --xet,--no-xet -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        data) subs='head tail sample cat schema count filter select map sql sort shuffle dedup' opts=--help ;;
+        'data head') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -n,--count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data tail') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -n,--count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data sample') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -n,--count --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data cat') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data schema') subs='' opts='--input-format --all-text --skip-bad --bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data count') subs='' opts='--input-format --all-text --skip-bad --bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data filter') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data select') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data map') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data sql') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data sort') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data shuffle') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data dedup') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite --by -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         tok) subs=count opts=--help ;;
         'tok count') subs='' opts='-m,--model --column --each --special,--no-special --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         train) subs='sft ls show logs plot stop resume note rm' opts=--help ;;
@@ -63,7 +77,7 @@ _hfterm_command() {
         'config edit') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
         'config path') subs='' opts='--project -q,--quiet -v,--verbose --debug --help' ;;
         completion) subs='' opts='--install -n,--dry-run -q,--quiet -v,--verbose --debug --help' ;;
-        help) subs='exit-codes formats environment references hub tok train peft chat demo ui gpu doctor config completion help' opts='-q,--quiet -v,--verbose --debug --help' ;;
+        help) subs='exit-codes formats environment references hub data tok train peft chat demo ui gpu doctor config completion help' opts='-q,--quiet -v,--verbose --debug --help' ;;
         'help hub') subs='search info card ls cat inspect get put rm create move branch tag diff cache login logout whoami token share' opts='' ;;
         'help hub search') subs='' opts='' ;;
         'help hub info') subs='' opts='' ;;
@@ -93,6 +107,20 @@ _hfterm_command() {
         'help hub token use') subs='' opts='' ;;
         'help hub token print') subs='' opts='' ;;
         'help hub share') subs='' opts='' ;;
+        'help data') subs='head tail sample cat schema count filter select map sql sort shuffle dedup' opts='' ;;
+        'help data head') subs='' opts='' ;;
+        'help data tail') subs='' opts='' ;;
+        'help data sample') subs='' opts='' ;;
+        'help data cat') subs='' opts='' ;;
+        'help data schema') subs='' opts='' ;;
+        'help data count') subs='' opts='' ;;
+        'help data filter') subs='' opts='' ;;
+        'help data select') subs='' opts='' ;;
+        'help data map') subs='' opts='' ;;
+        'help data sql') subs='' opts='' ;;
+        'help data sort') subs='' opts='' ;;
+        'help data shuffle') subs='' opts='' ;;
+        'help data dedup') subs='' opts='' ;;
         'help tok') subs=count opts='' ;;
         'help tok count') subs='' opts='' ;;
         'help train') subs='sft ls show logs plot stop resume note rm' opts='' ;;
@@ -121,7 +149,7 @@ _hfterm_command() {
         'help config edit') subs='' opts='' ;;
         'help config path') subs='' opts='' ;;
         'help completion') subs='' opts='' ;;
-        'help help') subs='exit-codes formats environment references hub tok train peft chat demo ui gpu doctor config completion help' opts='' ;;
+        'help help') subs='exit-codes formats environment references hub data tok train peft chat demo ui gpu doctor config completion help' opts='' ;;
         'help exit-codes') subs='' opts='' ;;
         'help formats') subs='' opts='' ;;
         'help environment') subs='' opts='' ;;
@@ -258,7 +286,7 @@ _hfterm_option() {
             --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
         esac ;;
         'hub cache import') case $2 in
-            --as) count=1 kind=any ;;
+            --as) count=1 kind=repos ;;
             -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
             -r|--revision) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
@@ -282,6 +310,88 @@ _hfterm_option() {
             --host) count=1 kind=any ;;
             --port) count=1 kind=any ;;
             --token-file) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data head') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -n|--count) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data tail') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -n|--count) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data sample') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -n|--count) count=1 kind=any ;;
+            --seed) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data cat') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data schema') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data count') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data filter') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data select') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data map') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data sql') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data sort') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data shuffle') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            --seed) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data dedup') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            --by) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'tok count') case $2 in
@@ -428,47 +538,47 @@ _hfterm_argument() {
             0) kind=any ;;
         esac ;;
         'hub info') case $2 in
-            *) kind=any ;;
+            *) kind=repos ;;
         esac ;;
         'hub card') case $2 in
-            0) kind=any ;;
+            0) kind=repos ;;
         esac ;;
         'hub ls') case $2 in
-            0) kind=any ;;
-            1) kind=files ;;
+            0) kind=repos ;;
+            1) kind=repofiles ;;
         esac ;;
         'hub cat') case $2 in
-            0) kind=any ;;
-            1) kind=files ;;
+            0) kind=repos ;;
+            1) kind=repofiles ;;
         esac ;;
         'hub inspect') case $2 in
             *) kind=files ;;
         esac ;;
         'hub get') case $2 in
-            0) kind=any ;;
-            *) kind=files ;;
+            0) kind=repos ;;
+            *) kind=repofiles ;;
         esac ;;
         'hub put') case $2 in
-            0) kind=any ;;
+            0) kind=repos ;;
             *) kind=files ;;
         esac ;;
         'hub rm') case $2 in
-            0) kind=any ;;
+            0) kind=repos ;;
             *) kind=any ;;
         esac ;;
         'hub create') case $2 in
-            *) kind=any ;;
+            *) kind=repos ;;
         esac ;;
         'hub move') case $2 in
             0) kind=any ;;
             1) kind=any ;;
         esac ;;
         'hub branch') case $2 in
-            0) kind=any ;;
+            0) kind=repos ;;
             1) kind=any ;;
         esac ;;
         'hub tag') case $2 in
-            0) kind=any ;;
+            0) kind=repos ;;
             1) kind=any ;;
         esac ;;
         'hub diff') case $2 in
@@ -476,20 +586,20 @@ _hfterm_argument() {
             1) kind=any ;;
         esac ;;
         'hub cache ls') case $2 in
-            *) kind=any ;;
+            *) kind=repos ;;
         esac ;;
         'hub cache rm') case $2 in
-            *) kind=any ;;
+            *) kind=repos ;;
         esac ;;
         'hub cache prune') case $2 in
-            *) kind=any ;;
+            *) kind=repos ;;
         esac ;;
         'hub cache verify') case $2 in
-            *) kind=any ;;
+            *) kind=repos ;;
         esac ;;
         'hub cache import') case $2 in
             0) kind=any ;;
-            *) kind=any ;;
+            *) kind=repos ;;
         esac ;;
         'hub login') case $2 in
             *) kind=any ;;
@@ -502,6 +612,45 @@ _hfterm_argument() {
         esac ;;
         'hub token print') case $2 in
             0) kind=any ;;
+        esac ;;
+        'data head') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data tail') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data sample') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data cat') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data schema') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data count') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data filter') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data select') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data map') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data sql') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data sort') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data shuffle') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data dedup') case $2 in
+            *) kind=any ;;
         esac ;;
         'tok count') case $2 in
             *) kind=files ;;
@@ -667,12 +816,12 @@ _hfterm_value() {
                 [[ ${words[0]} == */* && -x ${words[0]} ]] && program=${words[0]}
                 IFS=$'\n'
                 set -f
-                found=($("$program" __complete "$kind" "$text" 2>/dev/null))
+                found=($("$program" __complete "$kind" "$text" "${words[@]:1}" 2>/dev/null))
                 [[ $flags == *f* ]] || set +f
                 _hfterm_offer "$lead" "${found[@]}"
             fi
             # A folder will do for a model; readline completes it when nothing was found.
-            [[ $kind == runs ]] || compopt -o default 2>/dev/null
+            [[ $kind == runs || $kind == repo* ]] || compopt -o default 2>/dev/null
             ;;
     esac
 }
@@ -704,6 +853,7 @@ _hfterm() {
     base=${words[${#words[@]} - 1]}
     _hfterm_split "${COMP_LINE:0:COMP_POINT}"
     typed=${words[${#words[@]} - 1]}
+    [[ $typed == *"$2" ]] && base=$2 # in quotes: a space in it parts no words
     [[ $typed == *"$base" ]] && base=${typed:0:${#typed}-${#base}} || base=''
     if [[ $redirect ]]; then
         compopt -o default 2>/dev/null

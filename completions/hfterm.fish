@@ -1,5 +1,5 @@
 # fish completion for hfterm (fish 3.2 or later); written by 'hfterm completion fish'.
-# Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
+# Commands, options and fixed values stand here; only models, repositories, runs and adapters are asked of hfterm.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $argv[1].
 function __hfterm_command --no-scope-shadowing
@@ -7,7 +7,7 @@ function __hfterm_command --no-scope-shadowing
     set opts
     switch $argv[1]
         case ''
-            set subs 'hub	Models and data sets: search, look, get, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '--version	Print the version and exit' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'hub'
             set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'inspect	Show what is in weights and data files; only their headers are read' 'get	Get files or whole repositories; goes on where it stopped' 'put	Send files and folders to a repository' 'rm	Remove files of a repository, or all of it' 'create	Make a repository' 'move	Rename a repository, or give it to another owner' 'branch	List, make or remove branches of a repository' 'tag	List, make or remove tags of a repository' 'diff	Show what differs between two revisions, or a folder and a repository' 'cache	What is cached: list, measure, remove, check, import' 'login	Log in to the Hub: keep a token from a prompt or a pipe' 'logout	Forget the token in use, one by name, or all' 'whoami	Show whose token is in use, and what it may do' 'token	List the kept tokens, masked; choose one, print one' 'share	Serve a cache or a store as a Hub, to machines without internet'
@@ -96,6 +96,48 @@ function __hfterm_command --no-scope-shadowing
         case 'hub share'
             set subs 
             set opts '--dir	What to serve' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet,--no-xet	Take and send large files by Xet, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'dedup	Keep the first of the rows that are equal'
+            set opts '--help	Show this message and exit'
+        case 'data head'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data tail'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data sample'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data cat'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data schema'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data count'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data filter'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data select'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data map'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data sql'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data sort'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data shuffle'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data dedup'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--by	Equal in these, with commas between them' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok'
             set subs 'count	Count the tokens of files or standard input'
             set opts '--help	Show this message and exit'
@@ -181,7 +223,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--install	Put it where the shell finds it, and print that path' '-n,--dry-run	Say what would be done; do nothing' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help hub'
             set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'inspect	Show what is in weights and data files; only their headers are read' 'get	Get files or whole repositories; goes on where it stopped' 'put	Send files and folders to a repository' 'rm	Remove files of a repository, or all of it' 'create	Make a repository' 'move	Rename a repository, or give it to another owner' 'branch	List, make or remove branches of a repository' 'tag	List, make or remove tags of a repository' 'diff	Show what differs between two revisions, or a folder and a repository' 'cache	What is cached: list, measure, remove, check, import' 'login	Log in to the Hub: keep a token from a prompt or a pipe' 'logout	Forget the token in use, one by name, or all' 'whoami	Show whose token is in use, and what it may do' 'token	List the kept tokens, masked; choose one, print one' 'share	Serve a cache or a store as a Hub, to machines without internet'
@@ -270,6 +312,48 @@ function __hfterm_command --no-scope-shadowing
         case 'help hub share'
             set subs 
             set opts 
+        case 'help data'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'dedup	Keep the first of the rows that are equal'
+            set opts 
+        case 'help data head'
+            set subs 
+            set opts 
+        case 'help data tail'
+            set subs 
+            set opts 
+        case 'help data sample'
+            set subs 
+            set opts 
+        case 'help data cat'
+            set subs 
+            set opts 
+        case 'help data schema'
+            set subs 
+            set opts 
+        case 'help data count'
+            set subs 
+            set opts 
+        case 'help data filter'
+            set subs 
+            set opts 
+        case 'help data select'
+            set subs 
+            set opts 
+        case 'help data map'
+            set subs 
+            set opts 
+        case 'help data sql'
+            set subs 
+            set opts 
+        case 'help data sort'
+            set subs 
+            set opts 
+        case 'help data shuffle'
+            set subs 
+            set opts 
+        case 'help data dedup'
+            set subs 
+            set opts 
         case 'help tok'
             set subs 'count	Count the tokens of files or standard input'
             set opts 
@@ -355,7 +439,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts 
         case 'help exit-codes'
             set subs 
@@ -681,7 +765,7 @@ function __hfterm_option --no-scope-shadowing
             set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
         case 'hub cache import --as'
             set count 1
-            set kind any
+            set kind repos
         case 'hub cache import -t' 'hub cache import --type'
             set count 1
             set kind choice
@@ -729,6 +813,200 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind files
         case 'hub share -f' 'hub share --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data head --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data head --bad'
+            set count 1
+            set kind files
+        case 'data head -o' 'data head --output'
+            set count 1
+            set kind files
+        case 'data head -n' 'data head --count'
+            set count 1
+            set kind any
+        case 'data head -f' 'data head --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data tail --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data tail --bad'
+            set count 1
+            set kind files
+        case 'data tail -o' 'data tail --output'
+            set count 1
+            set kind files
+        case 'data tail -n' 'data tail --count'
+            set count 1
+            set kind any
+        case 'data tail -f' 'data tail --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data sample --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data sample --bad'
+            set count 1
+            set kind files
+        case 'data sample -o' 'data sample --output'
+            set count 1
+            set kind files
+        case 'data sample -n' 'data sample --count'
+            set count 1
+            set kind any
+        case 'data sample --seed'
+            set count 1
+            set kind any
+        case 'data sample -f' 'data sample --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data cat --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data cat --bad'
+            set count 1
+            set kind files
+        case 'data cat -o' 'data cat --output'
+            set count 1
+            set kind files
+        case 'data cat -f' 'data cat --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data schema --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data schema --bad'
+            set count 1
+            set kind files
+        case 'data schema -f' 'data schema --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data count --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data count --bad'
+            set count 1
+            set kind files
+        case 'data count -f' 'data count --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data filter --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data filter --bad'
+            set count 1
+            set kind files
+        case 'data filter -o' 'data filter --output'
+            set count 1
+            set kind files
+        case 'data filter -f' 'data filter --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data select --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data select --bad'
+            set count 1
+            set kind files
+        case 'data select -o' 'data select --output'
+            set count 1
+            set kind files
+        case 'data select -f' 'data select --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data map --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data map --bad'
+            set count 1
+            set kind files
+        case 'data map -o' 'data map --output'
+            set count 1
+            set kind files
+        case 'data map -f' 'data map --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data sql --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data sql --bad'
+            set count 1
+            set kind files
+        case 'data sql -o' 'data sql --output'
+            set count 1
+            set kind files
+        case 'data sql -f' 'data sql --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data sort --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data sort --bad'
+            set count 1
+            set kind files
+        case 'data sort -o' 'data sort --output'
+            set count 1
+            set kind files
+        case 'data sort -f' 'data sort --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data shuffle --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data shuffle --bad'
+            set count 1
+            set kind files
+        case 'data shuffle -o' 'data shuffle --output'
+            set count 1
+            set kind files
+        case 'data shuffle --seed'
+            set count 1
+            set kind any
+        case 'data shuffle -f' 'data shuffle --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data dedup --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data dedup --bad'
+            set count 1
+            set kind files
+        case 'data dedup -o' 'data dedup --output'
+            set count 1
+            set kind files
+        case 'data dedup --by'
+            set count 1
+            set kind any
+        case 'data dedup -f' 'data dedup --format'
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
@@ -1053,43 +1331,43 @@ function __hfterm_argument --no-scope-shadowing
         case 'hub search 0'
             set kind any
         case 'hub info *'
-            set kind any
+            set kind repos
         case 'hub card 0'
-            set kind any
+            set kind repos
         case 'hub ls 0'
-            set kind any
+            set kind repos
         case 'hub ls 1'
-            set kind files
+            set kind repofiles
         case 'hub cat 0'
-            set kind any
+            set kind repos
         case 'hub cat 1'
-            set kind files
+            set kind repofiles
         case 'hub inspect *'
             set kind files
         case 'hub get 0'
-            set kind any
+            set kind repos
         case 'hub get *'
-            set kind files
+            set kind repofiles
         case 'hub put 0'
-            set kind any
+            set kind repos
         case 'hub put *'
             set kind files
         case 'hub rm 0'
-            set kind any
+            set kind repos
         case 'hub rm *'
             set kind any
         case 'hub create *'
-            set kind any
+            set kind repos
         case 'hub move 0'
             set kind any
         case 'hub move 1'
             set kind any
         case 'hub branch 0'
-            set kind any
+            set kind repos
         case 'hub branch 1'
             set kind any
         case 'hub tag 0'
-            set kind any
+            set kind repos
         case 'hub tag 1'
             set kind any
         case 'hub diff 0'
@@ -1097,17 +1375,17 @@ function __hfterm_argument --no-scope-shadowing
         case 'hub diff 1'
             set kind any
         case 'hub cache ls *'
-            set kind any
+            set kind repos
         case 'hub cache rm *'
-            set kind any
+            set kind repos
         case 'hub cache prune *'
-            set kind any
+            set kind repos
         case 'hub cache verify *'
-            set kind any
+            set kind repos
         case 'hub cache import 0'
             set kind any
         case 'hub cache import *'
-            set kind any
+            set kind repos
         case 'hub login *'
             set kind any
         case 'hub logout 0'
@@ -1115,6 +1393,32 @@ function __hfterm_argument --no-scope-shadowing
         case 'hub token use 0'
             set kind any
         case 'hub token print 0'
+            set kind any
+        case 'data head *'
+            set kind any
+        case 'data tail *'
+            set kind any
+        case 'data sample *'
+            set kind any
+        case 'data cat *'
+            set kind any
+        case 'data schema *'
+            set kind any
+        case 'data count *'
+            set kind any
+        case 'data filter *'
+            set kind any
+        case 'data select *'
+            set kind any
+        case 'data map *'
+            set kind any
+        case 'data sql *'
+            set kind any
+        case 'data sort *'
+            set kind any
+        case 'data shuffle *'
+            set kind any
+        case 'data dedup *'
             set kind any
         case 'tok count *'
             set kind files
@@ -1185,9 +1489,9 @@ function __hfterm_value --no-scope-shadowing
             if not string match -qr '^[./~]' -- $argv[2]
                 set -l program hfterm
                 test -x "$words[1]"; and string match -q '*/*' -- $words[1]; and set program $words[1]
-                set found ($program __complete $kind $argv[2] 2>/dev/null)
+                set found ($program __complete $kind $argv[2] $words[2..-1] 2>/dev/null)
             end
-            if not set -q found[1]; and test $kind != runs
+            if not set -q found[1]; and contains $kind models adapters
                 set found (complete -C "'' $argv[3]")
             end
     end

@@ -50,10 +50,10 @@ def _answer(argv: list[str]) -> str | None:
         return f"hfterm {__version__}\n"
     if not argv or (argv[-1] == "--help" and not any(word.startswith("-") for word in argv[:-1])):
         return _help(argv[:-1]) if _wide() else None
-    if argv[0] == "__complete" and len(argv) in (2, 3):
+    if argv[0] == "__complete" and len(argv) >= 2:
         from hfterm.completion.values import complete
 
-        return "".join(value + "\n" for value in complete(argv[1], argv[2] if len(argv) == 3 else ""))
+        return "".join(value + "\n" for value in complete(argv[1], argv[2] if len(argv) > 2 else "", argv[3:]))
     return None
 
 

@@ -53,7 +53,7 @@ def _value(value: Value) -> str:
 
 
 _SCRIPT = r"""# bash completion for hfterm (bash 4 or later; 3.2 should do); written by 'hfterm completion bash'.
-# Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
+# Commands, options and fixed values stand here; only models, repositories, runs and adapters are asked of hfterm.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $1.
 _hfterm_command() {
@@ -189,12 +189,12 @@ _hfterm_value() {
                 [[ ${words[0]} == */* && -x ${words[0]} ]] && program=${words[0]}
                 IFS=$'\n'
                 set -f
-                found=($("$program" __complete "$kind" "$text" 2>/dev/null))
+                found=($("$program" __complete "$kind" "$text" "${words[@]:1}" 2>/dev/null))
                 [[ $flags == *f* ]] || set +f
                 _hfterm_offer "$lead" "${found[@]}"
             fi
             # A folder will do for a model; readline completes it when nothing was found.
-            [[ $kind == runs ]] || compopt -o default 2>/dev/null
+            [[ $kind == runs || $kind == repo* ]] || compopt -o default 2>/dev/null
             ;;
     esac
 }
@@ -226,6 +226,7 @@ _hfterm() {
     base=${words[${#words[@]} - 1]}
     _hfterm_split "${COMP_LINE:0:COMP_POINT}"
     typed=${words[${#words[@]} - 1]}
+    [[ $typed == *"$2" ]] && base=$2 # in quotes: a space in it parts no words
     [[ $typed == *"$base" ]] && base=${typed:0:${#typed}-${#base}} || base=''
     if [[ $redirect ]]; then
         compopt -o default 2>/dev/null

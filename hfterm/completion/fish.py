@@ -49,7 +49,7 @@ def _quote(text: str) -> str:
 
 
 _SCRIPT = r"""# fish completion for hfterm (fish 3.2 or later); written by 'hfterm completion fish'.
-# Commands, options and fixed values stand here; only models, runs and adapters are asked of hfterm.
+# Commands, options and fixed values stand here; only models, repositories, runs and adapters are asked of hfterm.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $argv[1].
 function __hfterm_command --no-scope-shadowing
@@ -106,9 +106,9 @@ function __hfterm_value --no-scope-shadowing
             if not string match -qr '^[./~]' -- $argv[2]
                 set -l program hfterm
                 test -x "$words[1]"; and string match -q '*/*' -- $words[1]; and set program $words[1]
-                set found ($program __complete $kind $argv[2] 2>/dev/null)
+                set found ($program __complete $kind $argv[2] $words[2..-1] 2>/dev/null)
             end
-            if not set -q found[1]; and test $kind != runs
+            if not set -q found[1]; and contains $kind models adapters
                 set found (complete -C "'' $argv[3]")
             end
     end

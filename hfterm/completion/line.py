@@ -18,15 +18,15 @@ def complete_line(tree: Tree, line: str) -> list[str]:
     if command is None:
         return []
     if rest and (option := _option(command, rest[-1])) and option.value is not None and "=" not in rest[-1]:
-        return _values(option.value, last)
+        return _values(option.value, last, words)
     if last.startswith("-"):
         name, equals, start = last.partition("=")
         if equals and (option := _option(command, name)) and option.value is not None:
-            return [f"{name}={value}" for value in _values(option.value, start)]
+            return [f"{name}={value}" for value in _values(option.value, start, words)]
         return sorted({s for o in command.options for s in o.spellings if s.startswith(last)})
     found = sorted(name for name in command.commands if name.startswith(last)) if not _given(command, rest) else []
     argument = _argument(command, len(_given(command, rest)))
-    return found + (_values(argument, last) if argument is not None else [])
+    return found + (_values(argument, last, words) if argument is not None else [])
 
 
 def _split(line: str) -> list[str]:
@@ -81,11 +81,13 @@ def _argument(command: Command, n: int) -> Value | None:
     return None
 
 
-def _values(value: Value, start: str) -> list[str]:
+def _values(value: Value, start: str, words: list[str]) -> list[str]:
     if value.kind in ("choice", "keys"):
         return [choice for choice in value.choices if choice.startswith(start)]
-    found = values(value.kind, start) if value.kind in ("models", "runs", "adapters") else []
-    return sorted({*found, *(_files(start, folders=value.kind == "folders") if value.kind != "runs" else [])})
+    if value.kind in ("runs", "repos", "repofiles"):
+        return values(value.kind, start, words)
+    found = values(value.kind, start) if value.kind in ("models", "adapters") else []
+    return sorted({*found, *_files(start, folders=value.kind == "folders")})
 
 
 def _files(start: str, *, folders: bool) -> list[str]:

@@ -16,6 +16,10 @@ KINDS = {
     "MODEL": "models",
     "BASE": "models",
     "TOKENIZER": "models",
+    "REPO": "repos",
+    "PATH_IN_REPO": "repofiles",
+    "PATHS_IN_REPO": "repofiles",
+    "SUBFOLDER": "repofiles",
     "RUN": "runs",
     "ADAPTER": "adapters",
     "KEY": "keys",
@@ -51,7 +55,9 @@ _PATH_TYPES = {"file": "files", "filename": "files", "path": "files", "directory
 
 
 class Value(NamedTuple):
-    """What stands for a parameter: ``kind`` is any, choice, keys, files, folders, models, runs or adapters."""
+    """What stands for a parameter: ``kind`` is any, choice, keys, files, folders, models, runs, adapters,
+    repos (ids) or repofiles (files in the one that is named before).
+    """
 
     kind: str
     choices: tuple[str, ...] = ()

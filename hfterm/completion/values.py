@@ -1,4 +1,4 @@
-"""The values that change, for a Tab: cached models, runs, adapters, folders that hold a model.
+"""The values that change, for a Tab: cached repositories and their files, runs, adapters, folders with a model.
 
 Nothing but ``os`` and ``hfterm.paths`` is imported, for this must cost no more than starting Python. So
 what ``hfterm.runs`` makes of a run's folder stands here a second time; a test holds them equal.
@@ -12,13 +12,19 @@ from hfterm.paths import hub_cache_name, runs_dir_name
 MOST_ENTRIES = 5000
 
 
-def complete(kind: str, prefix: str) -> list[str]:
-    """Values of ``kind`` (``models``, ``runs`` or ``adapters``) that begin with ``prefix``.
+def complete(kind: str, prefix: str, words: list[str] | tuple[str, ...] = ()) -> list[str]:
+    """Values of ``kind`` (``models``, ``repos``, ``repofiles``, ``runs`` or ``adapters``) that begin with ``prefix``.
 
+    ``words`` are those of the command line, which name the repository whose files are wanted.
     A value that ends in ``/`` is a folder on the way, to be continued. Never raises: what cannot be
     read, and an unknown kind, give nothing.
     """
     try:
+        if kind in ("repos", "repofiles"):
+            from hfterm.completion.cached import repositories, repository_files
+
+            found = repositories(prefix, words) if kind == "repos" else repository_files(prefix, words)
+            return [v for v in found if v.startswith(prefix) and v.isprintable()]
         source = {"models": _models, "runs": _runs, "adapters": _adapters}.get(kind)
         # isprintable also leaves out what could not be written: lone surrogates of a badly encoded name.
         return [v for v in source(prefix) if v.startswith(prefix) and v.isprintable()] if source else []

@@ -74,6 +74,14 @@ def merge(**_: Any) -> None:
     pass
 
 
+@root.command(help="Pull files.")
+@click.argument("repo")
+@click.argument("files", nargs=-1, metavar="[PATHS_IN_REPO]...")
+@click.option("-t", "--type", type=click.Choice(["model", "dataset"]), help="Kind.")
+def pull(**_: Any) -> None:
+    pass
+
+
 @root.command("help", help="Explain.")
 @click.argument("words", metavar="[TOPIC | COMMAND...]", nargs=-1)
 def explain(**_: Any) -> None:

@@ -58,6 +58,12 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     (home / "hfterm/runs/demo/output/adapter_config.json").touch()
     (here / "my model/config.json").touch()
     (here / "a file.txt").touch()
+    cached = home / "hf/hub/datasets--org--data"
+    (cached / "snapshots/abc/sub dir").mkdir(parents=True)
+    (cached / "snapshots/abc/sub dir/x.csv").touch()
+    (cached / "snapshots/abc/README.md").touch()
+    (cached / "refs").mkdir()
+    (cached / "refs/main").write_text("abc")
     (here / ODD).mkdir()
     (here / ODD / "config.json").touch()
     script.write_text(import_module(f"hfterm.completion.{name}").script(tree))
@@ -74,14 +80,14 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 STATIC = [
     # typed, the line after the Tab, what is listed
-    ("hfterm ", None, {"get-key", "gpu", "help", "merge", "train"}),
+    ("hfterm ", None, {"get-key", "gpu", "help", "merge", "pull", "train"}),
     ("hfterm tr", "hfterm train ", None),
     ("hfterm -q train s", "hfterm -q train s", {"sft", "show"}),
     ("hfterm -C . train sh", "hfterm -C . train show ", None),
     ("hfterm -C. train sh", "hfterm -C. train show ", None),
     ("hfterm --folder=. train sh", "hfterm --folder=. train show ", None),
     ("hfterm -qC . train sh", "hfterm -qC . train show ", None),
-    ("hfterm -C train ", "hfterm -C train ", {"get-key", "gpu", "help", "merge", "train"}),
+    ("hfterm -C train ", "hfterm -C train ", {"get-key", "gpu", "help", "merge", "pull", "train"}),
     ("hfterm train sft --l", "hfterm train sft --le", {"--learning-rate", "--length"}),
     ("hfterm train sft --len", None, {"--length"}),
     ("hfterm train sft -f ", "hfterm train sft -f ", {"json", "jsonl", "table"}),
@@ -161,6 +167,15 @@ DYNAMIC = [
     ("hfterm train show h", "hfterm train show half ", None),
     ("hfterm train show run:h", "hfterm train show run:half ", None),
     ("hfterm merge ", "hfterm merge run:demo ", None),
+    ("hfterm pull ", None, {"datasets/org/data", "org/big", "org/tiny"}),
+    ("hfterm pull -t dataset ", "hfterm pull -t dataset org/data ", None),
+    ("hfterm pull datasets/org/data R", "hfterm pull datasets/org/data README.md ", None),
+    ("hfterm pull -t dataset org/data s", "hfterm pull -t dataset org/data sub\\ dir/", None),
+    (
+        "hfterm pull -t dataset 'org/data' README.md 'sub dir/",
+        "hfterm pull -t dataset 'org/data' README.md 'sub dir/x.csv' ",
+        None,
+    ),
 ]
 
 

@@ -20,7 +20,18 @@ def option(path: str, spelling: str) -> Option:
 def test_every_command_is_there_but_the_hidden():
     tree = sample()
     own = [words for words in tree if not words.startswith("help ")]
-    assert sorted(own) == ["", "get-key", "gpu", "gpu procs", "help", "merge", "train", "train sft", "train show"]
+    assert sorted(own) == [
+        "",
+        "get-key",
+        "gpu",
+        "gpu procs",
+        "help",
+        "merge",
+        "pull",
+        "train",
+        "train sft",
+        "train show",
+    ]
     assert tree["train"].commands == {"sft": "Fine-tune a model", "show": "Show a run"}
 
 

@@ -102,12 +102,14 @@ def test_nothing_but_os_is_imported():
     code = (
         "import sys, os; before = set(sys.modules); from hfterm.completion.values import complete; "
         "[complete(kind, p) for kind in ('models', 'runs', 'adapters') for p in ('', 'run:', 'x/')]; "
+        "[complete(kind, '', ['hub', 'get', 'org/x']) for kind in ('repos', 'repofiles')]; "
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) - {"__future__"} == {
         "hfterm",
         "hfterm.completion",
+        "hfterm.completion.cached",
         "hfterm.completion.values",
         "hfterm.paths",
     }
