@@ -145,7 +145,7 @@ def near_repositories(about: Repo) -> list[str]:
             if not found and "/" in about.id:  # the search finds no name that is shorter than what was asked for
                 owned = getattr(api(), f"list_{about.type}s")(author=about.id.partition("/")[0], limit=200)
                 found = difflib.get_close_matches(about.id, [r.id for r in owned], n=2, cutoff=0.75)
-    return found
+    return [name for name in found if name != about.id]
 
 
 def _no_revision(about: Repo | None) -> HftermError:
@@ -175,7 +175,7 @@ def _no_entry(about: Repo | None) -> HftermError:
 def _refused(exc: Any) -> HftermError:
     response = getattr(exc, "response", None)
     status = getattr(response, "status_code", 0)
-    said = one_line(getattr(exc, "server_message", None) or exc)[:200]
+    said = one_line(getattr(exc, "server_message", None) or exc).partition(" For more information check")[0][:200]
     if status == 401:
         return AccessError(f"the Hub wants a valid token: {said}", "log in: hfterm hub login, or set HF_TOKEN")
     if status == 403:

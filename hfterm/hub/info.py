@@ -46,7 +46,7 @@ def _facts(repo: Repo, told: dict[str, Any], files: bool) -> dict[str, Any]:
         "base_model": card.get("base_model"),
         "languages": card.get("language"),
         "files": len(listed),
-        "size": sum(file["size"] or 0 for file in listed),
+        "size": sum(sizes) if None not in (sizes := [file["size"] for file in listed]) else None,
         "downloads": told.get("downloads"),
         "likes": told.get("likes"),
         "created": told.get("createdAt"),
