@@ -101,7 +101,7 @@ def collect(
             alone = len(sources) == 1 and not listed and to and not to.endswith("/")
             pairs = [(root, name, to.strip("/") if alone else _below(to, name))]
         else:
-            raise NotFoundError(f"no such file or folder: {shown(source)!r}")
+            raise NotFoundError(f"no such file or folder: '{shown(source)}'")
         for where, rel, at in pairs:
             if not chosen(rel, include, exclude):
                 continue
@@ -128,7 +128,7 @@ def _kept(source: str) -> str:
     path = os.path.normpath(source).replace(os.sep, "/")
     if path == ".." or path.startswith("../"):
         raise UsageError(
-            f"{shown(source)!r} leads out of this folder", "list what is below it, or name it as an argument"
+            f"'{shown(source)}' leads out of this folder", "list what is below it, or name it as an argument"
         )
     return "" if path == "." else path
 
@@ -181,9 +181,9 @@ def _check_path(where: Path, at: str) -> None:
         raise HftermError(f"the name of {shown(where)} is not UTF-8", "rename it, or leave it out") from exc
     parts = at.split("/")
     if any(part in ("", ".", "..") for part in parts):
-        raise UsageError(f"not a path in a repository: {shown(at)!r}", "write it as folder/file, without '..'")
+        raise UsageError(f"not a path in a repository: '{shown(at)}'", "write it as folder/file, without '..'")
     if any(ord(char) < 32 or ord(char) == 127 for char in at):
-        raise HftermError(f"the name of {shown(where)!r} holds control characters", "rename it, or leave it out")
+        raise HftermError(f"the name of '{shown(where)}' holds control characters", "rename it, or leave it out")
 
 
 def deletable(path: str, to: str, patterns: tuple[str, ...]) -> bool:
