@@ -8,7 +8,7 @@ import click
 
 from hfterm.errors import UsageError
 from hfterm.hub.client import TYPES, Repo, repo
-from hfterm.output import is_terminal
+from hfterm.output import Output, is_terminal
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +21,14 @@ def type_option(function: F) -> F:
 def revision_option(function: F) -> F:
     """``-r/--revision``."""
     return click.option("-r", "--revision", metavar="REV", help="Branch, tag or commit. [default: main]")(function)
+
+
+def say_offline(out: Output) -> None:
+    """Say where the answer comes from when the Hub must not be asked."""
+    from hfterm.hub.client import offline
+
+    if offline():
+        out.note("hfterm: HF_HUB_OFFLINE is set: from the cache")
 
 
 def given(texts: tuple[str, ...] | str | None) -> Iterator[str]:

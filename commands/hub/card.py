@@ -5,7 +5,7 @@ import click
 from hfterm.output import Output, is_terminal
 
 from ..options import command
-from ._repo import one, revision_option, type_option
+from ._repo import one, revision_option, say_offline, type_option
 
 
 @command()
@@ -25,6 +25,7 @@ def cli(out: Output, repo: str | None, repo_type: str | None, revision: str | No
     """
     from hfterm.hub import card
 
+    say_offline(out)
     text = card.read(one(repo, repo_type, revision))
     if out.asked not in (None, "table"):
         out.record(card.split(text), key="content")

@@ -7,7 +7,7 @@ import click
 from hfterm.output import Output
 
 from ..options import command
-from ._repo import one, revision_option, type_option
+from ._repo import one, revision_option, say_offline, type_option
 
 
 @command(formats=False)
@@ -29,6 +29,7 @@ def cli(
     from hfterm.hub.read import byte_range, stream
 
     wanted = byte_range(span) if span else None
+    say_offline(out)
     for chunk in stream(one(repo, repo_type, revision, file), wanted):
         sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()

@@ -6,7 +6,7 @@ from hfterm.output import Output
 from hfterm.text import human_bytes
 
 from ..options import command
-from ._repo import given, revision_option, type_option
+from ._repo import given, revision_option, say_offline, type_option
 
 
 @command()
@@ -22,12 +22,10 @@ def cli(out: Output, repo: tuple[str, ...], repo_type: str | None, revision: str
       hfterm hub info HuggingFaceTB/SmolLM2-135M-Instruct
       hfterm hub search qwen -f quiet | hfterm hub info | jq .size
     """
-    from hfterm.hub.client import offline
     from hfterm.hub.client import repo as named
     from hfterm.hub.info import info
 
-    if offline():
-        out.note("hfterm: HF_HUB_OFFLINE is set: from the cache")
+    say_offline(out)
     show = {"size": human_bytes, "parameters": _count}
     rows = (info(named(text, repo_type, revision), files=files) for text in given(repo))
     if len(repo) == 1 and repo[0] != "-":

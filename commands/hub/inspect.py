@@ -6,7 +6,7 @@ from hfterm.output import Output, Show
 from hfterm.text import human_bytes
 
 from ..options import command
-from ._repo import given, revision_option, type_option
+from ._repo import given, revision_option, say_offline, type_option
 
 
 @command()
@@ -56,7 +56,7 @@ def cli(
     def open_(text: str) -> look.Found:
         found = look.look(text, repo_type=repo_type, revision=revision, file=file, whole=whole, note=out.note)
         if found.place.kind == "cache":
-            out.warn_once("HF_HUB_OFFLINE is set: from the cache")
+            say_offline(out)
         return found
 
     def rows() -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from hfterm.output import Output
 from hfterm.text import human_bytes
 
 from ..options import command
-from ._repo import one, revision_option, type_option
+from ._repo import one, revision_option, say_offline, type_option
 
 
 @command()
@@ -35,12 +35,10 @@ def cli(
       hfterm hub ls org/name -R -f jsonl | jq -s 'map(.size) | add'
     """
     from hfterm.hub import tree
-    from hfterm.hub.client import offline
     from hfterm.monitor.display import wants_table
 
     where = one(repo, repo_type, revision, path)
-    if offline():
-        out.note("hfterm: HF_HUB_OFFLINE is set: from the cache")
+    say_offline(out)
     rows = tree.ls(where, recursive=recursive, commits=long)
     if recursive and not long and wants_table(out) and out.asked is None:
         for line in tree.draw(list(rows), out.console(out.stdout).options.ascii_only):

@@ -5,7 +5,7 @@ import click
 from hfterm.output import Output
 
 from ..options import command
-from ._repo import type_option
+from ._repo import say_offline, type_option
 
 COLUMNS = ("id", "task", "downloads", "likes", "updated")
 
@@ -48,12 +48,10 @@ def cli(
       hfterm hub search qwen --params max:1B --sort downloads
       hfterm hub search --author org -f quiet | hfterm hub info
     """
-    from hfterm.hub.client import offline
     from hfterm.hub.search import search
     from hfterm.monitor.display import wants_table
 
-    if offline():
-        out.note("hfterm: HF_HUB_OFFLINE is set: from the cache")
+    say_offline(out)
     rows = search(
         query, repo_type=repo_type or "model", author=author, filters=filters, task=task, parameters=params,
         gated=gated, sort=sort, limit=limit or (30 if wants_table(out) else None),

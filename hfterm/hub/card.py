@@ -12,6 +12,7 @@ from hfterm.text import sanitize
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 # More is no card, and nobody reads it on a terminal.
 MOST_BYTES = 4 << 20
+MOST_DEPTH = 50
 # Characters that are laid out as Markdown: the rest would take minutes.
 MOST_RENDERED = 200_000
 
@@ -48,8 +49,11 @@ def metadata(text: str) -> dict[str, Any] | None:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=loader)):
-            return None
+        level = 0
+        for event in yaml.parse(text, Loader=loader):
+            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if level > MOST_DEPTH or isinstance(event, yaml.AliasEvent):
+                return None
         data = yaml.load(text, Loader=loader)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError, OverflowError):  # a date of no calendar, ...
         return None

@@ -97,7 +97,7 @@ class _Download:
                 last, left = end, end - first + 1
             else:
                 skip, left = _window(span)
-            for chunk in answer.iter_bytes(CHUNK):
+            for chunk in answer.iter_bytes():
                 if skip:  # the server sent the whole file all the same
                     skip, chunk = max(0, skip - len(chunk)), chunk[skip:]
                 if left is not None:
@@ -154,7 +154,8 @@ def from_file(path: Path, span: tuple[int, int | None] | None) -> Iterator[bytes
         size = path.stat().st_size
         begin = max(0, size + first) if first < 0 else first
         left = (size if last is None else min(size, last + 1)) - begin
-        stream_.seek(begin)
+        if left > 0:  # else it may lie where no file system can go
+            stream_.seek(begin)
         while left > 0 and (chunk := stream_.read(min(CHUNK, left))):
             left -= len(chunk)
             yield chunk
