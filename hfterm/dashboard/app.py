@@ -1,6 +1,5 @@
 """The app: it owns what is known, moves between screens, and does what the keys of every screen say."""
 
-import functools
 import socket
 import time
 from collections.abc import Iterable
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SuspendNotSupported, SystemCommand
+from textual.app import App, SuspendNotSupported
 from textual.message import Message
 from textual.signal import Signal
 
@@ -22,8 +21,6 @@ from hfterm.errors import HftermError, one_line, translate
 from hfterm.text import redact, sanitize, to_json
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from hfterm.dashboard.terminal import Terminal
     from hfterm.dashboard.widgets.command_line import CommandLine
     from hfterm.jobs import Job
@@ -62,7 +59,7 @@ class HftermApp(App[int]):
     CSS_PATH = "app.tcss"
 
     def __init__(self, sources: Sources, options: Options, terminal: "Terminal", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(ansi_color=True, **kwargs)  # as all our themes have it; NO_COLOR asks before they are known
         self.sources, self.options, self.terminal = sources, options, terminal
         self.readonly = options.readonly or sources.pretend
         self.ascii = terminal.glyphs == "ascii"
@@ -298,11 +295,26 @@ class HftermApp(App[int]):
 
     def action_command_line(self) -> None:
         """Open the command line."""
+        self.open_line()
+
+    def open_line(self, text: str = "") -> None:
+        """Open the command line with ``text`` in it."""
         from hfterm.dashboard.widgets.command_line import CommandLine
 
-        line = CommandLine()
+        line = CommandLine(text)
         self.screen.mount(line)
         line.focus()
+
+    def action_command_palette(self) -> None:
+        """Search what can be done here, and do it."""
+        from hfterm.dashboard.screens.palette import Deed, Palette
+
+        def then(deed: Deed | None) -> None:
+            if deed is not None and (waited := deed.do()) is not None:
+                self.run_worker(waited)
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(self.screen), then)
 
     def action_jobs(self) -> None:
         """The commands started here."""
@@ -374,17 +386,6 @@ class HftermApp(App[int]):
     def action_help_quit(self) -> None:
         """Ctrl-C: nothing is lost by a wrong key."""
         self.say("Q quits; runs and jobs go on")
-
-    def get_system_commands(self, screen: "Screen[Any]") -> Iterable[SystemCommand]:
-        """Every key's deed, the themes, and hfterm's commands."""
-        for key in keys.all_keys():
-            if key.group == "app":
-                yield SystemCommand(key.help, f"key {keys.shown(key.keys)}", functools.partial(self._do, key.action))
-        for name in shades.THEMES:
-            yield SystemCommand(f"Theme: {name}", "colours", functools.partial(self.set_shades, name))
-
-    async def _do(self, action: str) -> None:
-        await self.run_action(action, self.screen)
 
     # Crashes.
 

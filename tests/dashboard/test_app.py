@@ -334,3 +334,27 @@ def test_ascii_means_ascii() -> None:
                 assert text.isascii(), (n, sorted({c for c in text if not c.isascii()}))
 
     run(test)
+
+
+def test_however_narrow_the_way_to_the_keys_is_shown() -> None:
+    async def test() -> None:
+        async with dashboard((80, 24), screen="runs") as (app, pilot):
+            for width in (80, 60, 48, 30):
+                await pilot.resize_terminal(width, 24)
+                await until(pilot, lambda width=width: lines_of(app)[-1].endswith("? help"))
+            await pilot.resize_terminal(80, 24)
+            await pilot.press("question_mark")
+            await until(pilot, lambda: "q closes" in text_of(app))
+
+    run(test)
+
+
+def test_a_line_to_type_in_says_what_it_is_for() -> None:
+    async def test() -> None:
+        async with dashboard((80, 24)) as (app, pilot):
+            await pilot.press("slash", *"a")
+            await until(pilot, lambda: lines_of(app)[-1] == "/a")
+            await pilot.press("escape", "colon", *"gpu")
+            await until(pilot, lambda: lines_of(app)[-1] == ":gpu")
+
+    run(test)

@@ -23,7 +23,7 @@ class HelpScreen(ModalScreen[None]):
         """One page."""
         view = TextView(id="help")
         view.border_title = "Keys"
-        view.border_subtitle = "q closes"
+        view.note = "q closes"
         yield view
 
     def on_mount(self) -> None:

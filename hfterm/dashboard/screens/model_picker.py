@@ -15,13 +15,14 @@ from textual.widgets import Input
 from hfterm.dashboard.widgets.virtual_list import Cell, Column, VirtualList
 from hfterm.text import redact, sanitize
 
-HINT = "words to find one; a folder, a Hub id, run:NAME, http://HOST:PORT/v1#MODEL"
+HINT = "words, a folder, a Hub id, run:NAME, http://HOST:PORT/v1#MODEL"
 
 
 class ModelList(VirtualList):
     """Names; the last may be what was typed."""
 
     COLUMNS = (Column("model"), Column("what", 12, spare=1))
+    LED = True
     EMPTY = "none found on this machine: type a Hub id or a server's address"
 
     def key(self, row: Any) -> str:

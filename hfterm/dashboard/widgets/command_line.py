@@ -46,6 +46,7 @@ class Candidates(Lines):
 class CommandLine(LineInput):
     """A line for a command without the word hfterm."""
 
+    SIGN = ":"
     BINDINGS: ClassVar[Any] = [
         Binding("tab", "complete", show=False, priority=True),
         Binding("up", "earlier", show=False),

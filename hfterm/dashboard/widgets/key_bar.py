@@ -36,23 +36,27 @@ class KeyBar(Lines):
         if said := self.hfterm.said():
             text, role = said
             return [Text(f" {text}", style=self.shade(role), no_wrap=True, end="")]
+        found = self._keys()
+        # The way to all the other keys stays, whatever has to go for it.
+        last = [pair for pair in found if pair[1] == keys.TABLE["app.help"].label]
+        others = [pair for pair in found if pair not in last]
+        while others and sum(len(key) + len(label) + 3 for key, label in (*others, *last)) > width:
+            others.pop()
         line = Text(no_wrap=True, end="")
-        for key, label in self._keys():
-            if line.cell_len + len(key) + len(label) + 4 > width:
-                break
+        for key, label in (*others, *last):
             line.append("  " if line else " ")
             line.append(key, style=self.shade("accent"))
             line.append(f" {label}")
         return [line]
 
     def _keys(self) -> list[tuple[str, str]]:
+        top: Any = self.app.screen
+        if (given := getattr(top, "key_labels", None)) is not None:
+            return list(given())
         own: list[tuple[str, str]] = []
         common: list[tuple[str, str]] = []
         seen: set[Any] = set()
         active_keys: dict[Any, set[str]] = {}
-        top: Any = self.app.screen
-        if (given := getattr(top, "key_labels", None)) is not None:
-            return list(given())
         for key, active in top.active_bindings.items():
             active_keys.setdefault(active.binding.id, set()).add(key)
         for active in top.active_bindings.values():

@@ -2,8 +2,11 @@
 
 from typing import Any, ClassVar
 
+from rich.segment import Segment
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input
 
 from hfterm.errors import UsageError
@@ -12,12 +15,13 @@ from hfterm.errors import UsageError
 class LineInput(Input):
     """A one-line input with a prompt sign; Esc closes it."""
 
-    SIGN = ""
+    SIGN = " "
     BINDINGS: ClassVar[Any] = [Binding("escape", "close", show=False)]
     DEFAULT_CSS = """
     LineInput {
         dock: bottom; height: 1; border: none; padding: 0 1; background: $background;
         &:focus { border: none; background-tint: initial; }
+        &.-textual-compact { padding: 0 1; }
     }
     """
 
@@ -25,9 +29,19 @@ class LineInput(Input):
         """Take the line away."""
         self.remove()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The sign stands where the padding is."""
+        strips = super().render_lines(crop)
+        if not strips or crop.x or crop.y or crop.width < 2:
+            return strips
+        sign = Segment(self.SIGN, self.app.shade("accent"))  # type: ignore[attr-defined]
+        return [Strip.join([Strip([sign], 1), strips[0].crop(1, crop.width)]), *strips[1:]]
+
 
 class FilterBar(LineInput):
     """Filters a pane while one types; Enter keeps the filter, Esc clears it."""
+
+    SIGN = "/"
 
     class Filter(Message):
         """The filter's text has changed."""

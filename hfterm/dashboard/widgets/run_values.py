@@ -70,11 +70,7 @@ class RunValues(Panel, can_focus=False):
                 line.append(f"{title:>{COLUMN}}", style=self.shade("dim"))
             return line
         dots = "~" if self.hfterm.ascii else "…"
-        names = [sanitize(run.name, cell=True) for run, _ in self._runs[:columns]]
-        # The ends of names tell more of runs of one family, if they do tell them apart.
-        ends = [name if cell_len(name) < COLUMN else dots + name[-(COLUMN - 3) :] for name in names]
-        if len(set(ends)) < len(ends):
-            ends = [name if cell_len(name) < COLUMN else name[: COLUMN - 3] + dots for name in names]
+        ends = told_apart([sanitize(run.name, cell=True) for run, _ in self._runs[:columns]], COLUMN - 2, dots)
         for (run, letter), text in zip(self._runs[:columns], ends, strict=True):
             text = letter if self.hfterm.terminal.colors == "none" else text
             line.append(" " * max(1, COLUMN - cell_len(text)) + text, style=self.shade(run.color))
@@ -92,3 +88,14 @@ class RunValues(Panel, can_focus=False):
             if alone:
                 found += [("-" if x != x else number(x), "dim") for x in (series.low, series.high)]
         return found[:columns]
+
+
+def told_apart(names: Sequence[str], width: int, dots: str) -> list[str]:
+    """Names of at most ``width`` signs that still differ: their ends, else their beginnings, else some of both."""
+    found: list[str] = []
+    for head in (0, width - 1, width // 2):
+        tail = width - 1 - head
+        found = [n if len(n) <= width else n[:head] + dots + (n[-tail:] if tail else "") for n in names]
+        if len(set(found)) == len(set(names)):
+            break
+    return found

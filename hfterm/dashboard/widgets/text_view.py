@@ -32,6 +32,7 @@ class TextView(ScrollView, Base, can_focus=True):
         self._all: list[Text] = []
         self._lines: list[Text] = []
         self.filter = ""
+        self.note = ""  # what the lower border says when nothing is filtered
 
     def set_lines(self, lines: Sequence[Text]) -> None:
         """Show these, wrapped to the width."""
@@ -58,7 +59,7 @@ class TextView(ScrollView, Base, can_focus=True):
         if self.filter:
             test = matcher(self.filter)
             lines = [line for line in lines if test(line.plain)]
-        self.border_subtitle = Text(f"/{self.filter}" if self.filter else "")
+        self.border_subtitle = Text(f"/{self.filter}" if self.filter else self.note)
         self._lines = [part for line in lines for part in (line.wrap(self.app.console, width) or [line])]
         self.virtual_size = Size(0, len(self._lines))
         self.repaint()

@@ -37,6 +37,8 @@ class VirtualList(ScrollView, Base, can_focus=True, inherit_bindings=False):
 
     COLUMNS: tuple[Column, ...] = ()
     EMPTY = "nothing here"
+    # Whether the cursor is moved from another widget, which has the focus.
+    LED = False
     BINDINGS: ClassVar[Any] = keys.bindings("list")
     # The rule for terminals without lines begins at the screen, not at this widget.
     SCOPED_CSS = False
@@ -230,16 +232,15 @@ class VirtualList(ScrollView, Base, can_focus=True, inherit_bindings=False):
                 return self._strip(Text(f"  {text}", style=self.shade("dim"), end=""), width)
             row = self.rows[n]
             line = self._line(self.cells(row), width, self._mark(self.key(row) in self.marked))
-            if n == self._cursor and self.has_focus:
+            if n == self._cursor and (self.has_focus or self.LED):
                 line = self.under_cursor(line)
             elif n == self._cursor and self.can_focus:
                 line.stylize("bold")
         return self._strip(line, width)
 
     def under_cursor(self, line: Text) -> Text:
-        """The line as it is shown under the cursor."""
-        line.stylize(self.shade("select"))
-        return line
+        """The line as it is shown under the cursor: in one colour; reversed, the others would be patches."""
+        return Text(line.plain, style=self.shade("select"), no_wrap=True, end="")
 
     def _mark(self, marked: bool) -> str:
         return ("*" if self.hfterm.ascii else "●") if marked else " "
