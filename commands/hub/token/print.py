@@ -16,7 +16,7 @@ def cli(out: Output, name: str | None, yes: bool) -> None:
 
     \b
     Examples:
-      curl -H "Authorization: Bearer $(hfterm hub token print)" https://huggingface.co/api/whoami-v2
+      export HF_TOKEN="$(hfterm hub token print work)"
       hfterm hub token print | ssh other hfterm hub login
     """
     from hfterm.hub import account
