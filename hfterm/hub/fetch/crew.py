@@ -5,14 +5,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from hfterm.errors import AccessError, HftermError, NetworkError
 from hfterm.hub.fetch.hub import Entry, Hub
 from hfterm.hub.fetch.lanes import LEAST_LEFT, Climb
 from hfterm.hub.fetch.locks import Lock
 from hfterm.hub.fetch.partial import LEAST_SPAN, Partial
-from hfterm.hub.fetch.plan import Plan
+from hfterm.hub.fetch.plan import Plan, State
 from hfterm.hub.fetch.retry import Refused, Stopped, passes
 from hfterm.hub.fetch.transfer import Place, Transfer, adopt, sweep
 
@@ -22,16 +21,6 @@ WAIT_SECONDS = 0.2
 # From then on it is said that another process is waited for.
 SAY_WAITING_SECONDS = 2.0
 MOST_CONNECTIONS = 8
-
-
-class State(NamedTuple):
-    """How far it is: bytes of all files, and (path, bytes, size) of those on their way."""
-
-    have: int
-    total: int
-    done: int
-    files: int
-    now: list[tuple[str, int, int]]
 
 
 class Crew:

@@ -3,23 +3,24 @@
 import contextlib
 import errno
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hfterm.errors import SPACE_HINT, AccessError, HftermError, PartlyDoneError, translate
 from hfterm.hub.client import Repo
-from hfterm.hub.fetch.crew import Crew, State
-from hfterm.hub.fetch.folder import Folder
 from hfterm.hub.fetch.hub import Entry, Hub
 from hfterm.hub.fetch.partial import came
 from hfterm.hub.fetch.place import Cache
-from hfterm.hub.fetch.plan import NoFile, Plan, Wanted, make
+from hfterm.hub.fetch.plan import NoFile, Plan, State, Wanted, make
 from hfterm.hub.fetch.retry import Patience
 from hfterm.text import human_bytes, sanitize
+
+if TYPE_CHECKING:  # what only a download needs is imported for one: a get of what is here costs little
+    from hfterm.hub.fetch.crew import Crew
+    from hfterm.hub.fetch.folder import Folder
 
 Say = Callable[[str], None]
 # Told how far it is.
@@ -125,20 +126,24 @@ def _hub(how: How, say: Say) -> Iterator[Hub]:
         hub.wire.close()
 
 
-def _ready(hub: Hub, repo: Repo, wanted: Wanted, how: How, say: Say) -> tuple[Plan, Cache | Folder]:
+def _ready(hub: Hub, repo: Repo, wanted: Wanted, how: How, say: Say) -> "tuple[Plan, Cache | Folder]":
     try:
         plan = make(hub, repo, wanted, say)
     except NoFile as exc:
         if how.to is None:
             Cache(repo, exc.sha).missing(exc.name)
         raise
-    return plan, (
-        Folder(how.to, repo, plan.sha, overwrite=how.overwrite) if how.to is not None else Cache(repo, plan.sha)
-    )
+    if how.to is None:
+        return plan, Cache(repo, plan.sha)
+    from hfterm.hub.fetch.folder import Folder
+
+    return plan, Folder(how.to, repo, plan.sha, overwrite=how.overwrite)
 
 
-def _bring(hub: Hub, plan: Plan, place: Cache | Folder, lacking: list[Entry], how: How, tell: Tell | None) -> int:
+def _bring(hub: Hub, plan: Plan, place: "Cache | Folder", lacking: list[Entry], how: How, tell: Tell | None) -> int:
     """Get files that are not here; returns how many bytes came."""
+    from hfterm.hub.fetch.crew import Crew
+
     place.refuse(lacking)
     _room(place, lacking)
     try:
@@ -164,7 +169,7 @@ def _bring(hub: Hub, plan: Plan, place: Cache | Folder, lacking: list[Entry], ho
     return crew.fetched
 
 
-def _some_failed(repo: Repo, crew: Crew) -> HftermError:
+def _some_failed(repo: Repo, crew: "Crew") -> HftermError:
     first = next(iter(crew.failed.values()))
     if crew.files == 1:
         return first
@@ -185,14 +190,16 @@ def _unwritable(root: str, exc: OSError) -> HftermError:
     return translate(exc) or HftermError(f"cannot write below {root!r}: {exc}")
 
 
-def _room(place: Cache | Folder, lacking: list[Entry]) -> None:
+def _room(place: "Cache | Folder", lacking: list[Entry]) -> None:
     """Check that the disk has room for what is to come.
 
     Raises:
         HftermError: it has not.
     """
+    import shutil
+
     contents = {
-        place.partial(entry): entry for entry in lacking if isinstance(place, Folder) or not place.at_hand(entry)
+        place.partial(entry): entry for entry in lacking if not (isinstance(place, Cache) and place.at_hand(entry))
     }
     needed = sum(max(0, entry.size - came(path, entry.size)) for path, entry in contents.items())
     folder = place.root

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hfterm.files import atomic_file
 from hfterm.hub import cached
 from hfterm.hub.client import Repo
 from hfterm.hub.fetch.hub import Entry, is_commit
@@ -170,6 +169,8 @@ def tag(folder: str) -> None:
 
 def keep_tree(folder: str, sha: str, tree: Mapping[str, Entry]) -> None:
     """Keep the listing of a commit as the client does (``huggingface_hub/_tree_cache.py``), if it can be."""
+    from hfterm.files import atomic_file
+
     where = os.path.join(folder, "trees", f"{sha}.json")
     if os.path.exists(where):
         return

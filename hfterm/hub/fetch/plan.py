@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hfterm.errors import HftermError, NetworkError, NotFoundError, one_line
 from hfterm.hub import cached
@@ -56,6 +56,16 @@ class NoFile(NotFoundError):
     def __init__(self, message: str, hint: str | None, sha: str, name: str) -> None:
         super().__init__(message, hint)
         self.sha, self.name = sha, name
+
+
+class State(NamedTuple):
+    """How far it is: bytes that are here of all, files done of all, and (path, bytes, size) of those on their way."""
+
+    have: int
+    total: int
+    done: int
+    files: int
+    now: list[tuple[str, int, int]]
 
 
 def make(hub: Hub, repo: Repo, wanted: Wanted, say: Callable[[str], None]) -> Plan:

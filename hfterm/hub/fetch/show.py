@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from hfterm.hub.client import Repo
-from hfterm.hub.fetch.crew import State
 from hfterm.hub.fetch.get import Tell
+from hfterm.hub.fetch.plan import State
 from hfterm.output import Output, is_terminal
 from hfterm.progress import Progress, Task
 from hfterm.text import sanitize
