@@ -55,14 +55,16 @@ def given(texts: tuple[str, ...] | str | None) -> Iterator[str]:
 
 
 def _id(line: str) -> str:
-    """A line's reference: the line, or a record's ``id``."""
+    """A line's reference: the line, or a record's ``id`` and ``type``."""
     if not line.startswith("{"):
         return line
     import json
 
     try:
-        return str(json.loads(line)["id"])
-    except (ValueError, KeyError, TypeError) as exc:
+        row = json.loads(line)
+        kind = row.get("type")
+        return f"hf://{kind}s/{row['id']}" if kind in ("dataset", "space") else str(row["id"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise UsageError(f"standard input holds a record without an id: {line[:80]}") from exc
 
 

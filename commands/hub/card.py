@@ -25,8 +25,9 @@ def cli(out: Output, repo: str | None, repo_type: str | None, revision: str | No
     """
     from hfterm.hub import card
 
+    where = one(repo, repo_type, revision)
     say_offline(out)
-    text = card.read(one(repo, repo_type, revision))
+    text = card.read(where)
     if out.asked not in (None, "table"):
         out.record(card.split(text), key="content")
     elif raw or not is_terminal(out.stdout):

@@ -29,7 +29,8 @@ def cli(
     from hfterm.hub.read import byte_range, stream
 
     wanted = byte_range(span) if span else None
+    where = one(repo, repo_type, revision, file)
     say_offline(out)
-    for chunk in stream(one(repo, repo_type, revision, file), wanted):
+    for chunk in stream(where, wanted):
         sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()

@@ -22,22 +22,18 @@ def cli(out: Output, repo: tuple[str, ...], repo_type: str | None, revision: str
       hfterm hub info HuggingFaceTB/SmolLM2-135M-Instruct
       hfterm hub search qwen -f quiet | hfterm hub info | jq .size
     """
+    from hfterm.batch import Batch
     from hfterm.hub.client import repo as named
     from hfterm.hub.info import info
+    from hfterm.hub.inspect.words import count
 
     say_offline(out)
-    show = {"size": human_bytes, "parameters": _count}
-    rows = (info(named(text, repo_type, revision), files=files) for text in given(repo))
+    batch = Batch("repositories", "asked about")
+    show = {"size": human_bytes, "parameters": count}
+    rows = batch.each(given(repo), lambda text: info(named(text, repo_type, revision), files=files))
     if len(repo) == 1 and repo[0] != "-":
-        out.record(next(rows), key="id", show=show)
+        for row in rows:
+            out.record(row, key="id", show=show)
     else:
         out.records(rows, key="id", columns=("id", "task", "size", "license", "updated"), show=show)
-
-
-def _count(number: float | None) -> str:
-    if number is None:
-        return "-"
-    for unit, size in (("B", 1e9), ("M", 1e6), ("K", 1e3)):
-        if number >= size:
-            return f"{number / size:.3g}{unit}"
-    return f"{number:.0f}"
+    batch.finish()

@@ -43,9 +43,6 @@ def repo(text: str, repo_type: str | None = None, revision: str | None = None) -
     """
     from hfterm import naming
 
-    first = text.split("/", 1)[0]
-    if not text.startswith("hf://"):
-        text = f"hf://{text}" if first in ("datasets", "spaces", "models") or "/" in text or "@" in text else text
     if text.startswith(("run:", ".", "/", "~")) or text == "-":
         raise UsageError(f"{text!r} is not a repository of the Hub", "write org/name, or hf://datasets/org/name")
     found = naming.parse(text if text.startswith("hf://") else f"hf://{text}", "any")
