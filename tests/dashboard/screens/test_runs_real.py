@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,10 @@ def test_a_second_stop_offers_to_kill(trainer: Trainer) -> None:
             await user.hear("deaf was killed at step 40")
             assert process.wait(PATIENCE_SECONDS) == -9
             await user.see("deaf  stopped")
-            assert not user.heard  # it is said once, not again by what waited for the first
+            await user.until(lambda: not any(one.name == "hfterm-deed" for one in threading.enumerate()))
+            await user.press("p")
+            await user.until(lambda: any("Home shows" in said for said in user.heard))
+            assert user.heard == ["Home shows deaf"]  # the end is said once, not again by what waited for the first
 
     run(test)
 
