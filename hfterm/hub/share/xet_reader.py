@@ -8,6 +8,8 @@ from typing import Any
 
 from hfterm.hub.share.sending import Content
 
+# Bytes asked for at once: the library unpacks them all before the first is taken.
+WINDOW = 8 * 2**20
 # The library's own limits are for a machine that does nothing else: gigabytes of read-ahead.
 _SETTINGS = {
     "telemetry.enabled": False,
@@ -53,14 +55,15 @@ class XetReader:
         """The bytes from ``start`` to before ``end`` of a file of ``size`` bytes."""
         import hf_xet
 
-        if start >= end:
-            return
-        stream = self._group().download_stream(hf_xet.XetFileInfo(name, size), start, end)
-        try:
-            for piece in stream:
-                yield bytes(piece)
-        finally:
-            stream.cancel()
+        group = self._group() if start < end else None
+        while start < end:
+            stream = group.download_stream(hf_xet.XetFileInfo(name, size), start, min(start + WINDOW, end))
+            try:
+                for piece in stream:
+                    start += len(piece)
+                    yield bytes(piece)
+            finally:
+                stream.cancel()
 
 
 class XetContent(Content):

@@ -13,6 +13,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from support.cli import environment
 from support.hub import Hub, running
 
@@ -39,6 +41,7 @@ def read_all(hub: Hub, path: str) -> int:
     return size
 
 
+@pytest.mark.slow
 def test_two_gigabytes_go_out_of_little_memory(tmp_path: Path) -> None:
     sha, etag = "a" * 40, "b" * 64
     repo = tmp_path / "cache" / "models--team--huge"
@@ -71,6 +74,7 @@ class Zeros(io.RawIOBase):
         return bytes(size)
 
 
+@pytest.mark.slow
 def test_three_hundred_megabytes_come_in_with_little_memory(tmp_path: Path) -> None:
     size, digest = 300 * MB, hashlib.sha256()
     for _ in range(300):
@@ -90,6 +94,35 @@ def test_three_hundred_megabytes_come_in_with_little_memory(tmp_path: Path) -> N
         assert hub.request("POST", f"/{repo.id}.git/info/lfs/objects/verify", {"oid": oid, "size": size}).status == 200
 
 
+@pytest.mark.slow
+def test_xet_takes_little_memory_here(tmp_path: Path) -> None:
+    """The server unpacks a file twice: to check what came, and for who reads it without Xet."""
+    digest = hashlib.sha256()
+    (tmp_path / "in").mkdir()
+    with (tmp_path / "in/w.bin").open("wb") as stream:
+        for n in range(300):
+            mixed = random.Random(n).randbytes(MB)
+            stream.write(mixed)
+            digest.update(mixed)
+    code = (
+        "from huggingface_hub import HfApi; api = HfApi(); api.create_repo('team/x'); "
+        "api.upload_folder(repo_id='team/x', folder_path='in')"
+    )
+    with running(tmp_path / "store") as hub:
+        hub.seed({"a.txt": "x"})
+        before = peak(hub)
+        env = hub.env(tmp_path / "home", xet=True)
+        (tmp_path / "home").mkdir()
+        subprocess.run(
+            [sys.executable, "-c", code], env=env, cwd=tmp_path, check=True, capture_output=True, timeout=300
+        )
+        assert read_all(hub, "/team/x/resolve/main/w.bin") == 300 * MB
+        assert peak(hub) - before < 280 * MB
+        head = hub.request("HEAD", "/team/x/resolve/main/w.bin").headers
+        assert head["X-Xet-Hash"] and head["ETag"] == f'"{digest.hexdigest()}"'
+
+
+@pytest.mark.slow
 def test_a_kill_in_a_commit_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     dice, repo_id = random.Random(3), "team/killed"
     with running(tmp_path / "store") as hub:
