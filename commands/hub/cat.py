@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from hfterm.output import Output
+from hfterm.output import Output, is_terminal
 
 from ..options import command
 from ._repo import one, revision_option, say_offline, type_option
@@ -21,16 +21,23 @@ def cli(
 ) -> None:
     """Write a file of a repository, or a range of its bytes.
 
+    As it is in a pipe; on a terminal text alone, and nothing in it steers the terminal.
+
     \b
     Examples:
       hfterm hub cat org/name config.json | jq .model_type
       hfterm hub cat hf://datasets/org/name/data.jsonl | head -3
     """
-    from hfterm.hub.read import byte_range, stream
+    from hfterm.hub.read import byte_range, shown, stream
 
     wanted = byte_range(span) if span else None
     where = one(repo, repo_type, revision, file)
     say_offline(out)
-    for chunk in stream(where, wanted):
+    chunks = stream(where, wanted)
+    if is_terminal(out.stdout):
+        for text in shown(chunks):
+            out.text(text, end="")
+        return
+    for chunk in chunks:
         sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()

@@ -70,7 +70,7 @@ def render(text: str, out: Output) -> None:
     for name, value in (parts["data"] or {}).items():
         line = f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
         console.print(Text(sanitize(line, cell=True)[:500], style="dim"))
-    content = sanitize(parts["content"])
+    content = sanitize(parts["content"].replace("\r\n", "\n"))
     console.print(Markdown(content[:MOST_RENDERED]))
     if len(content) > MOST_RENDERED:
         out.note(f"the first {MOST_RENDERED // 1000},000 of {len(content)} characters; all of it: --raw")

@@ -132,16 +132,17 @@ def _no_repository(about: Repo | None, exc: Exception) -> HftermError:
 def near_repositories(about: Repo) -> list[str]:
     """Names like the one asked for: among those in the cache, then by a search, then the owner's."""
     from hfterm.hub import cached
+    from hfterm.hub.search import search
 
     names = [r.id for r in cached.repositories() if r.type == about.type]
     found = difflib.get_close_matches(about.id, names, n=2, cutoff=0.75)
     if not found and not offline():
         with contextlib.suppress(Exception):
-            listed = getattr(api(), f"list_{about.type}s")(search=about.id.rpartition("/")[2], limit=20)
-            found = difflib.get_close_matches(about.id, [r.id for r in listed], n=2, cutoff=0.5)
+            listed = search(about.id.rpartition("/")[2], repo_type=about.type, limit=20)
+            found = difflib.get_close_matches(about.id, [r["id"] for r in listed], n=2, cutoff=0.5)
             if not found and "/" in about.id:  # the search finds no name that is shorter than what was asked for
-                owned = getattr(api(), f"list_{about.type}s")(author=about.id.partition("/")[0], limit=200)
-                found = difflib.get_close_matches(about.id, [r.id for r in owned], n=2, cutoff=0.75)
+                owned = search(repo_type=about.type, author=about.id.partition("/")[0], limit=200)
+                found = difflib.get_close_matches(about.id, [r["id"] for r in owned], n=2, cutoff=0.75)
     return [name for name in found if name != about.id]
 
 
@@ -160,10 +161,12 @@ def _no_revision(about: Repo | None) -> HftermError:
 def _no_entry(about: Repo | None) -> HftermError:
     if about is None or not about.path:
         return NotFoundError("no such file in the repository")
+    from hfterm.hub.tree import ls
+
     names: list[str] = []
     with contextlib.suppress(Exception):
-        rows = api().list_repo_tree(about.id, recursive=True, revision=about.revision, repo_type=about.type)
-        names = [row.path for _, row in zip(range(10_000), rows, strict=False)]
+        rows = ls(about._replace(path=""), recursive=True)
+        names = [row["path"] for _, row in zip(range(10_000), rows, strict=False)]
     near = difflib.get_close_matches(about.path, names, n=2, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"see: hfterm hub ls {about._replace(path='')}"
     return NotFoundError(f"no {about.path!r} in {about.id}", hint)

@@ -1,8 +1,10 @@
 """Bytes of a file in a repository, streamed; any range of them."""
 
+import codecs
+import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +13,7 @@ from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.hub import cached
 from hfterm.hub.answers import WAITS, broken, opened, strange
 from hfterm.hub.client import Repo, endpoint, offline
+from hfterm.text import sanitize
 
 CHUNK = 1 << 18
 _RANGE = re.compile(r"([0-9]{0,18})-([0-9]{0,18})")
@@ -47,6 +50,21 @@ def stream(repo: Repo, span: tuple[int, int | None] | None = None) -> Iterator[b
         yield from from_file(local, span)
         return
     yield from _Download(repo, span).pieces()
+
+
+def shown(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Bytes as text that cannot steer a terminal.
+
+    Raises:
+        UsageError: they are no text.
+    """
+    # The line ends of Windows are line ends, no controls.
+    decode = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True).decode
+    for chunk in chunks:
+        if b"\0" in chunk:
+            raise UsageError("it is no text, and a terminal would be upset by it", "pipe it on: | less, > FILE")
+        yield sanitize(decode(chunk))
+    yield sanitize(decode(b"", final=True))
 
 
 class _Download:

@@ -9,6 +9,7 @@ import pytest
 from support.cli import HFTERM, Hfterm
 from support.faulty import Reply, faulty, ranged
 from support.hub import Hub
+from support.ptys import Pty
 
 MIB = 1 << 20
 
@@ -71,6 +72,14 @@ def test_a_link_that_breaks_and_a_token_that_stays(hfterm: Hfterm) -> None:
 def test_mistakes(hfterm: Hfterm, args: list[str], code: int, said: str) -> None:
     result = hfterm("hub", "cat", *args, stdin="")
     assert (result.code, result.stdout) == (code, "") and said in result.stderr
+
+
+def test_on_a_terminal_nothing_steers_it(hfterm: Hfterm, vast) -> None:  # type: ignore[no-untyped-def]
+    env = hfterm.env(vast.hub.env())
+    with Pty([HFTERM, "hub", "cat", vast.id, "README.md"], env=env, size=(60, 10)) as pty:
+        assert pty.wait_exit() == 0 and r"# Vast \x1b[31m" in pty.screen.text and b"\x1b[31m" not in pty.raw
+    with Pty([HFTERM, "hub", "cat", vast.id, "big.bin"], env=env, size=(100, 10)) as pty:
+        assert pty.wait_exit() == 2 and "it is no text" in pty.screen.text
 
 
 def test_offline_from_the_cache(hfterm: Hfterm, vast) -> None:  # type: ignore[no-untyped-def]

@@ -40,6 +40,6 @@ def test_rendered_without_the_author_steering_the_terminal() -> None:
     )
     card.render(text, out)
     shown, said = out.stdout.getvalue(), out.stderr.getvalue()  # type: ignore[attr-defined]
-    assert "\x1b" not in shown and "\x07" not in shown
+    assert "\x1b" not in shown and r"\r" not in shown and "\x07" not in shown
     assert "tags: a, b" in shown and "Title" in shown and "words" in shown and "• one" in shown
     assert "the first 200,000 of" in said and "--raw" in said

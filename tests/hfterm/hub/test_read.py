@@ -124,3 +124,11 @@ def test_bytes_from_elsewhere_come_without_the_token(at: At) -> None:
             assert b"".join(read.stream(REPO, (0, 99))) == DATA[:100]
             assert server.tokens() == {"Bearer hf_" + "s3cret" * 6}
         assert cdn.tokens() == {None} and cdn.asked[0].headers["range"] == "bytes=0-99"
+
+
+def test_shown_on_a_terminal() -> None:
+    text = "ü\x1b[2J\r\n".encode()
+    assert "".join(read.shown(text[n : n + 1] for n in range(len(text)))) == "ü\\x1b[2J\n"
+    assert "".join(read.shown([b"a\xff\xc3"])) == "a\ufffd\ufffd"
+    with pytest.raises(UsageError, match="no text"):
+        list(read.shown([b"a\0"]))
