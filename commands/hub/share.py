@@ -19,7 +19,7 @@ from ..options import command
     "--token-file", metavar="FILE", help="Let in only who has one of its tokens; a line is 'NAME TOKEN [read]'."
 )
 @click.option("--writable/--readonly", default=None, help="Take uploads, too. [default: as DIR is; only a store can]")
-@click.option("--xet/--no-xet", default=True, help="Large files by Xet, too: in chunks, each kept once. [default: on]")
+@click.option("--xet/--no-xet", default=True, help="Large files by Xet, too. [default: on, where hf_xet is installed]")
 def cli(
     out: Output,
     folder: str | None,
@@ -34,6 +34,10 @@ def cli(
     DIR is a Hub cache, a folder of repositories (OWNER/NAME/files, data sets under datasets/), or with
     --writable a new folder for a store that takes uploads. Prints the address once it answers; clients
     set it as HF_ENDPOINT: hf, transformers, datasets, hfterm. Ends with Ctrl-C or SIGTERM.
+
+    Every token of the file sees every repository, private ones too. Xet goes through the same port, for any
+    number of clients; with --no-xet those that upload need HF_HUB_DISABLE_XET=1. Listens to HTTP alone: on a
+    network that is not yours, put a proxy with TLS before it.
 
     \b
     Examples:

@@ -228,7 +228,7 @@ OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {
     'hub.share.port': ('int', 8777, 'Port to listen on; 0: any free one.', ()),
     'hub.share.token_file': ('str', None, "Let in only who has one of its tokens; a line is 'NAME TOKEN [read]'.", ()),
     'hub.share.writable': ('bool', None, 'Take uploads, too. [default: as DIR is; only a store can]', ()),
-    'hub.share.xet': ('bool', True, 'Take and send large files by Xet, too. [default: on]', ()),
+    'hub.share.xet': ('bool', True, 'Large files by Xet, too. [default: on, where hf_xet is installed]', ()),
     'hub.share.format': ('choice', None, 'Output format. [default: table on a terminal, else jsonl]', ('table', 'jsonl', 'json', 'csv', 'tsv', 'yaml', 'quiet')),
     'hub.share.quiet': ('bool', None, 'Say only errors.', ()),
     'hub.share.verbose': ('bool', None, 'Say more.', ()),
