@@ -162,7 +162,7 @@ class Progress:
                 bars.remove_task(below.pop(part))
             for part, done, of in task.parts:
                 if part not in below:
-                    below[part] = bars.add_task(f"  {part}", total=of)
+                    below[part] = bars.add_task(f"  {part}", total=of, amount="")
                 bars.update(below[part], completed=done, amount=f"{task._amount(done)}/{task._amount(of)}")
 
         bars.start()

@@ -54,6 +54,26 @@ def test_none_is_silent_and_a_bar_draws() -> None:
     assert "10/10" in "".join(run("bar"))
 
 
+@pytest.mark.parametrize("mode", ["bar", "jsonl"])
+def test_what_is_being_done_right_now(mode: str) -> None:
+    out, clock = Output(stderr=io.StringIO(), stdout=io.StringIO()), Clock()
+    with Progress(out, mode, clock).task("team/x", 4096, "B") as task:
+        for parts in ([("a.bin", 1024, 2048), ("b.bin", 0, 2048)], [("b.bin", 2048, 2048)], []):
+            clock.now += 2
+            task.parts = parts
+            task.advance(1024)
+    said = out.stderr.getvalue()  # type: ignore[attr-defined]
+    if mode == "jsonl":
+        rows = [json.loads(line) for line in said.splitlines()]
+        assert rows[1]["parts"] == [
+            {"name": "a.bin", "completed": 1024, "total": 2048},
+            {"name": "b.bin", "completed": 0, "total": 2048},
+        ]
+        assert "parts" not in rows[-1]
+    else:
+        assert "team/x" in said and "a.bin" not in said.splitlines()[-1]
+
+
 def test_a_stopped_task_says_so() -> None:
     out, clock = Output(stderr=io.StringIO()), Clock()
     for seconds in (0.5, 2):  # what fails at once leaves its error alone

@@ -16,6 +16,8 @@ from hfterm.hub.fetch.retry import Refused, Stopped, passes
 from hfterm.hub.fetch.transfer import Place, Transfer, adopt, sweep
 
 TICK_SECONDS = 0.1
+# So long it is waited for connections to break off when all is called off.
+END_SECONDS = 5.0
 # So often it is tried again to get a lock that another process holds.
 WAIT_SECONDS = 0.2
 # From then on it is said that another process is waited for.
@@ -43,7 +45,7 @@ class Crew:
         self._running: dict[int, Transfer] = {}
         self._lock = threading.Condition()
         self._fatal: BaseException | None = None
-        self._helpers: list[threading.Thread] = []
+        self._alive = 0
         self._connections = connections
         self._climb = Climb(MOST_CONNECTIONS)
         self._workers = min(max(1, workers), len(listed))
@@ -56,24 +58,37 @@ class Crew:
         Raises:
             HftermError: nothing more can be had. What failed alone is in ``failed``.
         """
-        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._workers)]
         try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(TICK_SECONDS)
-                    tick(self.state())
-                    self._consider()
+            for _ in range(self._workers):
+                self._start(self._work)
+            while self._wait(TICK_SECONDS):
+                tick(self.state())
+                self._consider()
         except BaseException:
             self._stop()
             raise
         finally:
-            for thread in [*threads, *self._helpers]:
-                if thread.ident is not None:
-                    thread.join(timeout=5)
+            self._wait(END_SECONDS)
         if self._fatal is not None:
             raise self._fatal
+
+    def _start(self, work: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                work()
+            finally:
+                with self._lock:
+                    self._alive -= 1
+                    self._lock.notify_all()
+
+        with self._lock:
+            self._alive += 1
+        threading.Thread(target=run, daemon=True).start()
+
+    def _wait(self, seconds: float) -> bool:
+        """Whether threads are still at work after so long; ``Thread.join`` loses count when a signal breaks it off."""
+        with self._lock:
+            return not self._lock.wait_for(lambda: not self._alive, seconds)
 
     def state(self) -> State:
         """How far it is."""
@@ -196,6 +211,4 @@ class Crew:
 
     def _help(self, transfer: Transfer) -> None:
         transfer.lanes += 1
-        thread = threading.Thread(target=transfer.help, daemon=True)
-        self._helpers.append(thread)
-        thread.start()
+        self._start(transfer.help)

@@ -18,6 +18,7 @@ from support.cli import environment
 from support.hub import Hub
 from support.link import Fault, Link
 
+pytestmark = pytest.mark.slow
 PUT = (
     "import sys; from huggingface_hub import HfApi; HfApi().upload_folder(repo_id=sys.argv[1], folder_path=sys.argv[2])"
 )
