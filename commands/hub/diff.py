@@ -48,8 +48,7 @@ def cli(
         out.note(f"left out: {shown(one.where)}: {one.why}")
 
     old, new = diff.sides(a, b, repo_type, left_out)
-    local = sum(f.size for side in (old, new) if side.repo is None for f in side.files.values())
-    with lazily(Progress(out), "compare", local) as read:
+    with lazily(Progress(out), "compare", diff.to_read(old, new)) as read:
         rows = list(diff.diff(old, new, include=include, exclude=exclude, read=read, say=left_out))
     if patch:
         for row in rows:

@@ -66,7 +66,7 @@ def cli(
         out.records(rows, key="path", show={"size": human_bytes})
         return
     shown = ", ".join(row["path"] for row in rows[:5]) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
-    if pr or confirmed(out, f"Remove {shown} from {named}?", "removing files", yes):
+    if pr or confirmed(out, f"Remove {shown} from {str(named).removeprefix('hf://')}?", "removing files", yes):
         paths = [row["path"] for row in rows]
         made = remove.remove(named, paths, message=message, description=description, propose=pr, parent=parent)
         show_commit(out, made)

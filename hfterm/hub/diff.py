@@ -145,6 +145,12 @@ def diff(
         }
 
 
+def to_read(old: Side, new: Side) -> int:
+    """Bytes of files here that must be read to know whether they differ."""
+    pairs = ((old.files[path], new.files[path]) for path in old.files.keys() & new.files.keys())
+    return sum(a.size for a, b in pairs if a.size == b.size and (a.local or b.local))
+
+
 def _same(before: File, after: File, hashes: Hashes, read: Callable[[int], None]) -> bool:
     local = before.local or after.local
     if before.size != after.size:

@@ -1,6 +1,7 @@
 """What an upload would change: found out before anything is sent."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +15,8 @@ from hfterm.hub.writes import writing
 Action = Literal["add", "change", "same", "delete", "ignored"]
 # Paths of one question to the Hub (https://github.com/huggingface/huggingface_hub/issues/1503).
 PATHS = 500
+# Makes a progress task: name, total bytes -> a block with a function that is told of bytes.
+Track = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 
 class Step(NamedTuple):
@@ -92,9 +95,9 @@ def make(
     *,
     to: str = "",
     delete: tuple[str, ...] = (),
-    read: Callable[[int], None] = lambda _: None,
+    track: Track,
 ) -> Plan:
-    """Compare the files with the repository; ``read`` is told of bytes hashed.
+    """Compare the files with the repository.
 
     Raises:
         CheckFailedError: the README's metadata is wrong. NotFoundError, AccessError, NetworkError, HftermError.
@@ -106,10 +109,12 @@ def make(
         operations = wire.modes(files, _text(files, ".gitignore"))
         asked = [o.path_in_repo for o in operations if o._remote_oid and not o._should_ignore]
         there = {row.path: row for row in _infos(api, repo, asked)}
-        steps = [
-            _step(file, operation, there.get(file.at), hashes, read)
-            for file, operation in zip(files, operations, strict=True)
-        ]
+        alike = sum(file.size for file in files if file.at in there and there[file.at].size == file.size)
+        with track("compare", alike) as read:
+            steps = [
+                _step(file, operation, there.get(file.at), hashes, read)
+                for file, operation in zip(files, operations, strict=True)
+            ]
         if delete:
             steps += _deletions(api, repo, {file.at for file in files}, to, delete)
     return Plan(repo, head, sorted(steps, key=lambda step: step.path))

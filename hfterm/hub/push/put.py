@@ -1,7 +1,6 @@
 """Put files into a repository: find them, compare, send."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +9,10 @@ from hfterm.hub.client import Repo
 from hfterm.hub.push import plan as planning
 from hfterm.hub.push.hashes import Hashes
 from hfterm.hub.push.local import LeftOut, collect
+from hfterm.hub.push.plan import Track
 from hfterm.hub.push.send import Sender
 from hfterm.hub.push.wire import Wire
 from hfterm.hub.writes import check_parent
-
-# Makes a progress task: name, total bytes -> a block with a function that is told of bytes.
-Track = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 
 @dataclass(frozen=True)
@@ -88,5 +85,4 @@ def _plan(
     head = planning.ensure(repo, create=wish.create, private=wish.private, sdk=wish.sdk, dry_run=dry_run)
     hashes = Hashes()
     wire = Wire(repo, propose=wish.propose, jobs=wish.jobs)
-    with track("compare", sum(file.size for file in files)) as read:
-        return planning.make(wire, head, files, hashes, to=to, delete=wish.delete, read=read), wire, hashes
+    return planning.make(wire, head, files, hashes, to=to, delete=wish.delete, track=track), wire, hashes
