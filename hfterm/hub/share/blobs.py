@@ -123,7 +123,7 @@ class Incoming:
 
 
 def disk_full(exc: OSError) -> Refusal | None:
-    """The answer when a disk is full; None for another error."""
-    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+    """The answer when a disk, a quota or the limit of this process is full; None for another error."""
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Refusal(507, "no space left on the server's disk")
     return None

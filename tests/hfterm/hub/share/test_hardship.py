@@ -1,9 +1,11 @@
 """Big files, kills and clients that dawdle."""
 
+import base64
 import contextlib
 import hashlib
 import http.client
 import io
+import json
 import os
 import random
 import signal
@@ -155,6 +157,30 @@ def test_a_kill_in_a_commit_leaves_the_old_state_or_the_new(tmp_path: Path) -> N
                 got = hub.request("GET", f"/{repo_id}/resolve/main/{sibling['rfilename']}")
                 assert (got.status, len(got.body)) == (200, sibling["size"])
             assert hub.request("GET", f"/{repo_id}/resolve/main/d0/0.txt").body.decode() == f"{n}-0"
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    import resource
+
+    data = os.urandom(3 * MB)
+    oid = hashlib.sha256(data).hexdigest()
+    with running(tmp_path / "store") as hub:
+        repo = hub.seed({"a.txt": "old"})
+        asked = {"operation": "upload", "objects": [{"oid": oid, "size": len(data)}]}
+        row = hub.request("POST", f"/{repo.id}.git/info/lfs/objects/batch", asked).json()["objects"][0]
+        before = sorted(p for p in hub.folder.rglob("*"))
+        soft, hard = resource.prlimit(hub.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(hub.process.pid, resource.RLIMIT_FSIZE, (MB, hard))  # as if there were no more room
+        answer = hub.request("PUT", row["actions"]["upload"]["href"], data, token=None)
+        assert answer.status == 507 and "no space" in answer.headers["X-Error-Message"]
+        value = {"path": "b.bin", "content": base64.b64encode(data).decode(), "encoding": "base64"}
+        rows = [{"key": "header", "value": {"summary": "s"}}, {"key": "file", "value": value}]
+        sent = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        assert hub.request("POST", f"/api/models/{repo.id}/commit/main", sent).status == 507
+        assert sorted(p for p in hub.folder.rglob("*")) == before
+        assert hub.request("GET", f"/api/models/{repo.id}").json()["sha"] == repo.sha
+        resource.prlimit(hub.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        assert hub.commit(repo.id, {"w.bin": data}).sha != repo.sha
 
 
 def test_who_never_finishes_the_head_of_a_request_is_hung_up_on(tmp_path: Path) -> None:

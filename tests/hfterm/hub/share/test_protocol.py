@@ -172,6 +172,16 @@ def test_odd_names(hub: Hub) -> None:
     assert [r["path"] for r in inside] == ["sp ace/ü #?%.txt"]
 
 
+def test_behind_a_proxy_with_tls(hub: Hub, small: str) -> None:
+    """Addresses in answers are those that clients can reach."""
+    headers = {"X-Forwarded-Proto": "https", "Host": "hub.example"}
+    asked = {"operation": "upload", "objects": [{"oid": "0" * 64, "size": 1}]}
+    row = hub.request("POST", f"/{small}.git/info/lfs/objects/batch", asked, headers).json()["objects"][0]
+    assert row["actions"]["upload"]["href"].startswith("https://hub.example/_upload/")
+    token = hub.request("GET", f"/api/models/{small}/xet-read-token/main", headers=headers).json()
+    assert token["casUrl"].startswith("https://hub.example/_xet/")
+
+
 # --- pages ------------------------------------------------------------------------------------
 
 
