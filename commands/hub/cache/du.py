@@ -31,6 +31,8 @@ def cli(out: Output, each: bool, older: str) -> None:
         found, columns=columns, key="ref" if each else "cache", show=SHOW | {"reclaimable": human_bytes},
         empty="nothing is cached",
     )  # fmt: skip
+    if each:
+        return  # contents that repositories share are in each: a sum would count them twice
     size, free = (sum(row[name] for row in found) for name in ("size", "reclaimable"))
     hint = "; see: hfterm hub cache prune --xet -n" if free else ""
     out.note(f"{human_bytes(size)} in all, {human_bytes(free)} reclaimable{hint}")

@@ -37,8 +37,9 @@ def cli(out: Output, words: tuple[str, ...], kind: str | None, yes: bool, dry_ru
     planned = [remove.record(one) for one in chosen]
     if dry_run:
         out.records(planned, key="ref", show=SHOW, columns=("ref", "type", "bytes", "path"))
+        out.note(f"would free {human_bytes(remove.expected(*chosen))}")
         return
-    size = human_bytes(sum(row["bytes"] for row in planned))
+    size = human_bytes(remove.expected(*chosen))
     names = ", ".join(row["ref"] for row in planned[:5]) + (f" and {len(chosen) - 5} more" if len(chosen) > 5 else "")
     if not confirm(f"Remove {names} ({size})?", "removing from the cache", yes):
         out.note("nothing was removed")

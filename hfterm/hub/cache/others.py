@@ -41,7 +41,7 @@ class Folder:
 
 
 def scan(cache: str, root: str | None = None) -> Iterator[Folder]:
-    """The folders of a cache (``prepared``, ``xet`` or ``assets``), sorted by name.
+    """The folders of a cache (``prepared``, ``xet`` or ``assets``), sorted by name; not those that hold nothing.
 
     Raises:
         OSError: the cache is there and cannot be read.
@@ -59,7 +59,8 @@ def scan(cache: str, root: str | None = None) -> Iterator[Folder]:
             _measure(folder)
             if cache == "prepared":
                 folder.locks += _locks_beside(root, path)
-            yield folder
+            if folder.files or folder.problems:
+                yield folder
 
 
 def _names(folder: str, quiet: bool = False) -> list[str]:

@@ -25,14 +25,15 @@ def freed_by(root: str, blobs: list[Blob]) -> int:
     return sum(sizes.values()) + sum(shared.frees(root, target, names) for target, names in links.items())
 
 
-def expected(chosen: Chosen) -> int:
-    """The bytes that removing it would free."""
-    if isinstance(chosen.entry, others.Folder):
-        return chosen.entry.size
-    repo = chosen.entry
-    if chosen.revisions is None:
-        return freed_by(repo.root, repo.everything())
-    return freed_by(repo.root, _only_there(repo, chosen.revisions, chosen.paths))
+def expected(*chosen: Chosen) -> int:
+    """The bytes that removing these, all together, would free."""
+    size = sum(one.entry.size for one in chosen if isinstance(one.entry, others.Folder))
+    going: dict[str, list[Blob]] = {}
+    for one in chosen:
+        if isinstance(repo := one.entry, CachedRepo):
+            only = repo.everything() if one.revisions is None else _only_there(repo, one.revisions, one.paths)
+            going.setdefault(repo.root, []).extend(only)
+    return size + sum(freed_by(root, blobs) for root, blobs in going.items())
 
 
 def record(chosen: Chosen) -> dict[str, Any]:
