@@ -34,7 +34,7 @@ GROUPS = [w for w in generate.paths() if (group := cli.group_of(w)) is not None 
         (["train", "ls", "extra"], 2, "unexpected extra argument"),
         (["train", "show", "none"], 3, "none"),
         (["train", "show", "../../etc"], 2, "etc"),
-        (["chat", "no/such-model", "-p", "x"], 3, "not in the local cache"),
+        (["chat", "no/such-model", "-p", "x"], 3, "is not in the cache"),
         (["chat", "./none", "-p", "x"], 3, "no such file or folder: './none'"),
         (["peft", "merge", "./none"], 3, "no such file or folder"),
         (["tok", "count", "-m", "./none"], 3, "no such file or folder"),
