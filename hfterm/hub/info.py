@@ -24,7 +24,8 @@ def info(repo: Repo, *, files: bool = False) -> dict[str, Any]:
         if files:
             found["siblings"] = [{"path": f.path, "size": f.size, "etag": f.etag} for f in cached.files(repo)]
         return found
-    url = repo_url(repo) + (f"/revision/{quote(repo.revision, safe='')}" if repo.revision else "")
+    # By its revision always: some mirrors know no other way, and the Hub's default branch is main.
+    url = f"{repo_url(repo)}/revision/{quote(repo.revision or 'main', safe='')}"
     told = item(repo, url, params={"blobs": "true"})
     with understood(url):
         return _facts(repo, told, files)

@@ -113,6 +113,9 @@ class _Download:
             if answer.status_code == 206:
                 first, end = self._told(answer, span)
                 last, left = end, end - first + 1
+            elif span is not None and span[0] < 0:
+                self._from_the_front(answer, span[0])
+                return (yield from self._once())
             else:
                 skip, left = _window(span)
             for chunk in answer.iter_bytes():
@@ -128,6 +131,14 @@ class _Download:
                     return
             if left and answer.status_code == 206:
                 raise httpx2.ReadError(f"the connection ended {left} bytes early")
+
+    def _from_the_front(self, answer: Any, last: int) -> None:
+        """Ask for the last bytes by their numbers: some servers know no other ranges."""
+        size = answer.headers.get("x-linked-size") or answer.headers.get("content-length") or ""
+        ranges = answer.headers.get("accept-ranges", "bytes").lower() != "none"
+        if not ranges or self.encoded or not size.isdecimal():
+            raise UsageError("the server knows no ranges: the end of a file cannot be had alone", "leave --range out")
+        self.span = (max(0, int(size) + last), int(size) - 1)
 
     def _same(self, answer: Any) -> None:
         """Raise when it is not the content that the first answer was."""
@@ -160,8 +171,6 @@ def _window(span: tuple[int, int | None] | None) -> tuple[int, int | None]:
     """Bytes to pass over and to take where the server sent all of the file."""
     if span is None:
         return 0, None
-    if span[0] < 0:
-        raise UsageError("the server knows no ranges: the end of a file cannot be had alone", "leave --range out")
     return span[0], None if span[1] is None else span[1] - span[0] + 1
 
 

@@ -15,7 +15,7 @@ from support.faulty import Faulty, Reply, Route, faulty, file_row
 
 At = Callable[[str], None]
 REPO = Repo("org/name")
-TREE, INFO, LIST = "/api/models/org/name/tree/main", "/api/models/org/name", "/api/models"
+TREE, INFO, LIST = "/api/models/org/name/tree/main", "/api/models/org/name/revision/main", "/api/models"
 ROW = {"id": "a/b", "likes": 1}
 
 

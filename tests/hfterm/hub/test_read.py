@@ -85,8 +85,22 @@ def test_a_server_that_knows_no_ranges(at: At) -> None:
         at(server.url)
         assert b"".join(read.stream(REPO, (5, 9))) == DATA[5:10]
         assert b"".join(read.stream(REPO, (600_000, None))) == DATA[600_000:]
-        with pytest.raises(UsageError, match="the server knows no ranges"):
-            list(read.stream(REPO, (-5, None)))
+        assert b"".join(read.stream(REPO, (-5, None))) == DATA[-5:]
+    for reply in (Reply(200, DATA, {"Accept-Ranges": "none"}), Reply(200, b"", {"Content-Encoding": "gzip"})):
+        with faulty({PLACE: reply}) as server:
+            at(server.url)
+            with pytest.raises(UsageError, match="the server knows no ranges"):
+                list(read.stream(REPO, (-5, None)))
+
+
+def test_a_server_that_counts_from_the_front_only(at: At) -> None:
+    whole = ranged(DATA)
+    with faulty(
+        {PLACE: lambda asked: Reply(200, DATA) if asked.headers["range"][6] == "-" else whole(asked)}
+    ) as server:
+        at(server.url)
+        assert b"".join(read.stream(REPO, (-5, None))) == DATA[-5:]
+        assert [asked.headers["range"] for asked in server.asked] == ["bytes=-5", "bytes=699995-699999"]
 
 
 @pytest.mark.parametrize(
