@@ -151,7 +151,9 @@ class Crew:
         if not lock.acquire():
             return False
         try:
-            if not self.place.there(entry) and not self.place.take(entry):
+            if self.place.there(entry):
+                self.place.settle(entry)
+            elif not self.place.take(entry):
                 self._get(entry, lock)
             sweep(self.place, entry, lock)
         finally:

@@ -52,13 +52,13 @@ class Folder:
         path = self.path(entry)
         if not is_there(path, entry.size):
             return False
-        commit, etag = self._noted(entry)
-        if etag != entry.etag and digest_of(path, entry) != entry.etag:
-            return False
-        if commit != self.sha or etag != entry.etag:
+        return self._noted(entry)[1] == entry.etag or digest_of(path, entry) == entry.etag
+
+    def settle(self, entry: Entry) -> None:
+        """Note what is there, for the client and for the next time."""
+        if self._noted(entry) != (self.sha, entry.etag):
             with contextlib.suppress(OSError):  # a folder that is only to be read
                 self._note(entry)
-        return True
 
     def at_hand(self, entry: Entry) -> bool:
         """Whether nothing must come over the network for it."""

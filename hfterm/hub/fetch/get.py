@@ -82,7 +82,12 @@ def get(
     began = time.monotonic()
     with _hub(how, say) as hub:
         plan, place = _ready(hub, repo, wanted, how, say)
-        lacking = [entry for entry in plan.entries.values() if not place.there(entry)]
+        lacking = []
+        for entry in plan.entries.values():
+            if place.there(entry):
+                place.settle(entry)
+            else:
+                lacking.append(entry)
         fetched = 0
         if lacking:
             fetched = _bring(hub, plan, place, lacking, how, tell)

@@ -69,7 +69,7 @@ class Cache:
         """Show the file, if its content is here already: another path or commit has it."""
         if not is_there(self.blob(entry), entry.size):
             return False
-        self._link(entry)
+        self._show(entry, moving=False)
         return True
 
     def strays(self, entry: Entry) -> list[str]:
@@ -87,7 +87,10 @@ class Cache:
     def publish(self, entry: Entry) -> None:
         """Show the content that came, which is whole and right."""
         os.replace(self.partial(entry), self.blob(entry))
-        self._link(entry)
+        self._show(entry, moving=True)
+
+    def settle(self, entry: Entry) -> None:
+        """A cache needs no note of what is there."""
 
     def finish(self) -> None:
         """Note which commit the revision is: last, so that it never names a missing snapshot."""
@@ -117,7 +120,8 @@ class Cache:
             with open(where, "a", encoding="utf-8"):
                 pass
 
-    def _link(self, entry: Entry) -> None:
+    def _show(self, entry: Entry, *, moving: bool) -> None:
+        """Link to the content; where there are no links, move it, or copy what others may use."""
         where, blob = self.path(entry), self.blob(entry)
         folder = os.path.dirname(where)
         if os.environ.get("HF_HUB_DISABLE_SYMLINKS", "").upper() not in ("1", "TRUE", "YES", "ON"):
@@ -133,6 +137,10 @@ class Cache:
                 if not os.access(folder, os.W_OK):
                     raise
         os.makedirs(folder, exist_ok=True)
+        if not moving:
+            import shutil
+
+            shutil.copyfile(blob, blob := self.partial(entry))
         os.replace(blob, where)
 
 

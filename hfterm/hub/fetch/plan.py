@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from hfterm.errors import HftermError, NetworkError, NotFoundError, one_line
+from hfterm.errors import AccessError, HftermError, NetworkError, NotFoundError, one_line
 from hfterm.hub import cached
 from hfterm.hub.client import Repo, offline
 from hfterm.hub.fetch import names
@@ -84,15 +84,16 @@ def make(hub: Hub, repo: Repo, wanted: Wanted, say: Callable[[str], None]) -> Pl
         known = cached.commit(repo)
         try:
             sha = hub.commit(repo, hurry=known is not None)
-        except NetworkError as exc:
-            whole = _kept(repo, wanted)
-            if whole is None and known is not None:
-                sha = hub.commit(repo)
-            elif whole is None:
-                raise
-            else:
+        except (NetworkError, AccessError, NotFoundError) as exc:
+            # As the client: what is here serves, whatever has become of the Hub, the token or the repository.
+            gone = isinstance(exc, NotFoundError) and repo.revision is not None
+            whole = None if known is None or gone else _kept(repo, wanted)
+            if whole is not None:
                 say(f"{exc.message}; {repo.id} is from the cache, as it was when last asked for: {whole.sha[:12]}")
                 return whole
+            if known is None or not isinstance(exc, NetworkError):
+                raise
+            sha = hub.commit(repo)
     return _listed(hub, repo, sha, wanted)
 
 

@@ -28,6 +28,7 @@ class Place(Protocol):
     def partial(self, entry: Entry) -> str: ...  # noqa: D102
     def lock(self, entry: Entry) -> Lock: ...  # noqa: D102
     def there(self, entry: Entry) -> bool: ...  # noqa: D102
+    def settle(self, entry: Entry) -> None: ...  # noqa: D102
     def take(self, entry: Entry) -> bool: ...  # noqa: D102
     def strays(self, entry: Entry) -> list[str]: ...  # noqa: D102
     def begin(self, plan: Plan) -> None: ...  # noqa: D102

@@ -66,6 +66,8 @@ def test_the_users_own_files_are_not_replaced(hub: Hub, link: Link, tmp_path: Pa
     to.mkdir()
     (to / "config.json").write_text("mine")
     (to / "w.bin").write_bytes(BIG)
+    assert {row["path"]: row["state"] for row in look(Repo(made.id), how=How(str(to)))}["w.bin"] == "there"
+    assert not (to / ".cache").exists()  # looking leaves no notes
     with pytest.raises(UsageError, match=r"'config.json' in .* is another file than .*--overwrite"):
         get(Repo(made.id), how=How(str(to)))
     assert (to / "config.json").read_text() == "mine" and not (to / "sub").exists()

@@ -12,7 +12,7 @@ from hfterm.hub.client import Repo
 from hfterm.hub.fetch.get import How, get, look
 from hfterm.hub.fetch.plan import Wanted
 from support.hub import Hub
-from support.link import Link, bad_link
+from support.link import Fault, Link, bad_link
 
 FILES = {
     "config.json": "{}",
@@ -135,6 +135,33 @@ def test_a_hub_that_is_gone_is_answered_for_by_the_cache(hub: Hub, link: Link, m
     assert "is from the cache, as it was when last asked for" in said[-1]
 
 
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_repository_that_lets_nobody_in_any_more(hub: Hub, link: Link, status: int) -> None:
+    made = hub.seed(FILES)
+    got = get(Repo(made.id))
+    link.fault = lambda asked: Fault(status=status)
+    said: list[str] = []
+    again = get(Repo(made.id), say=said.append)
+    assert again.offline and again.path == got.path and "is from the cache" in said[-1]
+    with pytest.raises((AccessError, NotFoundError)):
+        get(Repo(made.id, "dataset"))
+
+
+@pytest.mark.parametrize("first", ["links", "none"])
+def test_a_cache_without_links(hub: Hub, link: Link, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    made = hub.seed(FILES)
+    root = Path(get(Repo(made.id)).path) if first == "links" else None
+    monkeypatch.setenv("HF_HUB_DISABLE_SYMLINKS", "1")
+    newer = hub.commit(made.id, {"more.txt": "more"})
+    got = Path(get(Repo(made.id, revision=newer.sha)).path)
+    assert {p: (got / p).read_bytes() for p in FILES} == {
+        p: b if isinstance(b, bytes) else b.encode() for p, b in FILES.items()
+    }
+    assert not any(p.is_symlink() for p in got.rglob("*"))
+    assert root is None or (root / "w.bin").read_bytes() == FILES["w.bin"]
+    assert get(Repo(made.id, revision=newer.sha)).fetched == 0
+
+
 def test_what_is_not_there(hub: Hub, link: Link, cache: Path) -> None:
     made = hub.seed({"config.json": "{}", "model.safetensors": "x"})
     repo = Repo(made.id)
@@ -195,8 +222,6 @@ def test_a_listing_that_makes_no_sense(link: Link, cache: Path, row: dict[str, o
 def get_from_listing(link: Link, rows: list[dict[str, object]]) -> None:
     """Ask for a repository of which the Hub lists these rows."""
     import json
-
-    from support.link import Fault
 
     link.fault = lambda asked: Fault(status=200, body=json.dumps(rows).encode())
     get(Repo("team/odd", revision="b" * 40), how=How(retries=0))
