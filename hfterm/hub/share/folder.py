@@ -4,6 +4,7 @@
 ``hfterm-hub.json``             marks the folder and its format
 ``blobs/`` ``trees/``           contents and folders, named by what they hold, shared by all repositories
 ``incoming/``                   what is being received; emptied at the start
+``garbage``                     a repository was deleted, so there may be contents that none needs
 ``repos/KINDs--OWNER--NAME/``   ``repo.json`` (settings), ``refs.json`` (branches, tags), ``commits/ID.json``
 ==============================  ==========================================================================
 
@@ -16,15 +17,17 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError
 from hfterm.files import write_text
+from hfterm.hub.share import cleaning
 from hfterm.hub.share.attributes import ATTRIBUTES
 from hfterm.hub.share.blobs import Blobs
-from hfterm.hub.share.names import folder_name, from_folder_name
+from hfterm.hub.share.names import KINDS, folder_name, from_folder_name
 from hfterm.hub.share.objects import DiskFolders
 from hfterm.hub.share.refusal import conflict, no_repo, read_only
 from hfterm.hub.share.repository import FolderRepo
@@ -43,12 +46,15 @@ class FolderStore:
         folder: where it is; a new or empty one is made a store when ``writable``.
         writable: whether it may be changed. Only one process at a time may have it so.
         xet: whether large files are kept and served as Xet's, too; needs the library hf_xet.
+        note: told of what takes long.
 
     Raises:
         UsageError: the folder is no store, of another format, or in use by another writer.
     """
 
-    def __init__(self, folder: Path, *, writable: bool = False, xet: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, writable: bool = False, xet: bool = True, note: Callable[[str], None] | None = None
+    ) -> None:
         self.folder, self.writable, self.what = folder, writable, "store"
         if writable:
             self._prepare()
@@ -57,6 +63,8 @@ class FolderStore:
         self._check_format()
         self.blobs, self.folders = Blobs(folder), DiskFolders(folder)
         self._open: dict[tuple[str, str], FolderRepo] = {}
+        if writable and (folder / cleaning.MARK).exists():
+            self._clean(note or (lambda text: None))
         self.xet: XetStore | None = self._open_xet() if xet else None
 
     def _prepare(self) -> None:
@@ -81,6 +89,21 @@ class FolderStore:
             raise HftermError(f"{str(self.folder / MARK)!r} cannot be read: {exc}") from exc
         if found != FORMAT:
             raise UsageError(f"{str(self.folder)!r} is a store of format {found}; this hfterm knows {FORMAT}")
+
+    def _clean(self, note: Callable[[str], None]) -> None:
+        everything = chain.from_iterable(self.repos(kind) for kind in KINDS)
+        try:
+            freed = cleaning.clean(self.folder, self.folders, everything)
+        except (HftermError, OSError, ValueError) as exc:  # what is damaged may need what nothing else names
+            note(f"nothing that deleted repositories left was removed: {exc}")
+            return
+        if freed.chunks:  # clients remember which chunks are here, by this name
+            self._mark["identity"] = secrets.token_hex(8)
+            write_text(self.folder / MARK, json.dumps(self._mark) + "\n")
+        if not freed.later:
+            (self.folder / cleaning.MARK).unlink()
+        if freed.files:
+            note(f"removed {freed.files} contents ({freed.size / 1e6:.1f} MB) of deleted repositories")
 
     def _open_xet(self) -> XetStore | None:
         known = (self.folder / "xet").exists()
@@ -150,6 +173,7 @@ class FolderStore:
         self.require_writable()
         repo = self.repo(kind, repo_id)
         self.blobs.incoming.mkdir(exist_ok=True)
+        write_text(self.folder / cleaning.MARK, "")
         gone = self.blobs.incoming / f"gone-{uuid.uuid4().hex}"
         with repo.lock:
             self._open.pop((kind, repo_id), None)

@@ -25,7 +25,7 @@ def open_store(
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"not a folder: {str(folder)!r}")
     if is_store(folder):
-        return FolderStore(folder, writable=writable is not False, xet=xet)
+        return FolderStore(folder, writable=writable is not False, xet=xet, note=note)
     cache = is_cache(folder)
     if writable:
         if cache:
@@ -33,7 +33,7 @@ def open_store(
                 f"{str(folder)!r} is a Hub cache, and caches are only read",
                 "name another folder: hfterm hub share --dir STORE --writable",
             )
-        return FolderStore(folder, writable=True, xet=xet)
+        return FolderStore(folder, writable=True, xet=xet, note=note)
     if not folder.exists():
         raise NotFoundError(f"no such folder: {str(folder)!r}", "make a new store there with --writable")
     if cache:

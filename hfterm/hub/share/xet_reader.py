@@ -55,7 +55,9 @@ class XetReader:
         """The bytes from ``start`` to before ``end`` of a file of ``size`` bytes."""
         import hf_xet
 
-        group = self._group() if start < end else None
+        if start >= end:
+            return
+        group = self._group()
         while start < end:
             stream = group.download_stream(hf_xet.XetFileInfo(name, size), start, min(start + WINDOW, end))
             try:
