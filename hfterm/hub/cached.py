@@ -1,23 +1,18 @@
-"""What the Hub client's cache holds, read from its layout alone.
-
-Layout: ``models--org--name/{refs/REV, snapshots/SHA/path -> ../../blobs/ETAG, blobs/ETAG, trees/SHA.json}``
-(https://huggingface.co/docs/huggingface_hub/guides/manage-cache).
-"""
+"""What the Hub client's cache holds of one repository, read from its layout (:mod:`hfterm.hub.cache.layout`) alone."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hfterm.hub.client import Repo
+from hfterm.hub.cache import layout, listing
+from hfterm.hub.client import TYPES, Repo
 from hfterm.paths import hub_cache
-
-_FOLDERS = {"models": "model", "datasets": "dataset", "spaces": "space"}
 
 
 def folder(repo: Repo) -> Path:
     """Where a repository is cached (it need not exist)."""
-    return hub_cache() / "--".join([f"{repo.type}s", *repo.id.split("/")])
+    return hub_cache() / layout.folder_name(repo.type, repo.id)
 
 
 def repositories() -> Iterator[Repo]:
@@ -27,9 +22,9 @@ def repositories() -> Iterator[Repo]:
     except OSError:
         return
     for name in names:
-        kind, _, rest = name.partition("--")
-        if kind in _FOLDERS and rest:
-            yield Repo(rest.replace("--", "/"), _FOLDERS[kind])  # type: ignore[arg-type]
+        named = layout.repository(name)
+        if named is not None and named[0] in TYPES:
+            yield Repo(named[1], named[0])  # type: ignore[arg-type]
 
 
 def commit(repo: Repo) -> str | None:
@@ -92,14 +87,7 @@ def info(repo: Repo) -> dict[str, Any] | None:
 
 def tree(repo: Repo, sha: str) -> dict[str, dict[str, Any]] | None:
     """The kept listing of a commit: path -> size, blob_id, lfs_sha256, xet_hash; None when it is not kept."""
-    import json
-
-    try:
-        kept = json.loads((folder(repo) / "trees" / f"{sha}.json").read_text("utf-8"))
-        listed = kept["files"] if kept.get("format_version") == 1 else None
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return None
-    return listed if isinstance(listed, dict) else None
+    return listing.read(folder(repo), sha)
 
 
 def partial(repo: Repo, sha: str) -> bool | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hfterm.errors import translate
-from hfterm.hub.cache import digest, erase, layout, locks
+from hfterm.hub.cache import digest, erase, layout, listing, locks
 from hfterm.hub.cache.choose import Chosen
 from hfterm.hub.cache.scan import Blob, CachedRepo, Revision, total
 
@@ -102,8 +102,8 @@ def _look(
     expected: dict[str, tuple[int, str]],
 ) -> None:
     """What a revision's links lead to, held against its listing."""
-    listing = ask(repo, revision.sha)
-    report.listed = report.listed and listing is not None
+    there = ask(repo, revision.sha)
+    report.listed = report.listed and there is not None
     for name, blob in revision.files.items():
         if paths and name not in paths:
             continue
@@ -111,14 +111,14 @@ def _look(
         if blob is None:
             report.problems.append(Problem("broken link", where, "it leads to nothing", [where]))
             continue
-        if listing is not None and name in listing:
-            size, value = listing[name]
+        if there is not None and name in there:
+            size, value = there[name]
             if layout.algorithm(blob.name) and blob.path != where and blob.name != value:
                 report.problems.append(Problem("wrong content", where, f"it is {blob.name}, not {value}", [where]))
                 continue
             expected.setdefault(blob.path, (size, value))
-    if listing is not None:
-        report.missing += sum(name not in revision.files for name in listing if not paths or name in paths)
+    if there is not None:
+        report.missing += sum(name not in revision.files for name in there if not paths or name in paths)
 
 
 def _hash(
@@ -220,18 +220,15 @@ def listings(*, online: bool, note: Callable[[str], None]) -> Ask:
 
 def kept(repo: CachedRepo, sha: str) -> Listing | None:
     """The listing of a commit that is kept in the cache; None when there is none that makes sense."""
-    import json
-
+    listed = listing.read(repo.path, sha)
+    if listed is None:
+        return None
     try:
-        with open(os.path.join(repo.path, "trees", f"{sha}.json"), encoding="utf-8") as stream:
-            listed = json.load(stream)
-        if listed["format_version"] != 1:
-            return None
         return {
             str(path): (int(row.get("lfs_size") or row["size"]), str(row.get("lfs_sha256") or row["blob_id"]))
-            for path, row in listed["files"].items()
+            for path, row in listed.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
