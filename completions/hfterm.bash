@@ -215,7 +215,7 @@ _hfterm_option() {
         'hub put') case $2 in
             -t|--type) count=1 kind=choice choices='model|dataset|space' ;;
             -r|--revision) count=1 kind=any ;;
-            --to) count=1 kind=files ;;
+            --to) count=1 kind=repofiles ;;
             --include) count=1 kind=any ;;
             --exclude) count=1 kind=any ;;
             --delete) count=1 kind=any ;;
@@ -564,13 +564,13 @@ _hfterm_argument() {
         esac ;;
         'hub rm') case $2 in
             0) kind=repos ;;
-            *) kind=any ;;
+            *) kind=repofiles ;;
         esac ;;
         'hub create') case $2 in
             *) kind=repos ;;
         esac ;;
         'hub move') case $2 in
-            0) kind=any ;;
+            0) kind=repos ;;
             1) kind=any ;;
         esac ;;
         'hub branch') case $2 in
@@ -582,7 +582,7 @@ _hfterm_argument() {
             1) kind=any ;;
         esac ;;
         'hub diff') case $2 in
-            0) kind=any ;;
+            0) kind=repos ;;
             1) kind=any ;;
         esac ;;
         'hub cache ls') case $2 in

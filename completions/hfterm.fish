@@ -597,7 +597,7 @@ function __hfterm_option --no-scope-shadowing
             set kind any
         case 'hub put --to'
             set count 1
-            set kind files
+            set kind repofiles
         case 'hub put --include'
             set count 1
             set kind any
@@ -1355,11 +1355,11 @@ function __hfterm_argument --no-scope-shadowing
         case 'hub rm 0'
             set kind repos
         case 'hub rm *'
-            set kind any
+            set kind repofiles
         case 'hub create *'
             set kind repos
         case 'hub move 0'
-            set kind any
+            set kind repos
         case 'hub move 1'
             set kind any
         case 'hub branch 0'
@@ -1371,7 +1371,7 @@ function __hfterm_argument --no-scope-shadowing
         case 'hub tag 1'
             set kind any
         case 'hub diff 0'
-            set kind any
+            set kind repos
         case 'hub diff 1'
             set kind any
         case 'hub cache ls *'

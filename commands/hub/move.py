@@ -9,8 +9,8 @@ from ._repo import one, type_option
 
 
 @command()
-@click.argument("old", help="org/name.")
-@click.argument("new", help="Its new owner and name.")
+@click.argument("old", metavar="REPO", help="org/name.")
+@click.argument("new", metavar="NEW_NAME", help="Its new owner and name.")
 @type_option
 @dry_run_option
 def cli(out: Output, old: str, new: str, repo_type: str | None, dry_run: bool) -> None:

@@ -16,10 +16,14 @@ from ._writing import commit_options, lazily, show_commit
 
 @command(progress=True)
 @click.argument("repo", help="org/name, or hf://org/name/FOLDER.")
-@click.argument("paths", nargs=-1, help="Files and folders; left out, a list of files on standard input.")
+@click.argument(
+    "paths", nargs=-1, metavar="[PATH]...", help="Files and folders; left out, a list of files on standard input."
+)
 @type_option
 @revision_option
-@click.option("--to", metavar="PATH", default="", help="Where to in the repository: a folder, or one file's new name.")
+@click.option(
+    "--to", metavar="PATH_IN_REPO", default="", help="Where to in the repository: a folder, or one file's new name."
+)
 @click.option("--include", metavar="PATTERN", multiple=True, help="Only files like this: '*.json'. Repeat.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="No files like this. Repeat.")
 @click.option("--delete", metavar="PATTERN", multiple=True, help="Remove files like this that are not sent. Repeat.")
@@ -76,8 +80,10 @@ def cli(
             rows, key="path", columns=("action", "path", "size", "old_size"),
             show={"size": human_bytes, "old_size": human_bytes},
         )  # fmt: skip
-        total = sum(step.size or 0 for step in plan.of("add", "change"))
-        out.note(f"{human_bytes(total)} in {len(plan.of('add', 'change'))} files to send; {same} are there already")
+        sent = plan.of("add", "change")
+        total = sum(step.size or 0 for step in sent)
+        gone = f", {len(plan.of('delete'))} to delete" if delete else ""
+        out.note(f"{human_bytes(total)} in {len(sent)} files to send{gone}; {same} are there already")
         return
     made = put.put(wish, partial(lazily, progress), out.note, left_out)
     if made["ignored"]:

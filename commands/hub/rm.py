@@ -13,7 +13,7 @@ from ._writing import commit_options, confirmed, show_commit
 
 @command()
 @click.argument("repo", help="org/name, or hf://org/name/FILE.")
-@click.argument("patterns", nargs=-1, help="Files, folders, or patterns such as '*.bin'.")
+@click.argument("patterns", nargs=-1, metavar="[PATHS_IN_REPO]...", help="Files, folders, or '*.bin'.")
 @click.option("--repo", "whole", is_flag=True, help="The whole repository, with its history.")
 @type_option
 @revision_option
