@@ -32,11 +32,18 @@ class Answering:
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._ended = False
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End it soon; what has come is kept. From any thread or signal handler, before it has begun too."""
+        self._stopped.set()
+        self.engine.stop()
 
     def __iter__(self) -> Iterator[Event]:
         done: Done | None = None
         stop = "stopped"
-        events = self.engine.answer(self.session.messages(self.question), self.session.sampling)
+        messages = self.session.messages(self.question)
+        events = self.engine.answer(messages, self.session.sampling, self._stopped.is_set)
         try:
             for event in events:
                 if isinstance(event, Piece):

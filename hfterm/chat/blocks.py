@@ -32,6 +32,9 @@ _ENDED_BY_BLANK = ("paragraph", "table", "quote")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})")
 _BLANK_LINES = re.compile(r"(?:[ \t\r]*\n)+")
 _BLANK_LINE = re.compile(r"^[ \t\r]*\n", re.M)
+# Lines that go on with a table whatever they hold; the same with the blank lines that end it.
+_ROWS_ONLY = re.compile(r"(?: {0,3}\|[^\n]*\n)+")
+_ROWS = re.compile(r"(?P<rows>(?: {0,3}\|[^\n]*\n)*)(?:[ \t\r]*\n)+")
 _LONG = 600
 # As the parser counts lines.
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -61,12 +64,14 @@ class Splitter:
     """Cuts a growing answer: give it the pieces, take the finished blocks.
 
     ``tail`` is the text that belongs to no finished block yet; ``tail_kind`` (``blank`` at first) and
-    ``tail_language`` say what it looks like, ``tail_joins`` that it goes on with the list above.
+    ``tail_language`` say what it looks like, ``tail_begin`` where in it that begins, ``tail_joins`` that it goes on
+    with the list above.
     """
 
     def __init__(self) -> None:
         self.tail = ""
         self.tail_kind, self.tail_language, self.tail_joins = "blank", "", False
+        self.tail_begin = 0
         self._looked = 0  # so much of the tail was parsed; a line's end
 
     def feed(self, piece: str) -> list[Block]:
@@ -79,13 +84,22 @@ class Splitter:
             return []
         if self._goes_on(lines):
             return []
+        if self.tail_kind == "table" and (table := _ROWS.match(self.tail, self._begin(), lines)) is not None:
+            # A long table is not parsed again only to learn that it ends.
+            block = Block("table", self.tail[self.tail_begin : table.end("rows")].rstrip())
+            self.tail, self._looked, self.tail_begin = self.tail[table.end() :], 0, 0
+            self.tail_kind, self.tail_language, self.tail_joins = "blank", "", False
+            return [block, *self.feed("")]
         found = self._joined(_spans(self.tail[:lines]))
-        growing = None
+        growing, begin = None, 0
         if found and not _is_finished(found[-1], self.tail[:lines]):
-            growing = found.pop().block
+            span = found.pop()
+            growing, begin = span.block, span.end - len(span.block.text)
         if found:
-            self.tail = self.tail[found[-1].end :]
-            self.tail = self.tail[match.end() if (match := _BLANK_LINES.match(self.tail)) else 0 :]
+            cut = found[-1].end
+            cut = match.end() if (match := _BLANK_LINES.match(self.tail, cut)) else cut
+            self.tail, begin = self.tail[cut:], begin - cut
+        self.tail_begin = max(0, begin)
         self._looked = self.tail.rfind("\n") + 1
         self.tail_joins = growing is not None and growing.joins
         if growing is None:
@@ -97,7 +111,7 @@ class Splitter:
     def finish(self) -> list[Block]:
         """The answer has ended: what is left, as blocks."""
         blocks = [span.block for span in self._joined(_spans(self.tail))]
-        self.tail, self._looked = "", 0
+        self.tail, self._looked, self.tail_begin = "", 0, 0
         self.tail_kind, self.tail_language, self.tail_joins = "blank", "", False
         return blocks
 
@@ -112,9 +126,16 @@ class Splitter:
         block = spans[0].block if spans else Block("blank", "")
         self.tail_kind, self.tail_language = block.kind, block.language
 
+    def _begin(self) -> int:
+        """Where the first line begins that was not parsed as a whole."""
+        return self.tail.rfind("\n", 0, self._looked) + 1
+
     def _goes_on(self, lines: int) -> bool:
         """Whether the new lines surely belong to the block that the tail is: nothing to parse then."""
-        begin = self.tail.rfind("\n", 0, self._looked) + 1
+        begin = self._begin()
+        if self.tail_kind == "table" and _ROWS_ONLY.fullmatch(self.tail, begin, lines):
+            self._looked = lines
+            return True
         if self.tail_kind == "code" and (opening := _FENCE.match(self.tail)):
             closing = re.compile(_closing(opening[1]) + r"\r?$", re.M)
             within = closing.search(self.tail, max(begin, self.tail.index("\n") + 1), lines) is None

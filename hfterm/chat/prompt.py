@@ -91,7 +91,7 @@ class _Prompt:
         answering = Answering(self.talk.session, self.engine, question)
         done: Done | None = None
         try:
-            with _ctrl_c(self.engine), contextlib.closing(iter(answering)) as events:  # type: ignore[type-var]
+            with _ctrl_c(answering), contextlib.closing(iter(answering)) as events:  # type: ignore[type-var]
                 for event in events:
                     done = event if isinstance(event, Done) else None
                     self._show(event)
@@ -162,12 +162,12 @@ def afterwards(out: Output, done: Done) -> None:
 
 
 @contextlib.contextmanager
-def _ctrl_c(engine: Engine) -> Iterator[None]:
+def _ctrl_c(answering: Answering) -> Iterator[None]:
     """While an answer comes, the first Ctrl-C stops it; the second leaves it."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        engine.stop()
+        answering.stop()
 
     before = signal.signal(signal.SIGINT, stop)
     try:

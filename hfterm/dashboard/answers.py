@@ -40,8 +40,6 @@ class Answer:
         try:
             for event in self.answering:
                 self._events.append(event)
-                if self._stopping:
-                    self.answering.engine.stop()  # it was told before it began
                 self._wake()
         except BaseException as exc:
             self.error = exc
@@ -60,7 +58,7 @@ class Answer:
     def stop(self) -> None:
         """End it soon; what has come is kept."""
         self._stopping = True
-        self.answering.engine.stop()
+        self.answering.stop()
 
     def wait(self, seconds: float) -> bool:
         """Whether it has ended within so many seconds."""

@@ -1,5 +1,6 @@
 """Open the dashboard on this terminal, or say what to use instead."""
 
+import dataclasses
 import os
 import sys
 from collections.abc import Sequence
@@ -15,10 +16,15 @@ SWITCH_SECONDS = 0.0005
 def check() -> terminal.Terminal:
     """The terminal, found fit.
 
+    Where another driver of Textual's was chosen (``TEXTUAL_DRIVER``, as textual-serve does for a browser), that one
+    shows the dashboard, and what stands at our streams does not matter.
+
     Raises:
         UsageError: there is none, or one that cannot show a dashboard; the plain commands are named.
     """
     found = terminal.probe(os.environ, sys.stdin, sys.stdout)
+    if not found.usable and os.environ.get("TEXTUAL_DRIVER"):
+        return dataclasses.replace(found, usable=True, why_not="", colors="truecolor", glyphs="braille")
     if not found.usable:
         raise UsageError(f"the dashboard needs a terminal: {found.why_not}", terminal.plain_commands())
     return found
@@ -42,8 +48,6 @@ def open_dashboard(
     Raises:
         UsageError: no usable terminal. NotFoundError: a folder is not there. ConfigError: a bad keymap.
     """
-    import dataclasses
-
     from hfterm.errors import NotFoundError
 
     found = check()
@@ -60,7 +64,6 @@ def open_dashboard(
     terminal.apply(found)
     from hfterm.dashboard import sources
     from hfterm.dashboard.app import HftermApp, Options
-    from hfterm.dashboard.driver.driver import CellDriver
 
     terminal.unapply()
     options = Options(
@@ -72,7 +75,8 @@ def open_dashboard(
         model=model or config.value("model"),
     )
     read = sources.pretend() if demo else sources.real(folders, config.value("device"))
-    app = HftermApp(read, options, found, driver_class=CellDriver)
+    # The driver is that of the environment: ours, unless somebody chose another.
+    app = HftermApp(read, options, found)
     if no_color is not None:
         os.environ["NO_COLOR"] = no_color  # Textual takes it out; what we start must see it
     # Threads that read long files give the screen its turn ten times as often as by default.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hfterm.inference.chat import Answer, stream
-from hfterm.inference.engine import Event, Messages, Meter, Note, Piece, State
+from hfterm.inference.engine import Event, Messages, Meter, Note, Piece, State, Stopped, never
 from hfterm.inference.load import Loaded
 from hfterm.inference.prefix import Prefix
 from hfterm.inference.sampling import Sampling
@@ -30,7 +30,7 @@ class DirectEngine:
     def start(self) -> None:
         """Nothing is left to load."""
 
-    def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+    def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
         """Answer a conversation.
 
         Raises:
@@ -41,6 +41,8 @@ class DirectEngine:
             yield Note(NO_TEMPLATE.format(self.name))
         meter = Meter()
         answer = self._answer = stream(self.loaded, messages, prefix=self._prefix, **sampling.as_dict())
+        if stopped():
+            answer.cancel()
         try:
             for piece in answer:
                 meter.piece()

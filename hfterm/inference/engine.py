@@ -17,6 +17,8 @@ from hfterm.inference.sampling import Sampling
 
 State = Literal["idle", "loading", "ready", "answering", "dead"]
 Messages = Sequence[Mapping[str, Any]]
+# Whether an answer was told to stop before it began.
+Stopped = Callable[[], bool]
 # Why an answer ended: the model ended it, the tokens ran out, the user, a filter of the server.
 STOPS = ("end", "length", "stopped", "filtered")
 
@@ -67,6 +69,11 @@ class Done:
 Event = Loading | Note | Piece | Done
 
 
+def never() -> bool:
+    """For an answer that is stopped by nobody before it begins."""
+    return False
+
+
 class Engine(Protocol):
     """One answer at a time. ``name`` is what is shown, ``state`` and ``detail`` what it is doing right now."""
 
@@ -83,10 +90,11 @@ class Engine(Protocol):
     def start(self) -> None:
         """Begin to load ahead of the first question; returns at once."""
 
-    def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+    def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
         """Answer a conversation; blocks between events, so run it in a thread where a screen must live.
 
-        The last event is :class:`Done`. Leaving the iterator early stops the answer.
+        The last event is :class:`Done`. Leaving the iterator early stops the answer. ``stopped`` is asked once the
+        answer listens to :meth:`stop`: true says that it was told to stop before that.
 
         Raises:
             HftermError: the model cannot be loaded or reached, does not take the conversation, or died.

@@ -12,7 +12,7 @@ from typing import Any
 from hfterm import errors
 from hfterm.errors import HftermError, OutOfMemoryError, one_line
 from hfterm.inference.child import Child
-from hfterm.inference.engine import Done, Event, Loading, Messages, Meter, Note, Piece, State
+from hfterm.inference.engine import Done, Event, Loading, Messages, Meter, Note, Piece, State, Stopped, never
 from hfterm.inference.sampling import Sampling
 from hfterm.text import redact, whole
 
@@ -97,7 +97,7 @@ class LocalEngine:
         if (inbox := self._inbox) is not None:
             inbox.put({"ended": generation, "why": error})
 
-    def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+    def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
         """Answer a conversation, loading the model first if need be.
 
         Raises:
@@ -110,6 +110,10 @@ class LocalEngine:
         try:
             self._asked += 1
             self._inbox = queue.SimpleQueue()
+            if stopped():
+                finished = True
+                yield Meter().done("stopped", None, None)
+                return
             child, generation = self._running(), self._generation
             said = [{**m, "content": whole(str(m["content"]))} for m in messages]
             child.send({"ask": self._asked, "messages": said, "sampling": sampling.as_dict()})

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 
-from hfterm.inference.engine import Event, Loading, Messages, Meter, Piece, State
+from hfterm.inference.engine import Event, Loading, Messages, Meter, Piece, State, Stopped, never
 from hfterm.inference.sampling import Sampling
 
 ANSWERS = (
@@ -78,15 +78,18 @@ class PretendEngine:
     def start(self) -> None:
         """Nothing is loaded."""
 
-    def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+    def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
         """Answer; which answer depends on how many questions the conversation has."""
         self._stopped.clear()
+        if stopped():
+            self._stopped.set()
         if self._state == "idle":
             self._state = "loading"
             for stage in LOADING:
                 self.detail = stage
-                yield Loading(stage)
-                self._wait(12)
+                if not self._stopped.is_set():
+                    yield Loading(stage)
+                    self._wait(12)
             self.detail = ""
         self._state = "answering"
         asked = sum(m["role"] == "user" for m in messages)

@@ -11,7 +11,7 @@ from typing import Any
 
 from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.inference.endpoint import Endpoint
-from hfterm.inference.engine import Event, Messages, State
+from hfterm.inference.engine import Event, Messages, Meter, State, Stopped, never
 from hfterm.inference.link import Link
 from hfterm.inference.sampling import Sampling
 from hfterm.inference.talk import Talk, read_object
@@ -89,7 +89,7 @@ class RemoteEngine:
             self.model = self.name = names[0]
         return self.model
 
-    def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+    def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
         """Answer a conversation.
 
         Raises:
@@ -101,6 +101,9 @@ class RemoteEngine:
         talk = None
         try:
             inbox = self._inbox = queue.SimpleQueue()
+            if stopped():
+                yield Meter().done("stopped", None, None)
+                return
             self._state = "answering"
             talk = Talk(self._endpoint, self.choose, messages, sampling, inbox, self._learned)
             threading.Thread(target=talk.run, name="chat-server", daemon=True).start()

@@ -24,6 +24,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import IO, Any
 
 from hfterm.errors import HftermError, OutOfMemoryError, translate
@@ -131,7 +132,8 @@ class Worker:
 
         if number in self._stopped:
             return self.say({"ask": number, "done": asdict(Done("stopped"))})
-        for event in self._engine.answer(ask["messages"], Sampling.of(ask["sampling"])):
+        told = partial(self._stopped.__contains__, number)
+        for event in self._engine.answer(ask["messages"], Sampling.of(ask["sampling"]), told):
             if isinstance(event, Piece):
                 self.say({"ask": number, "piece": event.text})
             elif isinstance(event, Note):

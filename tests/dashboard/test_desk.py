@@ -192,8 +192,8 @@ def test_an_answer_told_to_stop_before_it_began_stops(desk: Desk) -> None:
 
 def test_an_engine_that_fails_is_told_and_what_came_is_kept(tmp_path: Path) -> None:
     class Failing(PretendEngine):
-        def answer(self, messages, sampling):  # type: ignore[no-untyped-def]
-            for n, event in enumerate(super().answer(messages, sampling)):
+        def answer(self, messages, sampling, *rest):  # type: ignore[no-untyped-def]
+            for n, event in enumerate(super().answer(messages, sampling, *rest)):
                 if n == 8:
                     raise HftermError("the process of tiny died of SIGSEGV")
                 yield event

@@ -151,7 +151,7 @@ def test_textual_gets_its_settings_and_children_do_not(tty: TextIO) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], env={**environ, "PATH": ""}, capture_output=True, text=True)
     assert done.stdout.split() == [
-        "hfterm.dashboard.driver.driver:CellDriver", "none", "False", "15", "truecolor", "0.05",
+        "hfterm.dashboard.driver.driver:CellDriver", "none", "False", "15", "truecolor", "0.02",
     ]  # fmt: skip
     terminal.unapply(environ)
     assert environ == {"TEXTUAL_FPS": "15", "NO_COLOR": "1"}

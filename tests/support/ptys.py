@@ -117,7 +117,7 @@ class Pty:
         if self.closed or not select.select([self.fd], [], [], timeout)[0]:
             return b""
         try:
-            data = os.read(self.fd, min(65536, max(64, self.rate // 20)) if self.rate else 65536)
+            data = os.read(self.fd, min(65536, max(64, self.rate // 100)) if self.rate else 65536)
         except OSError:
             data = b""
         if not data:

@@ -11,6 +11,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 
 from textual._parser import ParseError
+from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
@@ -71,9 +72,7 @@ class Keyboard:
         decode = getincrementaldecoder("utf-8")("replace").decode
         held = ""
         while True:
-            # Textual's parser tells an Escape key from a sequence by time; else there is nothing to wake up for.
-            impatient = held or getattr(parser, "_timeout_time", 0) is not None
-            ready, _, _ = select.select([self.fd, self._wake_read], [], [], _PATIENCE if impatient else None)
+            ready, _, _ = select.select([self.fd, self._wake_read], [], [], _PATIENCE if held else _patience(parser))
             if self._wake_read in ready:
                 break
             text = ""
@@ -104,6 +103,18 @@ class Keyboard:
                 pass
         except (EOFError, ParseError):
             pass
+
+
+def _patience(parser: XTermParser) -> float | None:
+    """How long to wait: Textual's parser tells an Escape key from a sequence by time; else for ever.
+
+    Waking up no later than at that moment is what an Escape key's answer waits for.
+    """
+    try:
+        until = parser._timeout_time
+    except AttributeError:
+        return _PATIENCE
+    return None if until is None else max(0.0, until - get_time())
 
 
 def drain_answers(fd: int, link: Link, timeout: float) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from operator import is_not
-
 from hfterm.dashboard.driver.canvas import Canvas
 from hfterm.dashboard.driver.cells import BLANK, UNKNOWN, Cell, drop_when_many
 from hfterm.dashboard.driver.painter import Painter
 from hfterm.dashboard.driver.scroll import Scroll, find_scroll
 
-# With less than this to spend, what changed least is painted first: a typed letter before a scrolled page.
+# With less than this to spend, other text is painted before other colours (a key's answer before the frame around
+# it), and of that what changed least first (a typed letter before a scrolled page).
 _PLENTY = 8192
 # Rows painted together, style by style; more would show the colours coming one after the other on a slow link.
 _ROWS = 10
@@ -70,7 +69,7 @@ class Surface:
             self._hold = True
 
     def paint(self, budget: int = 1 << 30) -> str:
-        """What to write now: all that differs, or about ``budget`` characters of it, the smallest changes first."""
+        """What to write now: all that differs, or about ``budget`` characters of it, what tells most first."""
         wanted, painter, shown = self.wanted, self.painter, self._shown
         out: list[str] = []
         rows = sorted(wanted.dirty)
@@ -79,7 +78,7 @@ class Surface:
             self._scrolled(scroll)
             rows = sorted(wanted.dirty)
         if budget < _PLENTY:
-            rows.sort(key=lambda y: sum(map(is_not, shown[y], wanted.rows[y])))
+            rows.sort(key=lambda y: _urgency(shown[y], wanted.rows[y]))
         spent = 0
         while rows:
             if spent >= budget:
@@ -115,3 +114,9 @@ class Surface:
         new = [[UNKNOWN] * self.wanted.width for _ in range(abs(lines))]
         self._shown[top:end] = rows[lines:] + new if lines > 0 else new + rows[:lines]
         self.wanted.dirty.update(range(top, end))
+
+
+def _urgency(shown: list[Cell], wanted: list[Cell]) -> tuple[bool, int]:
+    """The least is to be painted first: whether nothing but style changes, and how many cells change."""
+    changed = [(old, new) for old, new in zip(shown, wanted, strict=True) if old is not new]
+    return all(old.text == new.text for old, new in changed), len(changed)

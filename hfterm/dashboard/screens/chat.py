@@ -28,7 +28,7 @@ class ChatScreen(ChatFrame):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what is not there do nothing, and are not shown."""
         if action == "stop_answer":
-            return self.answer is not None
+            return self.busy
         if action in ("again", "edit", "older", "newer"):
             chosen = self.conversation.current if self.is_mounted and not self.busy else None
             return chosen is not None and (action in ("again", "edit") or chosen.place[1] > 1)
@@ -63,6 +63,8 @@ class ChatScreen(ChatFrame):
         if self.answer is not None:
             self.answer.stop()
             self.show_state()
+        else:
+            self.stop_early = True
 
     # Conversations.
 

@@ -63,6 +63,7 @@ class ChatFrame(BaseScreen):
         self._turn = asyncio.Lock()
         self._painted, self._cost, self._planned = 0.0, 0.0, False
         self._opened, self._asking = asyncio.Event(), False
+        self.stop_early = False  # Esc was pressed before there was an answer to stop
         self._said_trouble = self._warmed = ""
 
     def body(self) -> Iterable[Widget]:
@@ -250,7 +251,8 @@ class ChatFrame(BaseScreen):
         try:
             yield
         finally:
-            self._asking = False
+            self._asking = self.stop_early = False
+            self.refresh_bindings()
 
     def on_prompt_sent(self, event: Prompt.Sent) -> None:
         """Ask what was written; it stays in the box until it has been taken."""
@@ -259,6 +261,7 @@ class ChatFrame(BaseScreen):
             self.hfterm.say(BUSY, "warn")
         else:
             self._asking = True
+            self.refresh_bindings()
             self.ask(event.text)
 
     @worker
@@ -317,6 +320,8 @@ class ChatFrame(BaseScreen):
         """Show an answer as it comes."""
         self.failed = None
         answer = self.answer = Answer(answering, self._tell)
+        if self.stop_early:
+            answer.stop()
         self.conversation.action_last()
         self.show(await self.off(self.desk.view))
         self._run(answer)

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -36,13 +36,23 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("strikethrough").enable("table")
 
 
-class ChatMarkdown(Markdown):
-    """A piece of Markdown. ``codes`` are the language and text of its code blocks, in order; ``first`` numbers them."""
+class Shape(NamedTuple):
+    """How a part of a long table is drawn: the columns' widths in cells, and whether its titles stand above."""
 
-    def __init__(self, text: str, look: "Look", first: int = 1) -> None:
+    widths: Sequence[int]
+    titled: bool
+
+
+class ChatMarkdown(Markdown):
+    """A piece of Markdown. ``codes`` are the language and text of its code blocks, in order; ``first`` numbers them.
+
+    ``shape``: it is a part of a table.
+    """
+
+    def __init__(self, text: str, look: "Look", first: int = 1, *, shape: Shape | None = None) -> None:
         super().__init__("", hyperlinks=False)
         self.inlines = {"em", "strong", "code", "s", "link", "link_url"}
-        self.look, self.first = look, first
+        self.look, self.first, self.shape = look, first, shape
         self.codes: list[tuple[str, str]] = []
         self.parsed = list(_readable(_parser().parse(text)))
 
@@ -219,17 +229,30 @@ class Items(ListElement):
 class OpenTable(TableElement):
     """A table with a line under its titles and none around."""
 
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> "OpenTable":
+        """Note its shape."""
+        assert isinstance(markdown, ChatMarkdown)
+        element = cls()
+        element.shape = markdown.shape
+        return element
+
+    shape: Shape | None
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich import box
 
         sign = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True) if options.ascii_only else None
         table = Table(
             box=sign or box.SIMPLE_HEAD, pad_edge=False, show_edge=False, border_style="markdown.table.border",
-            header_style="markdown.table.header",
+            header_style="markdown.table.header", show_header=self.shape is None or self.shape.titled,
         )  # fmt: skip
+        widths = iter(self.shape.widths if self.shape else ())
         if self.header is not None and self.header.row is not None:
             for cell in self.header.row.cells:
-                table.add_column(cell.content, justify=cell.content.justify or "left", overflow="fold")
+                table.add_column(
+                    cell.content, justify=cell.content.justify or "left", overflow="fold", width=next(widths, None)
+                )
         for row in self.body.rows if self.body is not None else ():
             table.add_row(*(cell.content for cell in row.cells))
         yield table

@@ -1,14 +1,19 @@
-"""Blocks of Markdown as lines of a screen, and where the code in them lies."""
+"""Blocks of Markdown as lines of a screen, and where the code in them lies.
+
+What reads Markdown is imported when there is some to draw: an empty chat opens without it.
+"""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from textual.strip import Strip
 
 from hfterm.chat.blocks import Block
-from hfterm.dashboard.widgets.md_elements import MARK, ChatMarkdown, framed, plain
 from hfterm.dashboard.widgets.md_look import Look
+
+if TYPE_CHECKING:
+    from hfterm.dashboard.widgets.md_elements import Shape
 
 # Lines of prose longer than this are hard to read.
 WIDEST = 120
@@ -37,14 +42,28 @@ def draw(block: Block, width: int, look: Look, number: int = 1) -> Drawn:
     width = min(width, WIDEST)
     if block.kind in ("html", "blank"):
         return Drawn(draw_text(block.text, width, look))
+    from hfterm.dashboard.widgets.md_elements import ChatMarkdown
+
     markdown = ChatMarkdown(block.text, look, number)
     lines = look.console.render_lines(markdown, look.options(width), pad=False)
     strips = [Strip(line) for line in _stripped(lines)]
     return Drawn(strips, _found(strips, markdown.codes))
 
 
+def draw_rows(table: str, width: int, look: Look, shape: "Shape") -> list[Strip]:
+    """A part of a long table: its titles and some of its rows, in the shape of the whole."""
+    from hfterm.dashboard.widgets.md_elements import ChatMarkdown
+
+    lines = look.console.render_lines(
+        ChatMarkdown(table, look, shape=shape), look.options(min(width, WIDEST)), pad=False
+    )
+    return [Strip(line) for line in _stripped(lines)]
+
+
 def draw_text(text: str, width: int, look: Look) -> list[Strip]:
     """Text as it was written, wrapped."""
+    from hfterm.dashboard.widgets.md_elements import plain
+
     lines = plain(text).wrap(look.console, max(1, min(width, WIDEST)))
     for line in lines:
         line.end = ""
@@ -53,6 +72,8 @@ def draw_text(text: str, width: int, look: Look) -> list[Strip]:
 
 def draw_code(code: str, language: str, title: str, width: int, look: Look, *, top: bool, bottom: bool) -> list[Strip]:
     """A part of a code block that is still growing."""
+    from hfterm.dashboard.widgets.md_elements import framed, plain
+
     return [
         Strip(line)
         for line in framed(look, plain(code).plain, language, title, min(width, WIDEST), top=top, bottom=bottom)
@@ -69,6 +90,8 @@ def _found(strips: Sequence[Strip], codes: Sequence[tuple[str, str]]) -> tuple[C
     """Where each piece of code lies, by the marks in its frame."""
     if not codes:
         return ()
+    from hfterm.dashboard.widgets.md_elements import MARK
+
     at: dict[int, list[int]] = {}
     for y, strip in enumerate(strips):
         x = 0

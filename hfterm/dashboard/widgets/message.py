@@ -11,6 +11,7 @@ from textual.strip import Strip
 from hfterm.chat.blocks import Block, Splitter, code_blocks, split
 from hfterm.chat.message import BROKEN, EDITED, Message
 from hfterm.dashboard.widgets.growing_code import GrowingCode
+from hfterm.dashboard.widgets.long_table import LongTable
 from hfterm.dashboard.widgets.md_look import Look
 from hfterm.dashboard.widgets.md_view import WIDEST, Drawn, draw, draw_text
 from hfterm.dashboard.widgets.part import Part, guess
@@ -60,7 +61,7 @@ class MessageLines:
         self._body: list[Part] | None = [] if self._splitter else None
         self._tail: list[Part] = []
         self._codes = 0
-        self._code = GrowingCode()
+        self._code, self._table = GrowingCode(), LongTable()
 
     @property
     def growing(self) -> bool:
@@ -100,7 +101,9 @@ class MessageLines:
         parts: list[Part] = []
         for block in blocks:
             first = not parts and not self._body
-            parts.append(self._block_part(block, 0 if block.joins or first else 1))
+            above = 0 if block.joins or first else 1
+            long = LongTable().parts(block.text, above) if block.kind == "table" else None
+            parts += long or [self._block_part(block, above)]
             if block.kind == "code":
                 self._codes += 1
             elif block.kind in ("list", "quote"):
@@ -127,6 +130,11 @@ class MessageLines:
             return []
         above = 1 if self._body and not splitter.tail_joins else 0
         if splitter.tail_kind == "code" and (parts := self._code.parts(splitter, self._codes + 1, above)) is not None:
+            return parts
+        if (
+            splitter.tail_kind == "table"
+            and (parts := self._table.parts(splitter.tail[splitter.tail_begin :], above)) is not None
+        ):
             return parts
         return [self._block_part(Block(splitter.tail_kind, splitter.tail), above)]
 

@@ -210,6 +210,38 @@ def test_an_answer_is_stopped_and_kept(tmp_path: Path, key: str) -> None:
     run(test)
 
 
+def test_esc_before_there_is_an_answer_cancels_it(tmp_path: Path) -> None:
+    import threading
+
+    go = threading.Event()
+
+    class SlowToOpen(Chats):
+        def engine(self, model: str) -> Engine:
+            go.wait(60)
+            return super().engine(model)
+
+    async def test() -> None:
+        async with chatting(SlowToOpen(tmp_path)) as (app, pilot, screen):
+            screen.prompt.write("go")
+            await pilot.press("enter")
+            await until(pilot, lambda: screen.busy)
+            assert screen.answer is None
+            await pilot.press("escape")
+            assert app.focused is screen.prompt and "Esc stop" in lines_of(app)[-1]
+            go.set()
+            await until(pilot, lambda: not screen.busy and bool(screen.conversation.messages))
+            await until(pilot, lambda: "stopped before the first word" in text_of(app))
+            await ask(pilot, screen, "again")  # the next is not stopped
+            await until(pilot, lambda: "learning rate" in text_of(app) and not screen.busy)
+
+    try:
+        run(test)
+    finally:
+        go.set()
+    with Store(tmp_path / "chats.db") as store:
+        assert [m.role for m in store.last().tree()] == ["user", "user", "assistant"]
+
+
 def test_a_stopped_answer_that_had_not_begun_leaves_the_question(tmp_path: Path) -> None:
     async def test() -> None:
         async with chatting(Chats(tmp_path, rate=8)) as (app, pilot, screen):
@@ -717,12 +749,12 @@ class Trouble(Chats):
         events = self.events
 
         class Telling(PretendEngine):
-            def answer(self, messages: Any, sampling: Any) -> Any:
+            def answer(self, messages: Any, sampling: Any, *rest: Any) -> Any:
                 for event in events:
                     if isinstance(event, Exception):
                         raise event
                     yield event
-                yield from super().answer(messages, sampling)
+                yield from super().answer(messages, sampling, *rest)
 
         return Telling(rate=None, name=model)
 
@@ -800,10 +832,10 @@ def test_an_engine_that_hangs_leaves_the_screen_usable(tmp_path: Path) -> None:
     free = threading.Event()
 
     class Hanging(PretendEngine):
-        def answer(self, messages: Any, sampling: Any) -> Any:
+        def answer(self, messages: Any, sampling: Any, *rest: Any) -> Any:
             yield Loading("waiting for the server")
             free.wait(30)
-            yield from super().answer(messages, sampling)
+            yield from super().answer(messages, sampling, *rest)
 
         def stop(self) -> None:
             free.set()

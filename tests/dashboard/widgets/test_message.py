@@ -6,6 +6,7 @@ from typing import Any
 from hfterm.chat.message import BROKEN, EDITED, Message
 from hfterm.dashboard import shades
 from hfterm.dashboard.widgets.growing_code import LINES
+from hfterm.dashboard.widgets.long_table import ROWS, fitted
 from hfterm.dashboard.widgets.md_look import Look
 from hfterm.dashboard.widgets.message import MessageLines, costs, when
 from hfterm.inference.pretend import ANSWERS
@@ -155,3 +156,40 @@ def test_when_is_the_hour_today_and_the_day_else() -> None:
     now = datetime.datetime.now(datetime.UTC)
     assert ":" in when(now.isoformat()) and "-" in when("2020-02-03T04:05:06.000Z")
     assert when("nonsense") == ""
+
+
+def table(rows: int) -> str:
+    lines = [f"| {n} | {1 / (n + 1):.5f} | `x{n}` and {'y' * (n % 17)} \\| |\n" for n in range(rows)]
+    return "| step | **loss** | note |\n|---:|:---|---|\n" + "".join(lines)
+
+
+def test_a_long_table_grows_in_parts_that_stay_as_they_are() -> None:
+    shown = MessageLines(name="m")
+    shown.feed(table(4 * ROWS))
+    texts(shown)
+    before = list(shown.parts)[2:-2]
+    assert len(before) >= 3
+    shown.feed("| 7 | 0.5 | short |\n" * ROWS)
+    after = list(shown.parts)
+    assert all(part in after and part._for is not None for part in before), "kept, and drawn already"
+    shown.feed("| 7 | 0.5 | " + "much longer than what was there " * 2 + "|\n")
+    texts(shown, 100)
+    lines = [line for line in texts(shown, 100) if line.lstrip()[:1].isdecimal()]
+    assert len({line.index(".") for line in lines}) == 1, "columns stay columns"
+
+
+def test_a_long_table_is_the_same_grown_and_whole_and_all_of_it_is_there() -> None:
+    text = f"Look:\n\n{table(2 * ROWS + 7)}\nThen.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    shown = grown(text)
+    shown.end(message(text))
+    for width in (60, 30, 12, 5):
+        assert texts(shown, width)[1:] == texts(MessageLines(message(text)), width)[1:]
+    lines = texts(shown)
+    numbers = [int(line.split()[0]) for line in lines if line.split()[:1] and line.split()[0].isdecimal()]
+    assert numbers == [*range(2 * ROWS + 7), 1] and "x56 and y" in " ".join(lines) and lines.count("Then.") == 1
+    assert len([line for line in lines if "loss" in line]) == 1, "the titles stand above once"
+
+
+def test_what_columns_get() -> None:
+    assert fitted([3, 5, 2], 20) == [3, 5, 2] and fitted([3, 50, 40], 23) == [3, 10, 10]
+    assert fitted([0, 9, 9], 2) == [1, 1, 1] and sum(fitted([7, 80, 9, 200], 60)) <= 60

@@ -7,7 +7,8 @@ from hfterm.chat.answer import Answering
 from hfterm.chat.session import Session
 from hfterm.chat.store import Store
 from hfterm.errors import HftermError, NetworkError
-from hfterm.inference.engine import Done, Event, Loading, Messages, Piece
+from hfterm.inference.engine import Done, Event, Loading, Messages, Piece, Stopped, never
+from hfterm.inference.local import LocalEngine
 from hfterm.inference.pretend import ANSWERS, PretendEngine
 from hfterm.inference.remote import RemoteEngine
 from hfterm.inference.sampling import Sampling
@@ -79,7 +80,7 @@ def test_an_answer_that_is_left_keeps_what_came(session: Session, engine: Preten
 
 def test_ctrl_c_keeps_what_came(session: Session) -> None:
     class Interrupted(PretendEngine):
-        def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+        def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
             yield Piece("It is")
             raise KeyboardInterrupt
 
@@ -118,9 +119,21 @@ def test_nothing_is_kept_of_an_answer_stopped_before_its_first_word(session: Ses
     assert [m.role for m in session.path()] == ["user"]
 
 
+def test_one_that_was_stopped_before_it_began_never_begins(session: Session) -> None:
+    with openai_server() as server:
+        for engine in (PretendEngine(), RemoteEngine(server.url, "mara-7b"), LocalEngine("no/model")):
+            answering = Answering(session, engine)
+            answering.stop()  # nobody listens yet
+            events = list(answering)
+            assert isinstance(events[-1], Done) and events[-1].stop == "stopped" and len(events) == 1
+            assert engine.state in ("idle", "ready") and [m.role for m in session.path()] == ["user"]
+        assert server.asked() == [], "a server is not even asked"
+        assert "".join(e.text for e in Answering(session, engine=RemoteEngine(server.url, "m")) if isinstance(e, Piece))
+
+
 def test_an_empty_answer_is_an_answer(session: Session) -> None:
     class Silent(PretendEngine):
-        def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+        def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
             yield Done("end", 5, 1)
 
     list(Answering(session, Silent()))
@@ -131,7 +144,7 @@ def test_it_is_saved_while_it_grows_even_when_nothing_more_comes(session: Sessio
     go = threading.Event()
 
     class Slow(PretendEngine):
-        def answer(self, messages: Messages, sampling: Sampling) -> Iterator[Event]:
+        def answer(self, messages: Messages, sampling: Sampling, stopped: Stopped = never) -> Iterator[Event]:
             yield from (Piece("one"), Piece(" two"), Piece(" three"))
             go.wait(60)
             yield Done("end")

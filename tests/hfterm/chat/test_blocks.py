@@ -60,7 +60,8 @@ def test_what_a_whole_answer_is_made_of() -> None:
 
 
 _SPLINTERS = ["text", "\n", "\n\n", "- a", "\n- b", "  ```py\n", "```", "````", "~~~", "# h", " ", "    ", "1. x", "> q",
-              "| a | b |", "|---|---|", "---", "===", "<div>", "</div>", "[a]: /x", "\t", "`", "* c", "\r\n", "2) z", "  - n"]  # fmt: skip
+              "| a | b |", "|---|---|", "---", "===", "<div>", "</div>", "[a]: /x", "\t", "`", "* c", "\r\n", "2) z", "  - n",
+              "\n|x|y|", "\n\n|a|b|\n|-|-|\n|1|2|\n"]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(_SPLINTERS), max_size=40).map("".join), st.lists(st.integers(1, 9), min_size=1))
@@ -74,7 +75,12 @@ def test_cut_while_it_grows_it_is_the_same(text: str, steps: list[int]) -> None:
     assert (splitter.tail, splitter.tail_kind) == ("", "blank")
 
 
-@pytest.mark.parametrize("text", [*ANSWERS, ANSWER, ANSWER * 40, "- a\n" + "  - b\n" * 500, "> x\n" * 1000])
+ROWS = "| a | b |\n|---|---|\n" + "| 1 | two \\| |\n" * 120
+
+
+@pytest.mark.parametrize("text", [*ANSWERS, ANSWER, ANSWER * 40, "- a\n" + "  - b\n" * 500, "> x\n" * 1000, ROWS + "\nend",
+                                  ROWS + "# head", ROWS + "\n\n\n" + ROWS + "lazy\n" + ROWS, ROWS + " \t\r\n\r\n- a",
+                                  ROWS.replace("\n", "\r\n") + "\r\nend", ROWS + "    | x |\n" + ROWS + "> | q |"])  # fmt: skip
 def test_long_and_real_answers_too(text: str) -> None:
     splitter = Splitter()
     blocks = [block for at in range(0, len(text), 7) for block in splitter.feed(text[at : at + 7])]
