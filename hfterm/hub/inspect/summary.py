@@ -64,14 +64,14 @@ def modules(tensors: Iterable[Tensor], config: Mapping[str, Any], depth: int) ->
             row["bytes"] += tensor.bytes
             if numbers and shown[level - 1].endswith("*"):
                 row["numbers"].add(numbers[sum(part.endswith("*") for part in shown[:level]) - 1])
-    return [_closed(row, found) for row in found.values()]
+    return [_closed(row) for row in found.values()]
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdecimal() and len(p) < 19 else (1, 0, p) for p in name.split(".")]
 
 
-def _closed(row: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
+def _closed(row: dict[str, Any]) -> dict[str, Any]:
     numbers = row.pop("numbers")
     layers = len(numbers) or None
     return {"module": row["module"], "depth": row["depth"], "layers": layers, **{

@@ -19,7 +19,10 @@ def test_pages_come_as_they_come_and_pipe_into_info(hfterm: Hfterm) -> None:
         return Reply(json=[{"id": f"o/{number}-{i}"} for i in range(3)], headers=link)
 
     with faulty(
-        {"/api/datasets": page, "/api/datasets/o/0-0/revision/main": Reply(json={"id": "o/0-0", "cardData": {"license": "mit"}})}
+        {
+            "/api/datasets": page,
+            "/api/datasets/o/0-0/revision/main": Reply(json={"id": "o/0-0", "cardData": {"license": "mit"}}),
+        }
     ) as server:
         with hfterm.popen("hub", "search", "-t", "dataset", "-f", "quiet", env=server.env(), stdout=-1) as child:
             assert child.stdout
