@@ -49,7 +49,7 @@ def look(
     Raises:
         NotFoundError, AccessError, NetworkError, UsageError. CheckFailedError: a file is damaged, or lies.
     """
-    place = place_of(text, repo_type, revision)
+    place = place_of(text, repo_type, revision, note)
     if place.more and note:
         note(f"{place.name} has more than {len(place.files)} files; the first of them were looked through")
     if file is not None:

@@ -68,8 +68,12 @@ class Place(NamedTuple):
         return window.read(0, min(window.size, most)).decode("utf-8", "replace")
 
 
-def place(text: str, repo_type: str | None = None, revision: str | None = None) -> Place:
+def place(
+    text: str, repo_type: str | None = None, revision: str | None = None, note: Callable[[str], None] | None = None
+) -> Place:
     """The place that a reference names: Hub id, ``hf://...``, path, or ``run:NAME``.
+
+    ``note`` is told when a name could have meant the Hub's.
 
     Raises:
         UsageError, NotFoundError, AccessError, NetworkError.
@@ -92,6 +96,8 @@ def place(text: str, repo_type: str | None = None, revision: str | None = None) 
     path = Path(ref.name)
     if not path.exists():
         raise NotFoundError(f"no such file or folder: {text!r}")
+    if ref.also_hub and note:
+        note(f"'{text}' is the one here; for the Hub's write hf://{text}")
     return _local(text, path)
 
 

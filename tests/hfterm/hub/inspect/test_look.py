@@ -210,3 +210,14 @@ def test_the_order_of_sets() -> None:
     assert [g.name for g in sorted(made, key=groups._rank)] == [
         "model.safetensors", "model.fp16.safetensors", "other.safetensors", "x.gguf", "pytorch_model.bin", "a/model.safetensors",
     ]  # fmt: skip
+
+
+def test_a_folder_that_is_named_like_a_repository(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder(isolated / "org" / "name", {"model.safetensors": weights.safetensors(MODEL)})
+    monkeypatch.chdir(isolated)
+    said: list[str] = []
+    assert look.report(look.look("org/name", note=said.append))["parameters"] == 1088
+    assert said == ["'org/name' is the one here; for the Hub's write hf://org/name"]
+    for there in ("hf://org/name", "org/other"):
+        with pytest.raises(NotFoundError, match="HF_HUB_OFFLINE is set"):
+            look.look(there)
