@@ -12,6 +12,7 @@ import pytest
 from support.cli import Hfterm, Result
 from support.counting import Wire
 from support.hub import Hub
+from support.link import Fault, bad_link
 
 AGO = time.time() - 3600
 
@@ -251,6 +252,23 @@ def test_refusals(hfterm: Hfterm, hub: Hub, out: Path) -> None:
     offline = env | {"HF_ENDPOINT": "http://hub.invalid", "HF_HUB_OFFLINE": "1"}
     assert "HF_HUB_OFFLINE is set" in failing(hfterm, 9, repo, out, env=offline).stderr
     assert "connection failed" in failing(hfterm, 9, repo, out, env=env | {"HF_ENDPOINT": "http://127.0.0.1:9"}).stderr
+
+
+def test_a_hub_that_has_enough_or_is_none(hfterm: Hfterm, hub: Hub, out: Path) -> None:
+    repo = hub.seed({"a": "1"})
+    with bad_link(hub.url) as link:
+        env = hub.env() | {"HF_ENDPOINT": link.url}
+        args = ("hub", "put", repo.id, out, "-q")
+        for fault, code, said in (
+            (Fault(429, {"Retry-After": "7"}), 9, "try again in 7 s"),
+            (Fault(500), 9, "the Hub answered 500"),
+            (Fault(409), 1, "already"),
+        ):
+            link.fault = lambda asked, fault=fault: fault if "/commit/" in asked.path else None  # type: ignore[misc]
+            assert said in hfterm(*args, env=env, check=code).stderr
+            assert sha_of(hub, repo.id) == repo.sha
+        link.fault = lambda asked: Fault(404)
+        assert "knows no such thing" in hfterm(*args, env=env, check=3).stderr
 
 
 def test_a_card_with_wrong_metadata_stays_here(hfterm: Hfterm, hub: Hub, out: Path) -> None:
