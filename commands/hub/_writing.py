@@ -36,16 +36,17 @@ def show_commit(out: Output, record: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def lazily(progress: Progress, name: str, total: int) -> Iterator[Callable[[int], None]]:
+def lazily(progress: Progress, name: str, total: int) -> Iterator[Callable[..., None]]:
     """A task in bytes that is shown from its first byte on: work that turns out to be none is not."""
     with contextlib.ExitStack() as stack:
         task = None
 
-        def moved(count: int) -> None:
+        def moved(count: int, **fields: Any) -> None:
+            """Bytes that are done; fields are shown beside them."""
             nonlocal task
             if task is None:
                 task = stack.enter_context(progress.task(name, total, "B"))
-            task.advance(count)
+            task.advance(count, **fields)
 
         yield moved
 

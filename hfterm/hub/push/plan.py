@@ -16,7 +16,7 @@ Action = Literal["add", "change", "same", "delete", "ignored"]
 # Paths of one question to the Hub (https://github.com/huggingface/huggingface_hub/issues/1503).
 PATHS = 500
 # Makes a progress task: name, total bytes -> a block with a function that is told of bytes.
-Track = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+Track = Callable[[str, int], AbstractContextManager[Callable[..., None]]]
 
 
 class Step(NamedTuple):

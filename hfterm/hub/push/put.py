@@ -48,7 +48,7 @@ def put(wish: Wish, track: Track, say: Callable[[str], None], left_out: Callable
     changed = found.of("add", "change")
     total = sum(step.size or 0 for step in changed)
     with track(f"put {wish.repo.id}", total) as moved:
-        wire.tell(moved if changed else lambda _: None)
+        wire.tell(moved)
         return Sender(wire, hashes, say).send(found, wish.title, wish.description, wish.parent)
 
 

@@ -93,7 +93,7 @@ class Sender:
         files = {step.path: _file(step) for step in steps}
 
         def sha256(operation: Any) -> str:
-            return self.hashes.sha256(files[operation.path_in_repo])
+            return self.hashes.sha256(files[operation.path_in_repo], self.wire.hashed)
 
         def done(operation: Any) -> None:
             files[operation.path_in_repo].check()

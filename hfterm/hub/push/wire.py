@@ -36,14 +36,15 @@ class Wire:
         self.revision = repo.revision or "main"
         self.xet: bool = is_xet_available()
         self.sent = 0
-        self._moved: Callable[[int], None] = lambda _: None
+        self._moved: Callable[..., None] = lambda _, **__: None
+        self._hashed = 0
         self._api = api()
         self._headers: dict[str, str] = self._api._build_hf_headers()
         self._stop = threading.Event()
         self._lock = threading.Lock()
 
-    def tell(self, moved: Callable[[int], None]) -> None:
-        """Whom to tell of bytes that are done, from now on."""
+    def tell(self, moved: Callable[..., None]) -> None:
+        """Whom to tell of bytes that are done, from now on; and, as ``hashed_mb``, of megabytes read before."""
         self._moved = moved
 
     def modes(self, files: Sequence[Local], ignore: str | None) -> list[Any]:
@@ -120,6 +121,14 @@ class Wire:
         if self._stop.is_set():
             raise Stopped
         self._count(count)
+
+    def hashed(self, count: int) -> None:
+        """Tell of bytes that were read to know what to send."""
+        if self._stop.is_set():
+            raise Stopped
+        with self._lock:
+            self._hashed += count
+            self._moved(0, hashed_mb=round(self._hashed / 1e6))
 
     def _count(self, count: int, *, sent: bool = True) -> None:
         with self._lock:
