@@ -27,7 +27,7 @@ from support.link import Link, bad_link  # noqa: E402
 
 BIN = Path(sys.executable).parent
 BIG_BYTES = 2 * 10**9
-KILL_BYTES = 10**9
+KILL_BYTES = 200_000_000
 TOOLS = {"hfterm": ["hub", "get"], "hf": ["download", "--quiet"]}
 
 
@@ -40,7 +40,7 @@ class Cost(NamedTuple):
 
 
 def make(folder: Path) -> None:
-    """Three repositories: a thousand small files, one of 2 GB (random every 64th block), one of 1 GB."""
+    """Three repositories: a thousand small files, one of 2 GB (random every 64th block), one of 200 MB."""
     dice = random.Random(0)
     small = folder / "team" / "small"
     for n in range(1000):
@@ -127,7 +127,7 @@ def main() -> None:
         env = {**os.environ, "HF_HOME": str(base / "server"), "HFTERM_HOME": str(base / "server")}
         found: dict[str, dict[str, list[Cost]]] = {}
         again: dict[float, dict[str, list[float]]] = {}
-        with served(base / "repositories", env) as endpoint, bad_link(endpoint, rate=200e6) as link:
+        with served(base / "repositories", env) as endpoint, bad_link(endpoint, rate=20e6) as link:
             one("hfterm", "team/big", base / "first", endpoint)  # the server hashes it once
             shutil.rmtree(base / "first")
 
