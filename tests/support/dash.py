@@ -60,7 +60,7 @@ async def dashboard(
         yield app, pilot
 
 
-async def until(pilot: Pilot[Any], true: Callable[[], Any], seconds: float = 20.0) -> None:
+async def until(pilot: Pilot[Any], true: Callable[[], Any], seconds: float = 90.0) -> None:
     """Let the app work until ``true()``."""
     import asyncio
     import time

@@ -17,6 +17,7 @@ from hfterm.dashboard.widgets.text_view import TextView
 from hfterm.tracking.pretend import PretendBook
 from hfterm.tracking.series import Series
 from support.dash import Clock, dashboard, lines_of, terminal, text_of, until
+from support.seat import seat
 from support.stage import run
 
 RUNS = ("sft-llama-8b", "sft-llama-8b-lr1e-4", "dpo-llama-8b", "sft-qwen-7b", "kto-mistral-7b", "clip-vit-b32")
@@ -252,51 +253,56 @@ def test_chat_with_a_runs_model(keys: list[str], model: str) -> None:
 def test_a_run_that_disappears_while_shown() -> None:
     async def test() -> None:
         book = Book()
-        async with dashboard((80, 24), screen="runs", sources=book.sources(), interval=0.05) as (app, pilot):
-            await pilot.press("down", "e")
+        async with seat((80, 24), screen="runs", sources=book.sources(), interval=0.1) as user:
+            app = user.app
+            await user.press("down", "e")
+            await user.until(lambda: listed(app).current is app.state.runs[1])
             gone = app.state.runs[1]
             gone.gone = True
-            await until(pilot, lambda: "its files are gone" in text_of(app))
-            assert "sft-llama-8b-lr1e-4: the files are gone" in lines_of(app)[-1]
-            await pilot.press("e", "e", "e")
-            assert "loss" in text_of(app)
+            await user.hear("sft-llama-8b-lr1e-4: the files are gone")
+            await user.see("its files are gone")
+            await user.press("e", "e", "e")
+            await user.see("min ", "loss")
             book.change = lambda runs: [run for run in runs if not run.gone]
-            await until(pilot, lambda: listed(app).current.name == "dpo-llama-8b")
+            await user.until(lambda: listed(app).current.name == "dpo-llama-8b")
             book.change = lambda runs: []
-            await until(pilot, lambda: "no runs yet" in text_of(app))
+            await user.see("no runs yet")
             for key in ("space", "a", "enter", "t", "R", "d", "A", "H", "p", "e", "E", "c", "z", "escape"):
-                await pilot.press(key)
+                await user.press(key)
             book.change = lambda runs: runs
-            await pilot.press("3")
-            await until(pilot, lambda: listed(app).current is not None and "dpo" in text_of(app))
+            await user.press("3")
+            await user.until(lambda: app.current_mode == "runs" and listed(app).current is not None)
+            await user.see("dpo")
 
     run(test)
 
 
 def test_sources_that_fail_or_hang_and_come_back() -> None:
     async def test() -> None:
-        go = threading.Event()
+        hangs, go = threading.Event(), threading.Event()
 
         def fail(runs: Any) -> Any:
             raise PermissionError(13, "Permission denied", "/state/runs")
 
         def hang(runs: Any) -> Any:
-            go.wait(20)
+            hangs.set()
+            go.wait(600)
             return runs
 
         book = Book()
-        async with dashboard((80, 24), screen="runs", sources=book.sources(), interval=0.05) as (app, pilot):
+        async with seat((80, 24), screen="runs", sources=book.sources(), interval=0.1) as user:
+            sampler = user.app.pump.samplers["runs"]
             book.change = fail
-            await until(pilot, lambda: "runs: " in text_of(app) and "/state/runs" in text_of(app))
-            assert "sft-llama-8b" in text_of(app)  # what was known before
+            await user.see("runs: ", "/state/runs", "sft-llama-8b")  # what was known before
             book.change = hang
-            await until(pilot, lambda: app.pump.samplers["runs"]._since)
-            app.pump.samplers["runs"]._since -= 60
-            await until(pilot, lambda: "runs: no answer for" in text_of(app))
-            await pilot.press("down", "e")
-            assert listed(app).current.name == RUNS[1]
+            await user.until(hangs.is_set)
+            assert sampler._since is not None
+            sampler._since -= 60
+            await user.see("runs: no answer for")
+            await user.press("down", "e")
+            await user.until(lambda: listed(user.app).current.name == RUNS[1])
             go.set()
-            await until(pilot, lambda: "runs: " not in text_of(app))
+            await user.until(lambda: "runs: " not in user.text)
 
     run(test)
 
@@ -357,10 +363,10 @@ def test_a_live_run_is_drawn_as_it_goes() -> None:
                 one.grown.append(len(one.grown) + 1, 2.0)
             return runs
 
-        async with dashboard(screen="runs", sources=Book(grow).sources(), interval=0.05) as (app, pilot):
-            await until(pilot, lambda: len(charts(app)) == 1 and "loss" in text_of(app))
-            before = charts(app)[0].curves[0].series.last_step
-            await until(pilot, lambda: f"@{before:.0f}" not in text_of(app) and "2 @" in text_of(app))
+        async with seat(screen="runs", sources=Book(grow).sources(), interval=0.1) as user:
+            await user.until(lambda: len(charts(user.app)) == 1 and "loss" in user.text)
+            before = charts(user.app)[0].curves[0].series.last_step
+            await user.until(lambda: f"@{before:.0f}" not in user.text and "2 @" in user.text)
 
     run(test)
 
