@@ -52,6 +52,7 @@ def test_there_and_back(hub: Hub, tmp_path: Path, xet: bool) -> None:
     assert any("/v1/shards" in line for line in hub.requests(seen)) == xet
 
 
+@pytest.mark.slow
 def test_repositories(hub: Hub, tmp_path: Path) -> None:
     hf, repo = Hf(hub, tmp_path / "home", xet=False), hub.fresh("hf")
     assert "tester" in hf("auth", "whoami")
