@@ -37,7 +37,8 @@ def cli(
 
     Every token of the file sees every repository, private ones too. Xet goes through the same port, for any
     number of clients; with --no-xet those that upload need HF_HUB_DISABLE_XET=1. Listens to HTTP alone: on a
-    network that is not yours, put a proxy with TLS before it.
+    network that is not yours, put a proxy with TLS before it. What deleted repositories leave is removed at
+    the next start, once it is a day old.
 
     \b
     Examples:
