@@ -65,6 +65,7 @@ def cli(
       hfterm hub search smollm -n 3 -f quiet | hfterm hub get
     """
     from hfterm.batch import Batch
+    from hfterm.hub.client import offline
     from hfterm.hub.client import repo as named
     from hfterm.hub.fetch.get import How, get, look
     from hfterm.hub.fetch.plan import Wanted
@@ -90,6 +91,8 @@ def cli(
     batch = Batch("repositories", "fetched")
     texts = given(repo)
     if dry_run:
+        if offline():
+            out.note("hfterm: HF_HUB_OFFLINE is set: from the cache")
         rows = [row for rows in batch.each(texts, plan) for row in rows]
         shown = {"size": human_bytes, "here": human_bytes}
         out.records(rows, key="path", columns=("path", "size", "here", "state"), show=shown, empty="no files")

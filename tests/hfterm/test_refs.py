@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from hfterm import refs
 from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.refs import Ref, expand, parse, resolve
+from support.hub import Hub
+from support.link import Fault, bad_link
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +120,7 @@ def test_a_cached_snapshot_resolves_offline(here: Path) -> None:
     )
 
 
-class Hub(BaseHTTPRequestHandler):
+class Refusing(BaseHTTPRequestHandler):
     """A Hub with one gated, one private and one good repository, and one good token."""
 
     def do_GET(self) -> None:
@@ -144,8 +146,8 @@ class Hub(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def hub() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+def refusing() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -161,8 +163,8 @@ def hub() -> Iterator[str]:
         ("org/good", "hf_badbadbadbad", 4, "the Hub wants a valid token"),
     ],
 )
-def test_what_the_hub_refuses(hub: str, here: Path, text: str, token: str, code: int, words: str) -> None:
-    env = {"HF_HOME": str(here / "hf"), "HF_HUB_OFFLINE": "0", "HF_ENDPOINT": hub, "HF_TOKEN": token}
+def test_what_the_hub_refuses(refusing: str, here: Path, text: str, token: str, code: int, words: str) -> None:
+    env = {"HF_HOME": str(here / "hf"), "HF_HUB_OFFLINE": "0", "HF_ENDPOINT": refusing, "HF_TOKEN": token}
     said = in_process(text, env)
     assert said.startswith(f"{code} ") and words in said
     assert "badbad" not in said
@@ -175,6 +177,26 @@ def test_no_network(here: Path) -> None:
         env = {"HF_HOME": str(here / "hf"), "HF_HUB_OFFLINE": "0", "HF_ENDPOINT": endpoint}
         said = in_process("org/name", env)
     assert said.startswith("9 ") and "cannot reach the Hub" in said
+
+
+def test_a_broken_link_is_taken_up_again(hub: Hub, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = bytes(range(256)) * 8000
+    made = hub.seed({"config.json": "{}", "model.safetensors": weights, "model.bin": weights})
+    assert hub.token
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setenv("HF_TOKEN", hub.token)
+    with bad_link(hub.url) as link:
+        monkeypatch.setenv("HF_ENDPOINT", link.url)
+        link.fault = lambda asked: Fault(after=1_000_000) if "safetensors" in asked.path and asked.nth == 1 else None
+        found = resolve(made.id)
+        assert (found / "model.safetensors").read_bytes() == weights
+        assert not (found / "model.bin").exists()  # pickles are not asked for
+        assert sorted(asked.start for asked in link.bodies()) == [0, 0, 1_000_000]
+        assert resolve(f"hf://{made.id}@{made.sha}/config.json").read_text() == "{}"
+        with pytest.raises(NotFoundError, match="no such folder in the repository"):
+            resolve(f"hf://{made.id}/folder")
+        with pytest.raises(HftermError, match="holds no adapter in a format"):
+            resolve(made.id, "adapter")
 
 
 def in_process(text: str, env: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ MAGIC = b"hfterm\x00\x01"
 MOST_SPANS = 64
 LEDGER_BYTES = 16 + 16 * MOST_SPANS
 # So many bytes of a part may come before the ledger tells of them.
-NOTE_EVERY = 1 << 18
+NOTE_EVERY = 1 << 16
 # A part is not divided below twice this.
 LEAST_SPAN = 4 << 20
 
