@@ -52,6 +52,7 @@ class Store:
     ) -> None:
         self.root, self.link_ok, self.dry, self.overwrite, self.advance = root, link, dry, overwrite, advance
         self.stage = ""
+        self._unsynced: list[str] = []
         self._disabled = os.environ.get("HF_HUB_DISABLE_SYMLINKS", "").upper() in ("1", "ON", "YES", "TRUE")
 
     @contextlib.contextmanager
@@ -149,8 +150,22 @@ class Store:
         target = self.blob(folder, name)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.replace(waiting, target)
+        self._unsynced.append(target)
         taken.files, taken.size = taken.files + 1, taken.size + size
         return True
+
+    def sync(self) -> None:
+        """Have all new contents on the disk itself, before anything names them.
+
+        One after the other when all are written: the first takes the others along, where each on its own would wait.
+        """
+        while self._unsynced:
+            with contextlib.suppress(OSError):
+                fd = os.open(self._unsynced.pop(), os.O_RDONLY)
+                try:
+                    os.fsync(fd)
+                finally:
+                    os.close(fd)
 
     def _waiting(self) -> str:
         return os.path.join(self.stage, secrets.token_hex(8))
@@ -167,7 +182,6 @@ class Store:
                 while view:
                     view = view[target.write(view) :]
                 self.advance(len(piece))
-            os.fsync(fd)
         return hashed.hexdigest()
 
     # --- what names them ----------------------------------------------------------------------------------------
@@ -220,6 +234,7 @@ class Store:
             return
         taken.refs[name] = sha
         if not self.dry:
+            self.sync()
             self._write(place, sha.encode())
 
     def _write(self, place: str, data: bytes) -> None:
