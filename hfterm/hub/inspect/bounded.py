@@ -2,10 +2,13 @@
 
 import json
 import re
+from itertools import accumulate
 from typing import Any
 
-# A quote that nothing closes is a token of its own, for the parser to refuse.
-_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
+# A quote that nothing closes stays, for the parser to refuse.
+_TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = [{0x5B: 1, 0x7B: 1}.get(byte, -1) for byte in range(256)]
 MOST_DEPTH = 64
 MOST_VALUES = 6_000_000
 
@@ -16,19 +19,12 @@ def loads(data: bytes, *, depth: int = MOST_DEPTH, values: int = MOST_VALUES) ->
     Raises:
         ValueError: it is none, nested deeper, of more values, or an object names a key twice; says which.
     """
-    level = count = 0
-    for found in _TOKENS.finditer(data):
-        sign = data[found.start()]
-        if sign in b"[{":
-            level, count = level + 1, count + 1
-            if level > depth:
-                raise ValueError("its JSON is nested too deeply")
-        elif sign in b"]}":
-            level -= 1
-        elif sign == 0x2C:
-            count += 1
-        if count > values:
-            raise ValueError(f"its JSON holds more than {values} values")
+    bare = _TEXTS.sub(b"", data)
+    if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > values:
+        raise ValueError(f"its JSON holds more than {values} values")
+    brackets = bare.translate(None, _NOT_BRACKETS)
+    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > depth:
+        raise ValueError("its JSON is nested too deeply")
     try:
         return json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except UnicodeDecodeError as exc:

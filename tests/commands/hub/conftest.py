@@ -1,7 +1,8 @@
 """A read-only Hub over a cache that holds files larger than any disk here."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +37,22 @@ def put(base: Path, path: str, head: bytes, number: int, size: int | None = None
     link = base / "snapshots" / SHA / path
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(blob)
+
+
+def sent(hub: Hub, since: int, path: str, count: int) -> list[int]:
+    """Bytes of each answer about a path since then; waits until as many were logged."""
+    end = time.monotonic() + 60
+    while True:
+        lines = [line for line in hub.requests(since) if path in line]
+        if len(lines) >= count:
+            return [int(line.split()[4]) for line in lines]
+        assert time.monotonic() < end, hub.requests(since)
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def logged() -> Callable[[Hub, int, str, int], list[int]]:
+    return sent
 
 
 @pytest.fixture(scope="session")

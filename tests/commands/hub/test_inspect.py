@@ -9,7 +9,7 @@ from support.hub import Hub
 from support.ptys import Pty
 
 
-def test_no_weights_are_downloaded(hfterm: Hfterm, vast) -> None:  # type: ignore[no-untyped-def]
+def test_no_weights_are_downloaded(hfterm: Hfterm, vast, logged) -> None:  # type: ignore[no-untyped-def]
     since = len(vast.hub.log)
     record = json.loads(hfterm("hub", "inspect", vast.id, env=vast.hub.env(), check=0).stdout)
     wanted = {
@@ -18,13 +18,16 @@ def test_no_weights_are_downloaded(hfterm: Hfterm, vast) -> None:  # type: ignor
     }  # fmt: skip
     assert {name: record[name] for name in wanted} == wanted
     assert record["memory"]["int4"] == 2 * 2**30
-    sent = [int(line.split()[4]) for line in vast.hub.requests(since)]
-    assert sum(sent) < 110_000 and len(sent) <= 6
+    assert logged(vast.hub, since, "/resolve/main/model.safetensors", 1) == [100_000]
+    assert (
+        sum(logged(vast.hub, since, "/resolve/main/README.md", 1) + logged(vast.hub, since, "/resolve/main/config", 1))
+        < 200
+    )
     offline = hfterm("hub", "inspect", vast.id, env={"HF_HOME": str(vast.home), "HF_HUB_OFFLINE": "1"}, check=0)
     assert json.loads(offline.stdout) == {**record, "from": "cache"} and "from the cache" in offline.stderr
 
 
-def test_a_data_set_on_the_hub(hfterm: Hfterm, hub: Hub, tmp_path: Path) -> None:
+def test_a_data_set_on_the_hub(hfterm: Hfterm, hub: Hub, tmp_path: Path, logged) -> None:  # type: ignore[no-untyped-def]
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -39,8 +42,7 @@ def test_a_data_set_on_the_hub(hfterm: Hfterm, hub: Hub, tmp_path: Path) -> None
     assert record["columns"] == {"text": "string", "n": "int64"} and record["configs"][0]["splits"] == {
         "train": 300_000
     }
-    sent = [int(line.split()[4]) for line in hub.requests(since) if "/resolve/" in line]
-    assert sum(sent) < 3 * 100_000 + 1000 < len(data)
+    assert logged(hub, since, f"{made.id}/resolve/main/data/", 3) == [100_000] * 3 and len(data) > 500_000
 
 
 def test_local_files_rows_and_trees(hfterm: Hfterm, tmp_path: Path) -> None:
