@@ -68,6 +68,10 @@ class Done:
 
 Event = Loading | Note | Piece | Done
 
+# Who waits for events wakes up so often (seconds): Python runs a signal's handler between two waits, and one that
+# comes just before a wait would be seen only after it.
+WAKE_SECONDS = 0.5
+
 
 def never() -> bool:
     """For an answer that is stopped by nobody before it begins."""

@@ -12,7 +12,19 @@ from typing import Any
 from hfterm import errors
 from hfterm.errors import HftermError, OutOfMemoryError, one_line
 from hfterm.inference.child import Child
-from hfterm.inference.engine import Done, Event, Loading, Messages, Meter, Note, Piece, State, Stopped, never
+from hfterm.inference.engine import (
+    WAKE_SECONDS,
+    Done,
+    Event,
+    Loading,
+    Messages,
+    Meter,
+    Note,
+    Piece,
+    State,
+    Stopped,
+    never,
+)
 from hfterm.inference.sampling import Sampling
 from hfterm.text import redact, whole
 
@@ -135,8 +147,10 @@ class LocalEngine:
         number, meter, pieces, stopping = self._asked, Meter(), 0, False
         while True:
             try:
-                message = inbox.get(timeout=GRACE_SECONDS if stopping else None)
+                message = inbox.get(timeout=GRACE_SECONDS if stopping else WAKE_SECONDS)
             except queue.Empty:
+                if not stopping:
+                    continue
                 message = _STOP
             if message is _STOP:
                 child.send({"stop": number})

@@ -10,7 +10,7 @@ from typing import Any
 from hfterm.errors import HftermError, NetworkError
 from hfterm.inference import sse
 from hfterm.inference.endpoint import Endpoint, error_text
-from hfterm.inference.engine import Done, Event, Loading, Messages, Meter, Note, Piece
+from hfterm.inference.engine import WAKE_SECONDS, Done, Event, Loading, Messages, Meter, Note, Piece
 from hfterm.inference.link import Link
 from hfterm.inference.sampling import Sampling
 from hfterm.text import whole
@@ -58,7 +58,10 @@ class Talk:
             HftermError: what the thread met.
         """
         while True:
-            event = self._inbox.get()
+            try:
+                event = self._inbox.get(timeout=WAKE_SECONDS)
+            except queue.Empty:
+                continue
             if event is None:
                 yield self._meter.done("stopped", None, self._pieces or None)
                 return

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hfterm.chat.blocks import Block, Code, Splitter, code_blocks, split
@@ -64,6 +64,7 @@ _SPLINTERS = ["text", "\n", "\n\n", "- a", "\n- b", "  ```py\n", "```", "````", 
               "\n|x|y|", "\n\n|a|b|\n|-|-|\n|1|2|\n"]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(_SPLINTERS), max_size=40).map("".join), st.lists(st.integers(1, 9), min_size=1))
 def test_cut_while_it_grows_it_is_the_same(text: str, steps: list[int]) -> None:
     splitter, blocks, at, turn = Splitter(), list[Block](), 0, 0
