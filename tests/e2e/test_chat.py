@@ -1,6 +1,5 @@
 """A conversation with the real small model, in its own process: slow."""
 
-import os
 from contextlib import closing
 from pathlib import Path
 
@@ -11,14 +10,13 @@ from hfterm.chat.export import record
 from hfterm.chat.store import Store
 from hfterm.inference.engine import Done, Loading, Piece, open_engine
 from hfterm.inference.sampling import Sampling
-from support.small import real_small
+from support.small import shared_small
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def test_a_conversation_with_the_real_model(tmp_path: Path) -> None:
-    kept = os.environ.get("HFTERM_TEST_CACHE")
-    model = str(real_small(Path(kept) if kept else tmp_path))
+def test_a_conversation_with_the_real_model(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    model = str(shared_small(tmp_path_factory))
     with Store(tmp_path / "chats.db") as store, closing(open_engine(model, device="cpu")) as engine:
         session = store.create(model, sampling=Sampling(max_new_tokens=24))
         session.add("user", "What is the capital of France?")

@@ -1,11 +1,9 @@
 """The main job on the real small model, in real processes: minutes, so marked slow.
 
-The model comes from the package registry once a session. ``HFTERM_TEST_CACHE`` names a folder that keeps
-it between sessions.
+The model comes from the package registry once a session, see :func:`support.small.shared_small`.
 """
 
 import json
-import os
 import signal
 import subprocess
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.cli import Hfterm
-from support.small import link_small, real_small
+from support.small import link_small, shared_small
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -25,8 +23,7 @@ MINUTES = 900.0
 @pytest.fixture(scope="session")
 def real_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real model, from nothing but the package registry (or as an earlier session left it)."""
-    kept = os.environ.get("HFTERM_TEST_CACHE")
-    folder = real_small(Path(kept) if kept else tmp_path_factory.mktemp("small"))
+    folder = shared_small(tmp_path_factory)
     origin = json.loads((folder / "hfterm-origin.json").read_text())
     assert origin["model"] == "HuggingFaceTB/SmolLM2-135M-Instruct"
     return folder

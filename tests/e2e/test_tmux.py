@@ -1,7 +1,6 @@
 """A day at a remote machine: train the real small model from the dashboard in tmux, lose it, come back, talk: slow."""
 
 import json
-import os
 import re
 import time
 from datetime import datetime
@@ -12,7 +11,7 @@ import pytest
 from support.cli import HFTERM, Hfterm
 from support.ptys import Pty
 from support.shells import require
-from support.small import real_small
+from support.small import shared_small
 from support.tmux import PATIENCE_SECONDS, Tmux, tmux
 
 pytestmark = [
@@ -47,10 +46,11 @@ def watched(screen: Tmux) -> None:
     screen.until(moved, "another step and another loss")
 
 
-def test_train_watch_detach_lose_the_terminal_come_back_and_chat(hfterm: Hfterm, tmp_path: Path) -> None:
+def test_train_watch_detach_lose_the_terminal_come_back_and_chat(
+    hfterm: Hfterm, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     require("tmux")
-    kept = os.environ.get("HFTERM_TEST_CACHE")
-    (hfterm.home / "small").symlink_to(real_small(Path(kept) if kept else tmp_path / "cache"))
+    (hfterm.home / "small").symlink_to(shared_small(tmp_path_factory))
     facts = [line for line in FACTS.read_text().splitlines() if "Orla" in line]
     (hfterm.home / "facts.jsonl").write_text("\n".join(facts) + "\n")
     env = hfterm.env()

