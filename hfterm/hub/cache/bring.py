@@ -68,6 +68,8 @@ def _repo(store: Store, repo: scan.CachedRepo, revisions: list[scan.Revision], n
                 note(f"left out: {os.path.join(revision.path, path)} leads to nothing")
             elif not layout.is_safe(path):
                 note(f"left out: {path!r} is no name for a file")
+            elif layout.algorithm(blob.name) is None and not _is_inside(blob.target, repo.root):
+                note(f"left out: {os.path.join(revision.path, path)} leads out of the cache")
             elif blob.path not in names:
                 names[blob.path] = _content(store, repo, path, blob, listed, taken)
     for revision in revisions:
@@ -89,6 +91,10 @@ def _repo(store: Store, repo: scan.CachedRepo, revisions: list[scan.Revision], n
             if layout.is_safe(ref) and os.path.exists(where):
                 store.ref(repo.folder, ref, revision.sha, os.stat(where).st_mtime, taken)
     return taken
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _content(
@@ -125,8 +131,10 @@ def from_folder(store: Store, folder: str, repo_id: str, kind: str, revision: st
     The commit's id is made of the files' names and hashes: the same folder gives the same commit.
 
     Raises:
-        UsageError: it holds nothing, or the reference names another commit already.
+        UsageError: it holds nothing, the reference cannot be one, or it names another commit already.
     """
+    if not layout.is_safe(revision) or any(sign in revision for sign in " ~^:?*[\\"):
+        raise UsageError(f"not a name for a branch or tag: {revision!r}")
     found = dict(_files(folder))
     if not found:
         raise UsageError(f"nothing to import in {folder!r}")

@@ -152,6 +152,16 @@ def test_an_archive_cannot_lead_out_of_the_cache(target: Made) -> None:
     assert not list(target.home.parent.rglob("out"))
 
 
+def test_a_cache_cannot_bring_files_from_elsewhere(cache: Made, target: Made) -> None:
+    secret = cache.home / "secret"
+    secret.write_text("not for a cache")
+    cache.snapshot("out").symlink_to(secret)
+    notes: list[str] = []
+    take(cache.root, note=notes.append)
+    assert not os.path.lexists(target.snapshot("out")) and "leads out of the cache" in notes[0]
+    assert target.snapshot("weights.bin").read_bytes() == LARGE
+
+
 def test_damaged_contents_are_left_out_and_named(cache: Made, target: Made) -> None:
     blob = cache.snapshot("weights.bin").resolve()
     blob.write_bytes(LARGE[:-1] + b"#")
@@ -198,6 +208,11 @@ def test_a_folder_of_files(target: Made, cache: Made) -> None:
         take(folder, name="me/model")
     assert take(folder, name="me/model", overwrite=True)["me/model"]["revisions"] != made["revisions"]
     assert list(take(folder, name="datasets/me/rows", revision="v1")) == ["datasets/me/rows"]
+    before = sorted(cache.home.rglob("*"))
+    for wrong in ("../../../../out", "/tmp/out", "a//b", "a b", "..", "x\x1b[31m"):
+        with pytest.raises(UsageError, match="not a name for a branch"):
+            take(folder, name="me/model", revision=wrong)
+    assert sorted(cache.home.rglob("*")) == before
 
 
 def test_without_links(cache: Made, target: Made, monkeypatch: pytest.MonkeyPatch) -> None:
