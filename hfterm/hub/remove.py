@@ -12,6 +12,8 @@ from hfterm.hub.writes import moved_on, writing
 def find(repo: Repo, patterns: tuple[str, ...]) -> list[dict[str, Any]]:
     """The files that patterns name: a row each, ``path`` and ``size``. A folder's name means all in it.
 
+    A pattern that is not its very name leaves ``.gitattributes`` where it is.
+
     Raises:
         NotFoundError: a pattern matches nothing. AccessError, NetworkError.
     """
@@ -23,7 +25,9 @@ def find(repo: Repo, patterns: tuple[str, ...]) -> list[dict[str, Any]]:
         plain = pattern.strip("/")
         if not plain:
             raise UsageError("an empty pattern", "'*' names all files, --repo the repository itself")
-        matched = [path for path in files if path == plain or path.startswith(f"{plain}/") or hit(path, (pattern,))]
+        matched = [path for path in files if path == plain or path.startswith(f"{plain}/")]
+        # The Hub needs it to know large files: whoever wants it gone says so.
+        matched += [path for path in files if hit(path, (pattern,)) and path != ".gitattributes"]
         if not matched:
             near = difflib.get_close_matches(pattern, files, n=2, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"see: hfterm hub ls {repo}"

@@ -52,7 +52,7 @@ def check_ref(name: str, what: str) -> str:
     Raises:
         UsageError: it does not.
     """
-    if not name or _NO_REF.search(name):
+    if not name or name.startswith("refs/") or _NO_REF.search(name):
         raise UsageError(f"not a name for a {what}: {name!r}", "letters, digits, '.', '_', '-' and '/' are safe")
     return name
 

@@ -27,6 +27,7 @@ def test_files_and_folders_go_in_one_commit(hfterm: Hfterm, hub: Hub) -> None:
 
 def test_a_file_that_is_not_there_says_what_is_near(hfterm: Hfterm, hub: Hub) -> None:
     repo = hub.seed({"config.json": "{}"})
+    assert hfterm("hub", "rm", repo.id, "*", "-n", "-f", "quiet", env=hub.env(), check=0).lines == ["config.json"]
     done = hfterm("hub", "rm", repo.id, "confg.json", "-y", env=hub.env(), check=3)
     assert "did you mean config.json?" in done.stderr
     assert paths(hub, repo) == {".gitattributes", "config.json"}

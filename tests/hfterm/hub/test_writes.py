@@ -15,7 +15,25 @@ def test_names_that_git_takes(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "a b", "a..b", "a~1", "-a", "/a", "a/", "a//b", ".a", "a/.b", "a.lock", "a@{b", "@", "a\x1b", "a*", "a."],
+    [
+        "",
+        "a b",
+        "a..b",
+        "a~1",
+        "-a",
+        "/a",
+        "a/",
+        "a//b",
+        ".a",
+        "a/.b",
+        "a.lock",
+        "refs/pr/5",
+        "a@{b",
+        "@",
+        "a\x1b",
+        "a*",
+        "a.",
+    ],
 )
 def test_names_that_it_does_not(name: str) -> None:
     with pytest.raises(UsageError):
