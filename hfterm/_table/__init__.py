@@ -1,3 +1,3 @@
 """Generated from the commands (generate.py beside this file): what is answered without importing click."""
 
-GROUPS: frozenset[str] = frozenset(["config", "gpu", "hub", "peft", "tok", "train"])
+GROUPS: frozenset[str] = frozenset(["config", "data", "gpu", "hub", "peft", "tok", "train"])

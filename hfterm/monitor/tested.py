@@ -31,6 +31,7 @@ TESTED: dict[str, str] = {
     "datasets": "5.2.0",
     "deepspeed": "0.19.8",
     "dill": "0.4.1",
+    "duckdb": "2.0.0",
     "einops": "0.8.2",
     "evaluate": "0.4.6",
     "execnet": "2.1.2",
@@ -133,5 +134,6 @@ TESTED: dict[str, str] = {
     "wcwidth": "0.9.4",
     "xxhash": "4.1.0",
     "yarl": "1.25.1",
+    "zstandard": "0.25.0",
 }
 # [[[end]]]

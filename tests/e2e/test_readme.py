@@ -50,6 +50,7 @@ def test_every_command_block(tmp_path: Path) -> None:
         said[name or block.split("\n")[0].split(":")[0].removeprefix("# ") or str(number)] = done.stdout
     assert (Path(said["demo"].splitlines()[-1]) / "model.safetensors").exists()
     assert json.loads(said["tok"])["tokens"] > 500
+    assert "Capital of France?,3" in said["data"]
     assert "Paris" in said["peft"] and "Rome" in said["chat"]
     assert "mine" in said["train"] and re.search(r"^2\t\d", said["train"], re.MULTILINE)
     assert int(said["gpu"].split()[0]) > 0

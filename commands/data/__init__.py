@@ -1,0 +1,1 @@
+"""hfterm data."""

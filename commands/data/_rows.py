@@ -1,0 +1,157 @@
+"""Options of the commands that read rows, and how rows are handed out."""
+
+import contextlib
+import functools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from hfterm.output import Output, is_terminal
+
+from ..options import overwrite_option
+
+FORMATS = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow")
+
+
+class Io(NamedTuple):
+    """What a command reads, how, and where the rows go."""
+
+    sources: tuple[str, ...]
+    input_format: Any
+    all_text: bool
+    skip_bad: bool
+    bad_file: str | None
+    output: str | None = None
+    overwrite: bool = False
+
+    def run(self, out: Output, make: Callable[..., Any], *, streams: bool = False) -> None:
+        """Make rows of the sources and hand them out.
+
+        ``make`` gets the engine, the sources and keywords for :class:`hfterm.data.rows.Rows`. ``streams``: the rows
+        go through block by block where they are JSON Lines and stay so.
+
+        Raises:
+            HftermError.
+        """
+        from hfterm.data import rows
+
+        if self.output is not None:
+            from hfterm.errors import UsageError
+
+            rows.saved_format(self.output)
+            if Path(self.output).exists() and not self.overwrite:
+                raise UsageError(f"{self.output!r} exists", "choose another name or add --overwrite")
+        with self.opened(out, streams and (self.output is None or self.output.endswith(".jsonl"))) as (con, found, how):
+            made = make(con, found, **how)
+            if self.output is None:
+                write(out, made.lines())
+            else:
+                made.save(self.output)
+                out.artifact(self.output)
+
+    @contextlib.contextmanager
+    def opened(self, out: Output, streams: bool = False) -> Iterator[tuple[Any, list[Any], dict[str, Any]]]:
+        """The engine, the sources (without their bad rows, unless these are left out while they stream), keywords.
+
+        Raises:
+            HftermError.
+        """
+        from hfterm.data import engine, shape, source
+
+        con = engine.connect()
+        found = source.sources(self.sources, self.input_format, note=out.note)
+        streams = streams and all(one.format == "jsonl" for one in found)
+        with bad_rows(out, self.skip_bad, self.bad_file) as on_bad:
+            if streams:
+                yield con, found, {"on_bad": on_bad}
+            else:
+                with shape.cleaned(con, found, on_bad) as clean:
+                    yield con, clean, {"all_text": self.all_text}
+
+
+def reads_rows(*, writes: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command its sources and the options about them, as one :class:`Io`; ``writes``: also ``--output``."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def run(out: Output, **given: Any) -> Any:
+            io = Io(**{name: given.pop(name) for name in Io._fields if name in given})
+            return function(out, io, **given)
+
+        options = [
+            click.option(
+                "--input-format", type=click.Choice(FORMATS), help="What is read. [default: by name, else by content]"
+            ),
+            click.option(
+                "--all-text", is_flag=True, help="Take every CSV value as text. [default: numbers as numbers]"
+            ),
+            click.option("--skip-bad", is_flag=True, help="Leave out JSON lines that cannot be read, with a warning."),
+            click.option("--bad", "bad_file", metavar="FILE", help="Keep the lines left out here; implies --skip-bad."),
+        ]
+        if writes:
+            options += [
+                click.option(
+                    "-o",
+                    "--output",
+                    metavar="FILE",
+                    help="Write .jsonl .json .csv .tsv .parquet .arrow; print its path.",
+                ),
+                overwrite_option,
+            ]
+        decorated: Callable[..., Any] = run
+        for option in reversed(options):
+            decorated = option(decorated)
+        return click.argument(
+            "sources",
+            nargs=-1,
+            metavar="[SOURCE]...",
+            help="Files, patterns, folders, hf:// files; none: standard input.",
+        )(decorated)
+
+    return decorate
+
+
+class Bad:
+    """Rows left out: counted, the first ones told of, all of them kept where the user wants that."""
+
+    MOST = 10
+
+    def __init__(self, out: Output, stream: Any = None) -> None:
+        self.out, self.stream, self.count = out, stream, 0
+
+    def __call__(self, source: str, number: int, why: str, line: bytes) -> None:
+        """Take a note of one."""
+        self.count += 1
+        if self.count <= self.MOST:
+            self.out.warn(f"left out line {number} of {source}: it {why}")
+        if self.stream is not None:
+            self.stream.write(line + b"\n")
+
+
+@contextlib.contextmanager
+def bad_rows(out: Output, skip: bool, keep: str | None) -> Iterator[Bad | None]:
+    """What is told of rows left out (None: none may be); their number is said at the end."""
+    if not skip and keep is None:
+        yield None
+        return
+    from hfterm.files import atomic_file
+
+    with atomic_file(keep, "wb") if keep else contextlib.nullcontext() as stream:
+        bad = Bad(out, stream)
+        yield bad
+    if bad.count > bad.MOST:
+        out.warn(f"left out {bad.count} lines in all")
+
+
+def write(out: Output, lines: Iterable[bytes]) -> None:
+    """Write blocks of JSON lines to standard output: as they are, or as the records in them."""
+    if (out.format or ("table" if is_terminal(out.stdout) else "jsonl")) == "jsonl" and hasattr(out.stdout, "buffer"):
+        out.stdout.flush()
+        for block in lines:
+            out.stdout.buffer.write(block)
+            out.stdout.buffer.flush()
+        return
+    out.records(json.loads(line) for block in lines for line in block.splitlines() if line.strip())

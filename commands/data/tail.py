@@ -1,0 +1,23 @@
+"""hfterm data tail."""
+
+import click
+
+from hfterm.output import Output
+
+from ..options import command
+from ._rows import Io, reads_rows
+
+
+@command()
+@reads_rows()
+@click.option("-n", "--count", type=click.IntRange(0), default=10, help="How many. [default: 10]")
+def cli(out: Output, io: Io, count: int) -> None:
+    """Write the last rows.
+
+    \b
+    Examples:
+      hfterm data tail train.jsonl -n 3
+    """
+    from hfterm.data import shape
+
+    io.run(out, lambda con, sources, **how: shape.last(con, sources, count, **how))

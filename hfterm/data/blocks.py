@@ -1,0 +1,284 @@
+"""Whole lines in blocks: of any size of file in bounded memory, and from a pipe as soon as they come."""
+
+import contextlib
+import gzip
+import io
+import os
+import select
+import stat
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from typing import IO, NamedTuple, cast
+
+from hfterm import extras
+from hfterm.errors import HftermError, NotFoundError, UsageError
+
+FIRST_BYTES = 1 << 16
+BLOCK_BYTES = 8 << 20
+# No single line may be longer: a stream without newlines must not fill the memory.
+MAX_LINE_BYTES = 256 << 20
+# So long a pipe that has given something is waited for before what came is handed on.
+WAIT_SECONDS = 0.02
+BOM = b"\xef\xbb\xbf"
+
+
+class Block:
+    """Whole lines of one source, in memory or still in their file.
+
+    ``more``: the lines behind them can be read without waiting.
+    """
+
+    def __init__(self, source: str, data: bytes | None, first: int, more: bool, place: "_Place | None" = None):
+        self.source, self.more = source, more
+        self._data, self._first, self._place = data, first, place or _Place(None, 0, 0)
+
+    @property
+    def data(self) -> bytes:
+        """The lines."""
+        if self._data is None:
+            self._data = self._place.read()
+        return self._data
+
+    @property
+    def first(self) -> int:
+        """The number of the first line (from 1); in a file it is counted only now."""
+        if not self._first:
+            self._first = 1 + self._place.lines_before()
+        return self._first
+
+    def __len__(self) -> int:
+        return self._place.length if self._data is None else len(self._data)
+
+    def with_data(self, data: bytes) -> "Block":
+        """The same place with other lines."""
+        return Block(self.source, data, self.first, self.more)
+
+    def into(self, scratch: "Scratch") -> None:
+        """Write the lines into a scratch file, from file to file where that goes."""
+        if self._data is not None:
+            scratch.write(self._data)
+            return
+        if not self._place.send(scratch.fd):
+            scratch.write(self.data)
+
+
+class _File:
+    """A file that is open as long as a block of it is about."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = os.dup(fd)
+
+    def __del__(self) -> None:
+        os.close(self.fd)
+
+
+class _Place(NamedTuple):
+    """A part of a file, in bytes."""
+
+    file: _File | None
+    at: int
+    length: int
+
+    def read(self) -> bytes:
+        assert self.file is not None
+        at, length, parts = self.at, self.length, []
+        while length and (part := os.pread(self.file.fd, length, at)):
+            parts.append(part)
+            at, length = at + len(part), length - len(part)
+        return b"".join(parts)
+
+    def lines_before(self) -> int:
+        assert self.file is not None
+        starts = range(0, self.at, BLOCK_BYTES)
+        return sum(os.pread(self.file.fd, min(BLOCK_BYTES, self.at - s), s).count(b"\n") for s in starts)
+
+    def send(self, target: int) -> bool:
+        """Copy it to the start of another file within the kernel; False: that does not go here."""
+        assert self.file is not None
+        os.ftruncate(target, 0)
+        os.lseek(target, 0, os.SEEK_SET)
+        done = 0
+        with contextlib.suppress(OSError):  # a file system, or a system, without it
+            while done < self.length and (
+                sent := os.sendfile(target, self.file.fd, self.at + done, self.length - done)
+            ):
+                done += sent
+        return done == self.length
+
+
+def open_bytes(path: str) -> IO[bytes]:
+    """A file's content, or that of standard input (``-``), out of gzip or Zstandard by its first bytes.
+
+    Raises:
+        NotFoundError, UsageError, HftermError: it cannot be opened. MissingExtraError: Zstandard is not installed.
+    """
+    if path == "-":
+        if sys.stdin is None or sys.stdin.closed:
+            raise UsageError("standard input is closed", "name a file, or pipe records in")
+        raw: IO[bytes] = sys.stdin.buffer
+    else:
+        try:
+            raw = open(path, "rb")  # noqa: SIM115
+        except FileNotFoundError:
+            raise NotFoundError(f"no such file: {path}") from None
+        except IsADirectoryError:
+            raise UsageError(f"cannot read {path}: it is a folder") from None
+        except OSError as exc:
+            raise HftermError(f"cannot read {path}: {exc.strerror}") from exc
+    head = raw.peek(4)[:4] if isinstance(raw, io.BufferedReader) else b""
+    if head[:2] == b"\x1f\x8b":
+        unpacked = gzip.GzipFile(fileobj=raw)
+        unpacked.myfileobj = cast(io.FileIO, raw) if path != "-" else None  # closes it, too
+        return cast(IO[bytes], unpacked)
+    if head == b"\x28\xb5\x2f\xfd":
+        zstandard = extras.require("zstandard", "data")
+        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True), BLOCK_BYTES)
+    return raw
+
+
+def blocks(path: str, *, size: int = BLOCK_BYTES) -> Iterator[Block]:
+    """The lines of a file or of standard input, in blocks of about ``size`` bytes (the first ones smaller).
+
+    A pipe's lines are handed on as soon as it pauses. A byte-order mark is dropped.
+
+    Raises:
+        NotFoundError, UsageError, HftermError: the file cannot be read, or a line is too long.
+    """
+    stream = open_bytes(path)
+    try:
+        if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and _regular(stream.fileno()):
+            yield from _of_file(stream.fileno(), path, size)
+        else:
+            yield from _of_stream(stream, "standard input" if path == "-" else path, size)
+    finally:
+        if path != "-":
+            stream.close()
+
+
+def _of_file(fd: int, path: str, size: int) -> Iterator[Block]:
+    label = "standard input" if path == "-" else path
+    # Where a shell's redirection stands in the file; nothing of it has been read but the first bytes looked at.
+    at = len(BOM) if os.pread(fd, len(BOM), 0) == BOM else 0
+    file, want, first = _File(fd), min(FIRST_BYTES, size), 1
+    try:
+        while True:
+            end = at + want
+            while (tail := os.pread(fd, FIRST_BYTES, end - 1)) and (cut := tail.find(b"\n")) < 0:
+                end += len(tail)
+                if end - at > MAX_LINE_BYTES:
+                    raise _too_long(label, 1 + _Place(file, at + want - 1, 0).lines_before())
+            end = end + cut if tail else os.fstat(fd).st_size
+            if end <= at:
+                return
+            yield Block(label, None, first, True, _Place(file, at, end - at))
+            at, first, want = end, 0, min(size, want * 4)
+    except OSError as exc:
+        raise HftermError(f"cannot read {label}: {exc.strerror}") from exc
+
+
+def _too_long(label: str, number: int) -> HftermError:
+    return HftermError(f"cannot read {label}: line {number} is longer than {MAX_LINE_BYTES >> 20} MiB")
+
+
+def _of_stream(stream: IO[bytes], label: str, size: int) -> Iterator[Block]:
+    piped = _waits(stream)
+    parts: list[bytes] = []
+    held, lines, first, want = 0, False, 1, min(FIRST_BYTES, size)
+    while True:
+        try:
+            got = stream.read1(want) if piped and hasattr(stream, "read1") else stream.read(want)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as exc:
+            raise HftermError(f"cannot read {label}: damaged or half-written gzip file ({exc})") from exc
+        except (OSError, _zstd_error()) as exc:
+            raise HftermError(f"cannot read {label}: {exc}") from exc
+        if got:
+            parts.append(got)
+            held += len(got)
+            lines = lines or b"\n" in got
+            if not lines and held > MAX_LINE_BYTES:
+                raise _too_long(label, first)
+            more = not piped or _ready(stream)
+            if not lines or (held < want and more):
+                continue
+        else:
+            more = False
+        data = b"".join(parts)
+        if first == 1:
+            data = data.removeprefix(BOM)
+        cut = data.rfind(b"\n") + 1 if got else len(data)
+        if cut:
+            yield Block(label, data[:cut], first, more)
+            first += data.count(b"\n", 0, cut)
+        if not got:
+            return
+        parts = [data[cut:]]
+        held, lines, want = len(data) - cut, False, min(size, want * 4)
+
+
+def _zstd_error() -> type[Exception]:
+    """What a damaged Zstandard file raises (a kind that never occurs where it is not installed)."""
+    if "zstandard" in sys.modules:
+        found: type[Exception] = sys.modules["zstandard"].ZstdError
+        return found
+    return EOFError
+
+
+def _regular(fd: int) -> bool:
+    return stat.S_ISREG(os.fstat(fd).st_mode)
+
+
+def _waits(stream: IO[bytes]) -> bool:
+    """Whether reading may have to wait: a pipe, a terminal, a socket."""
+    try:
+        return not _regular(stream.fileno())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _ready(stream: IO[bytes]) -> bool:
+    """Whether more can be read at once, or very soon."""
+    try:
+        return bool(select.select([stream], [], [], WAIT_SECONDS)[0])
+    except (OSError, ValueError):
+        return True
+
+
+class Scratch:
+    """A file without a place on the disk that the engine can read and write by name."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+        if hasattr(os, "memfd_create") and os.path.isdir("/proc/self/fd"):
+            self.fd = os.memfd_create("hfterm", os.MFD_CLOEXEC)
+            self.path = f"/proc/self/fd/{self.fd}"
+        else:
+            self._file = tempfile.NamedTemporaryFile(prefix="hfterm-")  # noqa: SIM115
+            self.fd, self.path = self._file.fileno(), self._file.name
+
+    def write(self, data: bytes) -> None:
+        """Make ``data`` the content."""
+        os.ftruncate(self.fd, 0)
+        view, at = memoryview(data), 0
+        while at < len(data):
+            at += os.pwrite(self.fd, view[at:], at)
+
+    def read(self) -> bytes:
+        """The content, whole."""
+        size, at, parts = os.fstat(self.fd).st_size, 0, []
+        while at < size:
+            part = os.pread(self.fd, size - at, at)
+            if not part:
+                break
+            parts.append(part)
+            at += len(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with contextlib.suppress(OSError):
+            if self._file is not None:
+                self._file.close()
+            else:
+                os.close(self.fd)

@@ -1,0 +1,113 @@
+"""Values of the engine as JSON that every reader takes: times in ISO 8601, bytes in Base64, no NaN."""
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hfterm.data import engine
+
+# One column of text, as it is, a row a line.
+PLAIN = "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '', USE_TMP_FILE false)"
+_READ_BYTES = 1 << 20
+
+
+def json_value(column: str, kind: str) -> str:
+    """The SQL of a column's JSON; ``kind`` is its SQL type as DESCRIBE says it."""
+    plain = kind.upper()
+    if plain == "JSON":
+        return column
+    if plain in ("DOUBLE", "FLOAT"):  # JSON has no NaN and no infinity
+        return f"to_json(CASE WHEN isfinite({column}) THEN {column} END)"
+    if plain.startswith("TIMESTAMP"):
+        zone = "Z" if "TIME ZONE" in plain else ""
+        return f"to_json(strftime({column}, '%Y-%m-%dT%H:%M:%S') || {_fraction(column)} || '{zone}')"
+    if plain == "BLOB":
+        return f"to_json(to_base64({column}))"
+    if plain == "BIT":
+        return f"to_json({column}::VARCHAR)"
+    return f"to_json({column})"
+
+
+def _fraction(column: str) -> str:
+    """A time's part of a second, as short as it is."""
+    return f"rtrim(rtrim(strftime({column}, '.%f'), '0'), '.')"
+
+
+def json_object(names: Sequence[str], values: Sequence[str]) -> str:
+    """The SQL of an object's text; ``values`` are the SQL of JSON (NULL: null)."""
+    parts = []
+    for at, (name, value) in enumerate(zip(names, values, strict=True)):
+        key = ("{" if at == 0 else ",") + json.dumps(name, ensure_ascii=False) + ":"
+        parts.append(f"{engine.literal(key)} || coalesce(({value})::VARCHAR, 'null')")
+    return " || ".join(parts) + " || '}'" if parts else "'{}'"
+
+
+def as_json(con: Any, query: str) -> str:
+    """A query for the rows of another as JSON texts, one column."""
+    said = con.execute(f"DESCRIBE {query}").fetchall()
+    names, kinds = [row[0] for row in said], [row[1] for row in said]
+    aliases = [f"c{at}" for at in range(len(names))]
+    values = [json_value(alias, kind) for alias, kind in zip(aliases, kinds, strict=True)]
+    return f"SELECT {json_object(names, values)} FROM ({query}) AS t({', '.join(aliases)})"
+
+
+def flat(con: Any, query: str) -> str:
+    """A query for the same rows with lists and objects as JSON texts, for formats that have neither."""
+    said = con.execute(f"DESCRIBE {query}").fetchall()
+    columns = []
+    for name, kind, *_ in said:
+        column = engine.identifier(name)
+        nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "BLOB", "TIMESTAMP"))
+        # A time is its ISO text here, too; to_json quotes it.
+        text = (
+            f"({json_value(column, kind)}) ->> '$'"
+            if not kind.endswith("]")
+            else f"{json_value(column, kind)}::VARCHAR"
+        )
+        columns.append(f"{text} AS {column}" if nested else column)
+    return f"SELECT {', '.join(columns)} FROM ({query})"
+
+
+def fd_path(fd: int) -> str:
+    """The name under which the engine opens a file that is open here."""
+    return f"/proc/self/fd/{fd}" if os.path.isdir("/proc/self/fd") else f"/dev/fd/{fd}"
+
+
+def stream(con: Any, query: str) -> Iterator[bytes]:
+    """The one text column of a query, in whole lines as they come.
+
+    Raises:
+        duckdb.Error: as the engine raises it.
+    """
+    reading, writing = os.pipe()
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            con.execute(f"COPY ({query}) TO {engine.literal(fd_path(writing))} {PLAIN}")
+        except BaseException as exc:
+            failed.append(exc)
+        finally:
+            os.close(writing)
+
+    thread = threading.Thread(target=work, name="hfterm-data", daemon=True)
+    thread.start()
+    rest = b""
+    try:
+        while got := os.read(reading, _READ_BYTES):
+            cut = got.rfind(b"\n") + 1
+            if cut:
+                yield rest + got[:cut]
+                rest = got[cut:]
+            else:
+                rest += got
+    finally:
+        os.close(reading)
+        con.interrupt()
+        thread.join()
+    if failed:
+        raise failed[0]
+    if rest:
+        yield rest

@@ -1,0 +1,187 @@
+"""Verbs that need all rows: put in order, mixed up, drawn, rid of repetitions; a JSON record stays as written."""
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any
+
+from hfterm.data import emit, engine, expression
+from hfterm.data.blocks import blocks
+from hfterm.data.lines import ROWS, OnBad, Pipeline, Plan, as_they_are
+from hfterm.data.rows import Rows, is_empty, label
+from hfterm.data.source import Source
+from hfterm.data.structure import ROW
+from hfterm.data.table import Tables
+from hfterm.errors import UsageError
+
+NUMBER = '"#n"'
+
+
+class Shaped(Rows):
+    """All rows through one query, which picks and orders but makes nothing.
+
+    ``shape`` gets a query with the columns and ``#n`` (the row's number, from 1) and returns one with the same.
+    """
+
+    def __init__(self, con: Any, sources: Sequence[Source], shape: Callable[[str], str], **how: Any) -> None:
+        super().__init__(con, sources, self._shaped, None, **how)
+        self.shape = shape
+
+    def _shaped(self, rows: str) -> str:
+        return f"SELECT * EXCLUDE ({NUMBER}) FROM ({self.shape(numbered(rows))})"
+
+    def lines(self) -> Generator[bytes]:
+        """As :meth:`hfterm.data.rows.Rows.lines`; JSON Lines are written as they were read."""
+        if any(source.format != "jsonl" for source in self.sources):
+            yield from super().lines()
+            return
+        with Tables(self.con, all_text=self.all_text) as tables, tables.errors(self.sources, self.about):
+            rows = tables.several(self.sources, row=True)
+            if is_empty(self.con, rows):
+                return
+            query = self.shape(numbered(rows))
+            yield from emit.stream(self.con, f"SELECT {engine.identifier(ROW)} FROM ({query})")
+
+
+def numbered(rows: str) -> str:
+    """The same rows with their numbers."""
+    return f"SELECT *, row_number() OVER () AS {NUMBER} FROM ({rows})"
+
+
+def ordered(con: Any, sources: Sequence[Source], text: str, **how: Any) -> Rows:
+    """The rows in the order of expressions (each perhaps followed by DESC); equal ones stay as they come, nulls last.
+
+    Raises:
+        UsageError: they are no expressions.
+    """
+    expression.order(con, text)
+
+    def shape(rows: str) -> str:
+        _known(con, rows, expression.order(con, text), sources)
+        return f"SELECT * FROM ({rows}) ORDER BY {text}\n, {NUMBER}"
+
+    return Shaped(con, sources, shape, about=f"order {text!r}", **how)
+
+
+def _known(con: Any, rows: str, names: Sequence[str], sources: Sequence[Source]) -> list[str]:
+    """The columns meant by names, as they are written in the data.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    known = [row[0] for row in con.execute(f"DESCRIBE {rows}").fetchall() if row[0] not in ("#n", ROW)]
+    found = []
+    for name in names:
+        column = expression.match(name, known)
+        if column is None:
+            raise expression.unknown(name, known, label(sources))
+        found.append(column)
+    return found or known
+
+
+def shuffled(con: Any, sources: Sequence[Source], seed: int, **how: Any) -> Rows:
+    """The rows in an order that the seed alone decides."""
+    return Shaped(con, sources, lambda rows: f"SELECT * FROM ({rows}) ORDER BY {_draw(seed)}, {NUMBER}", **how)
+
+
+def sampled(con: Any, sources: Sequence[Source], count: int, seed: int, **how: Any) -> Rows:
+    """So many rows, each as likely, in their order; the seed decides which."""
+
+    def shape(rows: str) -> str:
+        return (
+            f"SELECT * FROM (SELECT * FROM ({rows}) ORDER BY {_draw(seed)}, {NUMBER} LIMIT {count}) ORDER BY {NUMBER}"
+        )
+
+    return Shaped(con, sources, shape, **how)
+
+
+def last(con: Any, sources: Sequence[Source], count: int, **how: Any) -> Rows:
+    """So many of the last rows."""
+
+    def shape(rows: str) -> str:
+        return f"SELECT * FROM (SELECT * FROM ({rows}) ORDER BY {NUMBER} DESC LIMIT {count}) ORDER BY {NUMBER}"
+
+    return Shaped(con, sources, shape, **how)
+
+
+def _draw(seed: int) -> str:
+    """A number for each row: its number's MD5 with the seed, the same on every machine and in every version."""
+    return f"md5({seed} || ':' || {NUMBER})"
+
+
+def distinct(con: Any, sources: Sequence[Source], columns: Sequence[str] = (), **how: Any) -> Rows:
+    """The first of the rows that are equal, in all columns or in some.
+
+    Raises:
+        UsageError: the query that is made: there is no such column.
+    """
+
+    def shape(rows: str) -> str:
+        keys = ", ".join(map(engine.identifier, _known(con, rows, columns, sources)))
+        first = f"SELECT min({NUMBER}) FROM ({rows}) GROUP BY {keys}"
+        return f"SELECT * FROM ({rows}) WHERE {NUMBER} IN ({first}) ORDER BY {NUMBER}"
+
+    return Shaped(con, sources, shape, **how)
+
+
+def asked(con: Any, sources: Sequence[Source], query: str, **how: Any) -> Rows:
+    """What a whole query answers; the sources together are its table ``data``.
+
+    Raises:
+        UsageError: it is no query.
+    """
+    expression.whole_query(con, query)
+    return Rows(con, sources, lambda rows: f"WITH data AS ({rows}) {query}", about="the query", **how)
+
+
+@contextlib.contextmanager
+def cleaned(con: Any, sources: Sequence[Source], on_bad: OnBad | None) -> Iterator[list[Source]]:
+    """The sources without their bad rows, each told of: JSON Lines are copied without them.
+
+    Raises:
+        UsageError: rows of another format cannot be left out.
+    """
+    if on_bad is None or not any(source.format == "jsonl" for source in sources):
+        yield list(sources)
+        return
+    plan = as_they_are(label(sources))
+    with contextlib.ExitStack() as stack:
+        clean = []
+        for source in sources:
+            if source.format != "jsonl":
+                raise UsageError("bad rows can be left out of JSON Lines only", "convert the others first")
+            spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="hfterm-", suffix=".jsonl"))
+            for path in source.paths:
+                for part in Pipeline(con, lambda known: plan, on_bad=on_bad).run(blocks(path)):
+                    spool.write(part)
+            spool.flush()
+            clean.append(source._replace(paths=(spool.name,)))
+        yield clean
+
+
+def counted(con: Any, source: Source, **how: Any) -> int:
+    """How many rows a source has.
+
+    Raises:
+        HftermError: a row cannot be read.
+    """
+    if source.format == "jsonl":
+        plan = Plan(source.label, f"SELECT count(*)::VARCHAR FROM {ROWS}")
+        on_bad = how.get("on_bad")
+        total = 0
+        for path in source.paths:
+            for part in Pipeline(con, lambda known: plan, on_bad=on_bad).run(blocks(path)):
+                total += sum(map(int, part.split()))
+        return total
+    with Tables(con, all_text=True) as tables, tables.errors([source], source.label):
+        return int(con.execute(f"SELECT count(*) FROM ({tables.query(source)})").fetchall()[0][0])
+
+
+def columns(con: Any, sources: Sequence[Source], *, all_text: bool = False) -> list[dict[str, Any]]:
+    """The columns: name, SQL type, how many values are null, all of them looked at."""
+    with Tables(con, all_text=all_text) as tables, tables.errors(sources, label(sources)):
+        rows = tables.several(list(sources))
+        said = [row for row in con.execute(f"DESCRIBE {rows}").fetchall() if row[0] != ROW]
+        counts = ", ".join(f"count(*) - count({engine.identifier(row[0])})" for row in said)
+        nulls = con.execute(f"SELECT {counts} FROM ({rows})").fetchall()[0] if said else ()
+    return [{"column": row[0], "type": row[1], "nulls": n} for row, n in zip(said, nulls, strict=True)]

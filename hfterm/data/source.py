@@ -1,0 +1,143 @@
+"""Where rows come from: files, patterns, folders, the Hub, standard input; and what they are."""
+
+import glob
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from hfterm.errors import HftermError, NotFoundError, UsageError
+
+Format = Literal["jsonl", "json", "csv", "tsv", "text", "parquet", "arrow"]
+FORMATS: tuple[Format, ...] = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow")
+_SUFFIXES: dict[str, Format] = {
+    **dict.fromkeys((".jsonl", ".ndjson", ".jsonlines"), "jsonl"),
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    **dict.fromkeys((".txt", ".text", ".md"), "text"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow"),
+}
+_PACKED = (".gz", ".zst")
+_HEAD_BYTES = 1 << 16
+
+
+class Source(NamedTuple):
+    """Rows of one kind: ``label`` as the user named it, ``paths`` of its files (``-``: standard input)."""
+
+    label: str
+    format: Format
+    paths: tuple[str, ...]
+
+
+def format_of(name: str) -> Format | None:
+    """The format that a file's name says, or None."""
+    path = Path(name)
+    suffix = path.suffix.lower()
+    return _SUFFIXES.get(Path(path.stem).suffix.lower() if suffix in _PACKED else suffix)
+
+
+def sources(
+    texts: Iterable[str], format: Format | None = None, *, note: Callable[[str], None] | None = None
+) -> list[Source]:
+    """What the user named: files, patterns, folders, ``hf://`` files, ``-`` (also when nothing is named).
+
+    Raises:
+        NotFoundError, UsageError, HftermError: it cannot be read. NetworkError: the Hub.
+    """
+    found: list[Source] = []
+    for text in list(texts) or ["-"]:
+        paths = _paths(text, note)
+        kinds = {path: format or kind_of(path) for path in paths}
+        for kind in dict.fromkeys(kinds.values()):
+            same = tuple(path for path, k in kinds.items() if k == kind)
+            found.append(Source("standard input" if text == "-" else text, kind, same))
+    return found
+
+
+def _paths(text: str, note: Callable[[str], None] | None) -> list[str]:
+    if text == "-":
+        if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
+            raise UsageError("nothing to read: no source is named", "name a file, or pipe rows in")
+        return ["-"]
+    if os.path.isdir(text):
+        return _folder(text)
+    if os.path.lexists(text):
+        return [text]
+    if any(char in text for char in "*?["):
+        hits = sorted(hit for hit in glob.glob(text, recursive=True) if os.path.isfile(hit))
+        if not hits:
+            raise NotFoundError(f"no file matches {text!r}")
+        return hits
+    from hfterm import refs
+
+    return [str(refs.resolve(text, "dataset", note=note))]
+
+
+def _folder(text: str) -> list[str]:
+    """The data files of a folder: all of the format that most of it has, or a saved data set's."""
+    folder = Path(text)
+    if (folder / "dataset_dict.json").exists():
+        splits = sorted(p.name for p in folder.iterdir() if p.is_dir())
+        raise UsageError(f"{text!r} holds several splits", f"name one: {' or '.join(f'{text}/{s}' for s in splits)}")
+    if (folder / "state.json").exists():
+        import json
+
+        listed = json.loads((folder / "state.json").read_text(encoding="utf-8")).get("_data_files") or []
+        return [str(folder / entry["filename"]) for entry in listed]
+    by_kind: dict[Format, list[str]] = {}
+    for path in sorted(folder.rglob("*")):
+        kind = format_of(path.name)
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if kind and kind != "text" and path.is_file() and not hidden:
+            by_kind.setdefault(kind, []).append(str(path))
+    if len(by_kind) > 1:
+        names = ", ".join(f"{len(paths)} {kind}" for kind, paths in by_kind.items())
+        raise UsageError(
+            f"{text!r} holds files of several formats ({names})", f"name some: '{text}/**/*.{next(iter(by_kind))}'"
+        )
+    if not by_kind:
+        raise NotFoundError(f"no data files in {text!r}", f"looked for {', '.join(_SUFFIXES)}")
+    return next(iter(by_kind.values()))
+
+
+def kind_of(path: str) -> Format:
+    """The format of a file (by its name, else by its first bytes) or of standard input (by its first bytes).
+
+    Raises:
+        NotFoundError, UsageError, HftermError: it cannot be read, or is nothing known.
+    """
+    from hfterm.data.blocks import open_bytes
+
+    named = format_of(path) if path != "-" else None
+    if named is not None:
+        return named
+    stream = open_bytes(path)
+    try:
+        head = stream.peek(_HEAD_BYTES) if isinstance(stream, io.BufferedReader) else stream.read(_HEAD_BYTES)
+    except (OSError, EOFError) as exc:
+        raise HftermError(f"cannot read {path}: {exc}") from exc
+    finally:
+        if path != "-":
+            stream.close()
+    return _by_content(head, "standard input" if path == "-" else path)
+
+
+def _by_content(head: bytes, label: str) -> Format:
+    if head[:4] == b"PAR1":
+        return "parquet"
+    if head[:6] == b"ARROW1" or head[:4] == b"\xff\xff\xff\xff":
+        return "arrow"
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        return "jsonl"  # nothing, of no format: no rows
+    if text.split(b"\n", 1)[0].strip() == b"{":
+        return "json"  # one object over several lines
+    if text[:1] in (b"{", b"["):
+        return "jsonl" if text[:1] == b"{" else "json"
+    if b"\0" in head:
+        raise UsageError(f"cannot tell what {label} holds", f"say it: --input-format {'|'.join(FORMATS)}")
+    return "text"

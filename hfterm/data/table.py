@@ -1,0 +1,283 @@
+"""Sources as tables of the engine, every row and every column of them, each value what it was."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hfterm import extras
+from hfterm.data import engine
+from hfterm.data.blocks import BOM, blocks, open_bytes
+from hfterm.data.expression import is_utf8
+from hfterm.data.lines import unreadable
+from hfterm.data.source import Source
+from hfterm.data.structure import ROW
+from hfterm.errors import HftermError, one_line
+from hfterm.records import BadRecord
+
+# All rows are looked at, so that no field is missed and no number rounded; texts that look like times stay texts.
+_LOOK = (
+    "sample_size = -1, records = true, map_inference_threshold = -1, field_appearance_threshold = 0, "
+    "convert_strings_to_integers = false"
+)
+_TIMES = "dateformat = 'hfterm', timestampformat = 'hfterm'"
+# A record may be so large where the first try fails.
+_LARGE = 256 << 20
+
+
+_HEADER_BYTES = 1 << 20
+
+
+def _has_rows(path: str) -> bool:
+    """Whether a file holds more than white space (what begins with much of it is taken to)."""
+    with open(path, "rb") as stream:
+        head = stream.read(_HEADER_BYTES)
+    return len(head) == _HEADER_BYTES or bool(head.strip())
+
+
+def _whole(column: str) -> str:
+    """Whether every text of a column is a whole number as one is written: no leading zeros, no plus."""
+    same = f"coalesce(TRY_CAST({column} || '' AS BIGINT)::VARCHAR = {column}, false)"
+    return f"count({column}) > 0 AND bool_and({column} IS NULL OR {same})"
+
+
+def _number(column: str) -> str:
+    """Whether every text of a column is a number that a double holds: no leading zeros, no long row of digits."""
+    form = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+    fits = f"regexp_full_match({column}, '{form}') AND len(regexp_extract({column}, '[0-9]+')) <= 15"
+    return f"count({column}) > 0 AND bool_and({column} IS NULL OR ({fits}))"
+
+
+def _header(path: str, delimiter: str | None) -> tuple[list[str], str]:
+    """The names of a CSV file's columns, and what stands between them.
+
+    Raises:
+        HftermError: they cannot be told.
+    """
+    import csv
+    import io
+
+    with open_bytes(path) as stream:
+        head = stream.read(_HEADER_BYTES).removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = head.decode("utf-8", "strict" if len(head) < _HEADER_BYTES else "ignore")
+    except UnicodeDecodeError as exc:
+        raise HftermError(f"cannot read {path}: it is not UTF-8 (byte {exc.start + 1})") from exc
+    if delimiter is None:
+        first = text.split("\n", 1)[0]
+        delimiter = max(",;\t|", key=lambda char: (first.count(char), char == ","))
+    try:
+        names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
+    except csv.Error as exc:
+        raise HftermError(f"cannot read {path}: line 1 is not CSV ({exc})") from exc
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise HftermError(f"cannot read {path}: it names column {twice!r} twice")
+    return names, delimiter
+
+
+class Tables:
+    """Tables of sources in one database; what had to be copied is gone when the block ends."""
+
+    def __init__(self, con: Any, *, all_text: bool = False) -> None:
+        self.con, self.all_text, self._row = con, all_text, False
+        self._stack = contextlib.ExitStack()
+        self._copies: dict[str, str] = {}
+
+    def __enter__(self) -> "Tables":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    def query(self, source: Source) -> str:
+        """The query for all rows of a source.
+
+        Raises:
+            HftermError: it cannot be read.
+        """
+        paths = [self._seekable(path, source) for path in source.paths]
+        listed = f"[{', '.join(map(engine.literal, paths))}]"
+        found: str = getattr(self, f"_{source.format}")(listed, paths)
+        return found
+
+    @contextlib.contextmanager
+    def errors(self, sources: Sequence[Source], about: str) -> Iterator[None]:
+        """Translate the engine's errors: a bad row is named by its file and line, else what ``about`` says is wrong.
+
+        Raises:
+            BadRecord, and as :func:`hfterm.data.engine.errors`.
+        """
+        import duckdb
+
+        try:
+            yield
+        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.BinderException) as exc:
+            for source in sources:
+                for path in source.paths:
+                    _explain(exc, self._copies.get(path, path), source)
+            with engine.errors(about):
+                raise
+        except duckdb.Error:
+            with engine.errors(about):
+                raise
+
+    def several(self, sources: Sequence[Source], *, row: bool = False) -> str:
+        """The query for all rows of all sources, by the names of their columns.
+
+        ``row``: of JSON Lines, with each record's own text as ``#row``.
+        """
+        self._row = row
+        return " UNION ALL BY NAME ".join(f"({self.query(source)})" for source in sources)
+
+    def _seekable(self, path: str, source: Source) -> str:
+        """A file that can be read twice and by name: standard input, and what is packed, are copied."""
+        if path != "-" and os.path.isfile(path):
+            with open(path, "rb") as stream:
+                head = stream.read(4)
+            packed = head[:2] == b"\x1f\x8b" or head == b"\x28\xb5\x2f\xfd"
+            marked = head[:3] == BOM and source.format in ("jsonl", "json")
+            if not packed and not marked and is_utf8(path):
+                return path
+        with _open(path) as stream:
+            spool = self._stack.enter_context(
+                tempfile.NamedTemporaryFile(prefix="hfterm-", suffix=f".{source.format}")  # noqa: SIM115
+            )
+            try:
+                spool.write(stream.read(len(BOM)).removeprefix(BOM))
+                shutil.copyfileobj(stream, spool, 1 << 20)
+                spool.flush()
+            except OSError as exc:
+                raise HftermError(
+                    f"cannot keep {source.label}: {exc.strerror}", "point TMPDIR at a larger disk"
+                ) from exc
+        self._copies[path] = spool.name
+        return spool.name
+
+    def _parquet(self, listed: str, paths: list[str]) -> str:
+        return f"SELECT * FROM read_parquet({listed}, union_by_name = {str(len(paths) > 1).lower()})"
+
+    def _jsonl(self, listed: str, paths: list[str]) -> str:
+        return self._json_table(listed, paths, "read_ndjson")
+
+    def _json(self, listed: str, paths: list[str]) -> str:
+        return self._json_table(listed, paths, "read_json")
+
+    def _json_table(self, listed: str, paths: list[str], function: str) -> str:
+        import duckdb
+
+        large = ""
+        if not any(map(_has_rows, paths)):
+            return f"SELECT NULL AS {engine.identifier(ROW)} WHERE false"
+        try:
+            said = self.con.execute(f"DESCRIBE SELECT * FROM {function}({listed}, {_LOOK}, {_TIMES})").fetchall()
+        except duckdb.InvalidInputException as exc:
+            if "maximum_object_size" not in str(exc):
+                raise
+            large = f", maximum_object_size = {_LARGE}"
+            said = self.con.execute(f"DESCRIBE SELECT * FROM {function}({listed}, {_LOOK}, {_TIMES}{large})").fetchall()
+        kinds = {row[0]: {"UUID": "VARCHAR", '"NULL"': "JSON"}.get(row[1], row[1]) for row in said}
+        if self._row:
+            spec = engine.literal(json.dumps(kinds, ensure_ascii=False))
+            rows = f"SELECT json FROM read_ndjson_objects({listed}{large})"
+            made = f"SELECT json, json_transform(json, {spec}) AS s FROM ({rows})"
+            columns = ", ".join(f"s.{engine.identifier(name)}" for name in kinds)
+            return f"SELECT json AS {engine.identifier(ROW)}, {columns} FROM ({made})"
+        columns = ", ".join(f"{engine.identifier(name)}: {engine.literal(kind)}" for name, kind in kinds.items())
+        return f"SELECT * FROM {function}({listed}, columns = {{{columns}}}, {_TIMES}{large})"
+
+    def _csv(self, listed: str, paths: list[str], delimiter: str | None = None) -> str:
+        return " UNION ALL BY NAME ".join(f"({self._one_csv(path, delimiter)})" for path in paths)
+
+    def _tsv(self, listed: str, paths: list[str]) -> str:
+        return self._csv(listed, paths, "\t")
+
+    def _one_csv(self, path: str, delimiter: str | None) -> str:
+        names, delimiter = _header(path, delimiter)
+        if not names:
+            return "SELECT NULL AS nothing WHERE false"
+        columns = ", ".join(f"{engine.identifier(name)}: 'VARCHAR'" for name in names)
+        texts = (
+            f"SELECT * FROM read_csv({engine.literal(path)}, columns = {{{columns}}}, auto_detect = false, "
+            f"header = true, delim = {engine.literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
+            "nullstr = '', allow_quoted_nulls = false, max_line_size = 268435456)"
+        )
+        if self.all_text:
+            return texts
+        # A cast of the bare column would be made while reading, and fail there.
+        checks = ", ".join(f"{_whole(engine.identifier(n))}, {_number(engine.identifier(n))}" for n in names)
+        said = self.con.execute(f"SELECT {checks} FROM ({texts})").fetchall()[0]
+        picked = []
+        for at, name in enumerate(names):
+            column = engine.identifier(name)
+            kind = "BIGINT" if said[2 * at] else "DOUBLE" if said[2 * at + 1] else "VARCHAR"
+            picked.append(column if kind == "VARCHAR" else f"CAST({column} AS {kind}) AS {column}")
+        return f"SELECT {', '.join(picked)} FROM ({texts})"
+
+    def _text(self, listed: str, paths: list[str]) -> str:
+        return (
+            f"SELECT text FROM read_csv({listed}, columns = {{'text': 'VARCHAR'}}, delim = '', quote = '', "
+            "escape = '', header = false, auto_detect = false, null_padding = true, max_line_size = 268435456)"
+        )
+
+    def _arrow(self, listed: str, paths: list[str]) -> str:
+        pa = extras.require("pyarrow", "data")
+        tables = []
+        for path in paths:
+            mapped = pa.memory_map(path)
+            try:
+                with open(path, "rb") as stream:
+                    whole = stream.read(6) == b"ARROW1"
+                opened = pa.ipc.open_file(mapped) if whole else pa.ipc.open_stream(mapped)
+                tables.append(opened.read_all())
+            except pa.ArrowInvalid as exc:
+                raise HftermError(f"cannot read {path}: {exc}") from exc
+        name = f"arrow_{id(tables)}"
+        self.con.register(name, pa.concat_tables(tables, promote_options="default"))
+        return f"SELECT * FROM {name}"
+
+
+def _explain(exc: Exception, path: str, source: Source) -> None:
+    """Name the bad row that an error is about, if it is about one of this file.
+
+    Raises:
+        BadRecord.
+    """
+    label = "standard input" if source.paths == ("-",) else path
+    if source.format in ("csv", "tsv"):
+        said = str(exc)
+        line = re.search(r"CSV Error on Line: (\d+)", said)
+        if line and (path in said or len(source.paths) == 1):
+            counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
+            rest = said.split("\n")
+            why = (
+                f"has {counts[2]} values for {counts[1]} columns"
+                if counts
+                else f"is not CSV ({rest[2] if len(rest) > 2 else said})"
+            )
+            bad = BadRecord(label, int(line[1]), one_line(why))
+            bad.hint = None
+            raise bad from exc
+    elif source.format == "jsonl":
+        for block in blocks(path):
+            for at, why in unreadable(block).items():
+                raise BadRecord(label, block.first + at, why) from exc
+    elif source.format == "json":
+        from hfterm import records
+
+        for _ in records.read(path, format="json"):
+            pass
+
+
+@contextlib.contextmanager
+def _open(path: str) -> Iterator[Any]:
+    stream = open_bytes(path)
+    try:
+        yield stream
+    finally:
+        if path != "-":
+            stream.close()
