@@ -72,6 +72,7 @@ class LineChart(Panel):
         self.sight = sight or Sight()
         self._shown: Hashable = None
         self._picture: Picture | None = None
+        self._drawn_in = (0, 0)
         self._left = 0
         self._empty = "no values yet"
         self._drawn: list[Curve] = []
@@ -79,7 +80,8 @@ class LineChart(Panel):
     def set_lines(self, title: str, lines: "Iterable[tuple[Series, int, str] | Curve]") -> None:
         """Show these: series, colour number, name of the run. Nothing is painted while nothing has changed."""
         curves = tuple(Curve(*line) for line in lines)
-        if (title, [c.series.name for c in curves]) != (self.title, [c.series.name for c in self.curves]):
+        before, now = ([(c.series.name, c.name) for c in some] for some in (self.curves, curves))
+        if (title, now) != (self.title, before):
             self._picture = None
         self.title, self.curves = title, curves
         shown = (
@@ -157,7 +159,9 @@ class LineChart(Panel):
         from hfterm.tracking.chart import draw
 
         start, end = self._range()
-        axis = self._picture.axis if self._picture else None
+        # While a curve grows the axes stay as long as they fit; in another size all is new anyway.
+        size, self._drawn_in = self._drawn_in, (width, height)
+        axis = self._picture.axis if self._picture and size == self._drawn_in else None
         picture = self._picture = draw(
             [(curve.series, curve.color) for curve in curves], width, height, glyphs=self.hfterm.terminal.glyphs,
             log_y=self.log_y, smooth=self.sight.smooth, start=start, end=end, cursor=self.sight.cursor, axis=axis,
