@@ -42,7 +42,7 @@ class Crew:
         self.total, self.files = sum(entry.size for entry in listed), len(listed)
         self._waiting = deque(listed)
         self._deferred: list[tuple[float, Entry]] = []
-        self._running: dict[int, Transfer] = {}
+        self._running: dict[str, Transfer] = {}
         self._lock = threading.Condition()
         self._fatal: BaseException | None = None
         self._alive = 0
@@ -108,16 +108,21 @@ class Crew:
 
     def _work(self) -> None:
         while (entry := self._next()) is not None:
+            finished = True
             try:
                 finished = self._one(entry)
             except Stopped:
-                return
+                pass
             except BaseException as exc:
-                if self.hub.patience.stop.is_set():
-                    return
-                self._fail(entry, exc)
-                finished = True
+                if not self.hub.patience.stop.is_set():
+                    self._fail(entry, exc)
             with self._lock:
+                # In one go, so that what is said of it never goes back.
+                if (transfer := self._running.pop(entry.path, None)) is not None:
+                    self.fetched += transfer.came
+                    self._climb.again()
+                if self.hub.patience.stop.is_set() and not self.place.there(entry):
+                    return
                 if finished:
                     self.done += 1
                     self._have += entry.size if entry.path not in self.failed else 0
@@ -170,7 +175,7 @@ class Crew:
             partial = Partial(path, entry.size)
         transfer = Transfer(self.hub, self.hub.url(self.plan.repo, self.plan.sha, entry.path), entry, partial)
         with self._lock:
-            self._running[id(transfer)] = transfer
+            self._running[entry.path] = transfer
         try:
             for _ in range(1, self._connections or 1):
                 if transfer.left >= 2 * LEAST_SPAN:
@@ -178,10 +183,6 @@ class Crew:
             transfer.run()
         finally:
             partial.close()
-            with self._lock:
-                del self._running[id(transfer)]
-                self.fetched += transfer.came
-                self._climb.again()
         self.place.publish(entry)
 
     def _fail(self, entry: Entry, exc: BaseException) -> None:

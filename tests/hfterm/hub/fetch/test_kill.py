@@ -65,7 +65,7 @@ def test_killed_fifty_times(hub: Hub, link: Link, cache: Path, isolated: Path) -
     partial = blobs / f"{hashlib.sha256(data).hexdigest()}.hfterm.incomplete"
     env = environment(isolated, {**hub.env(), "HF_ENDPOINT": link.url, "HF_HOME": str(isolated / "hf")})
     link.rate = 10e6  # so that there is something to be killed in
-    ended = []
+    ended, stops = [], [0]
     resumed = 0
     with forker(env) as process:
         assert process.stdin and process.stdout
@@ -86,8 +86,10 @@ def test_killed_fifty_times(hub: Hub, link: Link, cache: Path, isolated: Path) -
             ended.append(killed(process, pid))
             first = [asked.start for asked in link.bodies()[since:] if "w.bin" in asked.path][:1]
             if ordered and first:
-                assert first == [stopped_at], kill
-                resumed += 1
+                # What the one before asked for may reach the link late.
+                assert first[0] in (stopped_at, stops[-1]), kill
+                resumed += first == [stopped_at]
+                stops.append(stopped_at)
             if ended[-1] == 0:  # it was faster than we: again from nothing
                 (path,) = cache.rglob("w.bin")
                 assert path.read_bytes() == data and not list(cache.rglob("*.incomplete"))
