@@ -21,6 +21,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the tests may be asked for."""
+    parser.addoption(
+        "--renew-snapshots", action="store_true", help="write the dashboard's snapshots anew instead of comparing them"
+    )
+
+
 @pytest.fixture
 def hfterm(tmp_path: Path) -> Hfterm:
     """The installed ``hfterm``, with settings, state and caches under a fresh folder."""

@@ -116,9 +116,13 @@ async def go(app: Any, pilot: Any, scene: Scene) -> None:
         app.action_goto(scene.screen)
     await until(pilot, lambda: app.current_mode == scene.screen and app.screen.is_current)
     await until(pilot, lambda: app.screen.is_mounted and app.screen.query("KeyBar"))
+    for line in app.screen.query("LineInput"):
+        line.action_close()
     if scene.focus:
         await until(pilot, lambda: app.screen.query(scene.focus))
-        app.screen.query_one(scene.focus).focus()
+        pane = app.screen.query_one(scene.focus)
+        await until(pilot, lambda: getattr(pane, "rows", True))
+        pane.focus()
         await pilot.pause()
     pretend = app.sources.pretend
     app.sources.pretend, app.readonly = pretend and not scene.real, not scene.real
