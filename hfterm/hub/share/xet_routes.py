@@ -114,7 +114,7 @@ def parts(asked: Asked, name: str) -> Response:
 def reconstruction(asked: Asked, xet: XetStore, file: ShardFile, start: int, end: int) -> dict[str, Any]:
     """The answer for the bytes from ``start`` to before ``end``: whole chunks that cover them."""
     terms: list[dict[str, Any]] = []
-    fetch: dict[str, dict[tuple[int, int], dict[str, Any]]] = {}
+    fetch: dict[str, list[tuple[int, int]]] = {}
     skip: int | None = None
     at = 0
     for term in file.terms:
@@ -131,19 +131,33 @@ def reconstruction(asked: Asked, xet: XetStore, file: ShardFile, start: int, end
         if skip is None:
             skip = max(start - (chunks.unpacked[first] - base), 0)
         cut = Term(term.xorb, first, last, chunks.unpacked[last] - chunks.unpacked[first])
-        span = {"start": first, "end": last}
-        terms.append({"hash": cut.xorb, "unpacked_length": cut.unpacked, "range": span})
-        query = asked.share.signer.sign("xorb", cut.xorb)
-        fetch.setdefault(cut.xorb, {})[first, last] = {
-            "range": span,
-            "url": f"{asked.base}/_xet/{quote(xet.identity)}/xorb/{cut.xorb}?{query}",
-            "url_range": {"start": chunks.packed[first], "end": chunks.packed[last] - 1},
-        }
+        terms.append({"hash": cut.xorb, "unpacked_length": cut.unpacked, "range": {"start": first, "end": last}})
+        fetch.setdefault(cut.xorb, []).append((first, last))
     return {
         "offset_into_first_range": skip or 0,
         "terms": terms,
-        "fetch_info": {name: [spans[key] for key in sorted(spans)] for name, spans in fetch.items()},
+        "fetch_info": {name: _fetches(asked, xet, name, spans) for name, spans in fetch.items()},
     }
+
+
+def _fetches(asked: Asked, xet: XetStore, name: str, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Where to get a xorb's chunks: no chunk twice, for the client takes two ranges of one start for the same."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    packed = xet.chunks(name).packed
+    url = f"{asked.base}/_xet/{quote(xet.identity)}/xorb/{name}?{asked.share.signer.sign('xorb', name)}"
+    return [
+        {
+            "range": {"start": first, "end": last},
+            "url": url,
+            "url_range": {"start": packed[first], "end": packed[last] - 1},
+        }
+        for first, last in merged
+    ]
 
 
 def xorb(asked: Asked, name: str) -> Response:

@@ -1,6 +1,7 @@
 """Large files by Xet: the real client in processes of its own, several at once, and what a liar could send."""
 
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -91,6 +92,31 @@ def test_what_a_client_has_sent_it_does_not_send_again(own: Hub, tmp_path: Path)
     run(own, tmp_path / "a", PUT, repo, folder_of(tmp_path / "in2", w=changed))
     assert kept() - before < 1_000_000
     assert own.request("GET", f"/{repo}/resolve/main/w.bin").body == changed
+
+
+def test_chunks_that_files_hold_often(own: Hub, tmp_path: Path) -> None:
+    """Within a file and across files of a second commit: no chunk is named twice as a thing to get."""
+    repeated, noise = bytes(range(256)) * 5000, os.urandom(700_000)
+    first = folder_of(tmp_path / "in", repeated=repeated, zeros=bytes(3_000_000), noise=noise)
+    files = {"mixed": noise[:400_000] + repeated + noise + bytes(500_000) + noise, "twice": noise * 2}
+    repo = own.fresh()
+    run(own, tmp_path / "a", PUT, repo, first)
+    run(own, tmp_path / "a", PUT, repo, folder_of(tmp_path / "in2", **files))
+    got = Path(run(own, tmp_path / "b", GET, repo))
+    for name, data in {"repeated": repeated, "zeros": bytes(3_000_000), "noise": noise, **files}.items():
+        assert (got / f"{name}.bin").read_bytes() == data, name
+        cut = own.request("GET", f"/{repo}/resolve/main/{name}.bin", headers={"Range": "bytes=300001-650000"})
+        assert (cut.status, cut.body) == (206, data[300_001:650_001]), name
+    store, header = xet(own, repo, "read")
+    rows = own.request("GET", f"/api/models/{repo}/tree/main").json()
+    for name in [row["xetHash"] for row in rows if "xetHash" in row]:
+        told = own.request("GET", f"{store}/v1/reconstructions/{name}", headers=header).json()
+        for parts in told["fetch_info"].values():
+            spans = [(part["range"]["start"], part["range"]["end"]) for part in parts]
+            assert all(before[1] < after[0] for before, after in itertools.pairwise(spans))
+        for term in told["terms"]:
+            inside = [part["range"] for part in told["fetch_info"][term["hash"]]]
+            assert any(p["start"] <= term["range"]["start"] and term["range"]["end"] <= p["end"] for p in inside)
 
 
 def test_what_came_without_xet_is_read_with_it(own: Hub, tmp_path: Path) -> None:
