@@ -58,7 +58,10 @@ def test_the_start(tmp_path: Path, screen: str) -> None:
         assert len(term.raw) < START
 
 
-@pytest.mark.parametrize(("columns", "lines", "screens"), [(120, 40, "1234"), (200, 50, "12")])
+@pytest.mark.parametrize(
+    ("columns", "lines", "screens"),
+    [(120, 40, "1234"), pytest.param(200, 50, "12", marks=pytest.mark.slow)],
+)
 def test_a_second_of_looking(tmp_path: Path, columns: int, lines: int, screens: str) -> None:
     there = {"1": "following", "2": "Processes", "3": "Checkpoints", "4": "ask something"}
     with Wire("home", (columns, lines), tmp_path) as wire:

@@ -26,6 +26,7 @@ def fills(app: Any) -> bool:
     return len(strips) == app.size.height and widths == {app.size.width}
 
 
+@pytest.mark.slow
 def test_every_page_in_a_storm_of_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
         async with dashboard((80, 24)) as (app, pilot):
