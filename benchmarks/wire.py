@@ -7,15 +7,18 @@ seconds of the process tree until its first frame and until it is quiet, bytes u
 bytes a second while nothing is pressed, and how long a key takes and how many bytes it brings, on a free
 line and on one of 10 kB/s. hfterm shows `hfterm ui --demo` (eight GPUs, a curve, a log, at 1 Hz); it is run
 as it is, and with Textual's own driver. FOLDER may hold environments of the peers (nvitop, wandb, oterm,
-toolong), each in a folder of its name; those that are missing are left out. Prints Markdown tables.
+toolong), each in a folder of its name; those that are missing are left out. Then :mod:`wire_deeds`. Prints
+Markdown tables.
 """
 
 import argparse
 import json
 import os
+import random
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +26,11 @@ from typing import NamedTuple
 
 import psutil
 
+# The tests have a folder named hfterm too: the checkout comes before it.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import wire_deeds
 
 from support.cli import environment
 from support.fakenvml.build import Machine, build
@@ -31,7 +38,7 @@ from support.ptys import Pty
 
 BIN = Path(sys.executable).parent
 SIZES = ((80, 24), (120, 40), (240, 60))
-IDLE_SECONDS = 8.0
+IDLE_SECONDS = 6.0
 SLOW = 10_000
 # A frame is there when so many signs can be seen.
 FRAME_SIGNS = 20
@@ -71,6 +78,8 @@ class Program(NamedTuple):
     argv: Sequence[str | Path]
     key: str
     leave: tuple[str, ...]
+    # What stands on the screen after the key if it did not before, and the other way round; "": any byte answers it.
+    sign: str = ""
     env: dict[str, str] = {}  # noqa: RUF012 (never changed)
 
 
@@ -78,22 +87,36 @@ def programs(home: Path, peers: Path | None) -> list[Program]:
     """hfterm, Textual with nothing in it, and the peers that are there."""
     python = sys.executable
     found = [
-        Program("hfterm ui --demo", [BIN / "hfterm", "ui", "--demo"], "y", ("Q",)),
-        Program("the same, Textual's driver", [python, "-P", "-c", PLAIN_DRIVER], "y", ("Q",)),
+        Program("hfterm ui --demo", [BIN / "hfterm", "ui", "--demo"], "y", ("Q",), "  log "),
+        Program("the same, Textual's driver", [python, "-P", "-c", PLAIN_DRIVER], "y", ("Q",), "  log "),
         Program("Textual with nothing in it", [python, "-c", BARE], "n", ("ctrl+q",)),
     ]
     if peers is None:
         return found
-    nvml = Machine(build(home / "nvml"), home / "nvml" / "settings").set(gpus=8).env
+    machine = Machine(build(home / "nvml"), home / "nvml" / "settings")
+    nvml = {name: value for name, value in machine.env.items() if name != "PYTHONPATH"}
+    threading.Thread(target=busy, args=(machine,), daemon=True).start()
     log = home / "big.log"
     log.write_text("".join(f"2026-11-23 08:00:00 step {n} loss {1 / (n + 1):.5f}\n" for n in range(20_000)))
     rows = [
-        Program("nvitop (8 GPUs)", [peers / "nvitop/bin/nvitop", "--interval", "1"], "down", ("q",), nvml),
+        Program("nvitop (8 GPUs)", [peers / "nvitop/bin/nvitop", "--interval", "1"], "down", ("q",), "", nvml),
         Program("wandb leet symon", [peers / "wandb/bin/wandb", "beta", "leet", "symon"], "g", ("q", "ctrl+c")),
         Program("oterm", [peers / "oterm/bin/oterm"], "tab", ("ctrl+q",)),
-        Program("toolong (20k lines)", [peers / "toolong/bin/tl", log], "down", ("ctrl+c",)),
+        Program("toolong (20k lines)", [peers / "toolong/bin/tl", log], "up", ("ctrl+c",)),
     ]
     return found + [row for row in rows if Path(row.argv[0]).exists()]
+
+
+def busy(machine: Machine) -> None:
+    """Eight GPUs whose figures change as those of GPUs at work do, once a second, for ever."""
+    chance = random.Random(0)
+    while True:
+        machine.set(
+            gpus=8,
+            util=",".join(str(chance.randint(90, 99)) for _ in range(8)),
+            used=",".join(str(chance.randint(70_000, 74_000)) for _ in range(8)),
+        )
+        time.sleep(1)
 
 
 def tree(pid: int) -> list[psutil.Process]:
@@ -137,6 +160,7 @@ def one(program: Program, size: tuple[int, int], home: Path, rate: int = 0) -> d
     """Start a program, leave it alone, press its key, end it."""
     got: dict[str, float | None] = {}
     env = environment(home, {"COLORTERM": "truecolor", **program.env})
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # who starts a program twice has it compiled
     with Pty(program.argv, size=size, env=env, cwd=home, rate=rate) as term:
         began = time.monotonic()
         while signs(term) < FRAME_SIGNS and time.monotonic() - began < 30 and not term.closed:
@@ -154,10 +178,12 @@ def one(program: Program, size: tuple[int, int], home: Path, rate: int = 0) -> d
         delays, sizes = [], []
         for _ in range(5):
             term.settle(0.05, 1.0)
-            mark, pressed = len(term.raw), time.monotonic()
+            mark, pressed, before = len(term.raw), time.monotonic(), program.sign in term.screen.text
             term.press(program.key)
-            while len(term.raw) == mark and time.monotonic() - pressed < 3:
+            while time.monotonic() - pressed < 3:
                 term.pump(0.001)
+                if (program.sign in term.screen.text) != before if program.sign else len(term.raw) > mark:
+                    break
             delays.append(1000 * (time.monotonic() - pressed))
             term.settle(0.1, 1.0)
             sizes.append(len(term.raw) - mark)
@@ -205,6 +231,8 @@ def main() -> None:
     for program in rows:
         cells = [median(program.name, f"{w}x{h}", "idle_bps") for w, h in SIZES]
         print(f"| {program.name} | {' | '.join(cells)} |")
+    with tempfile.TemporaryDirectory() as folder:
+        wire_deeds.tables(args.rounds, Path(folder), args.peers, cpu)
 
 
 if __name__ == "__main__":
