@@ -12,23 +12,15 @@ import json
 import os
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
+
+from processes import Taken, run
 
 BIN = Path(sys.executable).parent
 PAGE = 1000
-
-
-class Taken(NamedTuple):
-    cpu: float
-    wall: float
-    peak_mib: float
-    rows: int
 
 
 def fill(root: Path, count: int) -> None:
@@ -91,23 +83,6 @@ def serve(files: int) -> tuple[int, int]:
         finally:
             os._exit(0)
     return server.server_port, pid
-
-
-def run(argv: list[str], env: dict[str, str], cwd: str) -> Taken:
-    """One process to its end."""
-    with tempfile.TemporaryFile() as out:
-        began = time.perf_counter()
-        child = subprocess.Popen(
-            argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL
-        )
-        _, status, used = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise SystemExit(f"{' '.join(argv)} ended with {child.returncode}")
-        out.seek(0)
-        count = sum(piece.count(b"{") for piece in iter(lambda: out.read(1 << 16), b""))
-    return Taken(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, count)
 
 
 def main() -> None:

@@ -97,7 +97,6 @@ class _Place(NamedTuple):
     def send(self, target: int) -> bool:
         """Copy it to the start of another file within the kernel; False: that does not go here."""
         assert self.file is not None
-        os.ftruncate(target, 0)
         os.lseek(target, 0, os.SEEK_SET)
         done = 0
         with contextlib.suppress(OSError):  # a file system, or a system, without it
@@ -105,6 +104,7 @@ class _Place(NamedTuple):
                 sent := os.sendfile(target, self.file.fd, self.at + done, self.length - done)
             ):
                 done += sent
+        os.ftruncate(target, done)  # afterwards: its memory is used again
         return done == self.length
 
 
@@ -259,10 +259,10 @@ class Scratch:
 
     def write(self, data: bytes) -> None:
         """Make ``data`` the content."""
-        os.ftruncate(self.fd, 0)
         view, at = memoryview(data), 0
         while at < len(data):
             at += os.pwrite(self.fd, view[at:], at)
+        os.ftruncate(self.fd, len(data))  # afterwards: its memory is used again
 
     def read(self) -> bytes:
         """The content, whole."""
