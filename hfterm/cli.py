@@ -96,6 +96,7 @@ COMMANDS: dict[str, Entry] = {
             "cat": "Write all rows as records, or convert them to another format",
             "schema": "Show the columns: their SQL types, and how many values are missing",
             "count": "Count the rows of each source",
+            "stats": "Show what the values of each column are like",
             "filter": "Keep the rows that a condition is true of",
             "select": "Keep some columns, or make rows of expressions",
             "map": "Add columns made by expressions, or make columns anew",
