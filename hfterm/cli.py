@@ -106,7 +106,14 @@ COMMANDS: dict[str, Entry] = {
             "dedup": "Keep the first of the rows that are equal",
         },
     ),
-    "tok": Entry("Tokenizers: count tokens", "Work", {"count": "Count the tokens of files or standard input"}),
+    "tok": Entry(
+        "Tokenizers: train one, count tokens",
+        "Work",
+        {
+            "train": "Train a tokenizer on texts",
+            "count": "Count the tokens of files or standard input",
+        },
+    ),
     "train": Entry(
         "Fine-tune models, and follow the runs",
         "Work",

@@ -6,19 +6,14 @@ from typing import Any
 import click
 
 from hfterm.output import Output
-from hfterm.records import FORMATS
 
 from ..options import command
+from ._options import input_options, model_option, tokenizer_of, warner
 
 
 @command()
 @click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: standard input.")
-@click.option(
-    "-m",
-    "--model",
-    metavar="MODEL",
-    help="Whose tokenizer: a folder, Hub id or run:NAME. [default: the setting 'model']",
-)
+@model_option
 @click.option(
     "--column", metavar="NAME", help="Count this field of each record. [default: the conversation, else 'text']"
 )
@@ -26,10 +21,7 @@ from ..options import command
 @click.option(
     "--special/--no-special", default=False, help="Add the special tokens a model expects around a text. [default: no]"
 )
-@click.option(
-    "--input-format", type=click.Choice(FORMATS), help="What the input is. [default: by name, else by content]"
-)
-@click.option("--skip-bad", is_flag=True, help="Leave out records that cannot be read or counted, with a warning.")
+@input_options
 def cli(
     out: Output,
     files: tuple[str, ...],
@@ -51,18 +43,16 @@ def cli(
       git log | hfterm tok count -m run:demo -f json
       hfterm tok count -m ./model --each a.txt -f csv | sort -t, -nk3 | tail -3
     """
-    from hfterm import config
-    from hfterm.errors import UsageError
-
-    model = model or config.value("model")
-    if not model:
-        raise UsageError("no tokenizer named", "add -m MODEL, or set one: hfterm config set model MODEL")
+    tokenizer = tokenizer_of(out, model)
     from hfterm.tok.count import count
-    from hfterm.tok.tokenizer import load
 
-    tokenizer = load(model, note=out.note)
-    warn = (lambda bad: out.warn(bad.message)) if skip_bad else None
     rows: Iterator[dict[str, Any]] = count(
-        files or ("-",), tokenizer, column=column, special=special, each=each, format=input_format, on_bad=warn
+        files or ("-",),
+        tokenizer,
+        column=column,
+        special=special,
+        each=each,
+        format=input_format,
+        on_bad=warner(out, skip_bad),
     )
     out.records(rows, key="tokens")

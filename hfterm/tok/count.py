@@ -1,22 +1,14 @@
 """Count tokens, as ``wc`` counts words: a stream in, one record a source (or a line) out."""
 
-import os
-import stat
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hfterm import records
 from hfterm.errors import HftermError, PartlyDoneError
-from hfterm.tok.messages import shape, to_messages
+from hfterm.tok import texts
+from hfterm.tok.texts import OnBad
 from hfterm.tok.tokenizer import Tokenizer
 
-# What goes through the tokenizer at once: batches of this many, or of this many characters.
-BATCH_RECORDS = 2000
-BATCH_CHARACTERS = 1 << 20
-
 Row = dict[str, Any]
-OnBad = Callable[[HftermError], None] | None
 
 
 class Tally:
@@ -112,73 +104,10 @@ def _each(
     on_bad: OnBad,
     tally: Tally,
 ) -> Iterator[Row]:
-    name = "standard input" if source == "-" else source
-    rows = records.read(source, format=format, skip_bad=on_bad is not None, on_bad=on_bad)
-    texts = _texts(rows, name, tokenizer, column, special, on_bad)
-    # A live stream's records are answered one by one, as they come.
-    largest = 1 if each and source == "-" and _is_live(sys.stdin) else BATCH_RECORDS
-    for flag, batch in _batches(texts, largest):
-        for text, tokens in zip(batch, tokenizer.lengths(batch, special=flag), strict=True):
+    found = texts.read(source, tokenizer, column=column, format=format, on_bad=on_bad, doing="count")
+    for batch in texts.batches(found, texts.largest_batch(source) if each else texts.BATCH_RECORDS):
+        plain = [one.text for one in batch]
+        for text, tokens in zip(plain, tokenizer.lengths(plain, special=special and batch[0].plain), strict=True):
             tally.add(tokens, len(text))
             if each:
                 yield {"source": source, "record": tally.records, "tokens": tokens, "characters": len(text)}
-
-
-def _is_live(stream: Any) -> bool:
-    try:
-        return not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
-def _texts(
-    rows: Iterable[Mapping[str, Any]],
-    name: str,
-    tokenizer: Tokenizer,
-    column: str | None,
-    special: bool,
-    on_bad: OnBad,
-) -> Iterator[tuple[bool, str]]:
-    """Each record's text, and whether to put special tokens around it: a rendered chat has its own."""
-    for number, row in enumerate(rows, 1):
-        try:
-            if column is None and (kind := shape(row)) != "text":
-                if kind is None:
-                    raise HftermError("no text and no conversation in it", f"choose with --column from {_names(row)}")
-                yield False, tokenizer.render(to_messages(row))
-                continue
-            value = row.get(column or "text")
-            if isinstance(value, list):
-                yield False, tokenizer.render(to_messages({"messages": value}))
-            elif isinstance(value, str):
-                yield special, value
-            elif value is None:
-                raise HftermError(f"no column {column!r}", f"it has {_names(row)}")
-            else:
-                yield special, str(value)
-        except HftermError as exc:
-            exc.message = f"cannot count {name}: record {number}: {exc.message}"
-            if on_bad is None:
-                raise
-            on_bad(exc)
-
-
-def _names(row: Mapping[str, Any]) -> str:
-    return ", ".join(map(str, row)) or "no fields"
-
-
-def _batches(texts: Iterable[tuple[bool, str]], largest: int) -> Iterator[tuple[bool, list[str]]]:
-    batch: list[str] = []
-    size, kind = 0, False
-    for flag, text in texts:
-        if batch and (flag != kind or len(batch) >= largest or size + len(text) > BATCH_CHARACTERS):
-            yield kind, batch
-            batch, size = [], 0
-        kind = flag
-        batch.append(text)
-        size += len(text)
-        if largest == 1:
-            yield kind, batch
-            batch, size = [], 0
-    if batch:
-        yield kind, batch

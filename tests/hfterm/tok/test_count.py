@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hfterm.errors import HftermError, NotFoundError, PartlyDoneError
-from hfterm.tok import count as counting
+from hfterm.tok import texts
 from hfterm.tok.count import count
 from hfterm.tok.tokenizer import Tokenizer, load
 from support.tiny import facts_file, tiny_model
@@ -98,8 +98,8 @@ def test_batches_change_nothing(tokenizer: Tokenizer, tmp_path: Path, monkeypatc
     (tmp_path / "a.txt").write_text("".join(f"the keeper {i}\n" for i in range(50)))
     [whole] = count([str(tmp_path / "a.txt")], tokenizer)
     for records, characters in [(1, 10), (7, 10_000), (10_000, 30)]:
-        monkeypatch.setattr(counting, "BATCH_RECORDS", records)
-        monkeypatch.setattr(counting, "BATCH_CHARACTERS", characters)
+        monkeypatch.setattr(texts, "BATCH_RECORDS", records)
+        monkeypatch.setattr(texts, "BATCH_CHARACTERS", characters)
         assert list(count([str(tmp_path / "a.txt")], tokenizer)) == [whole]
 
 

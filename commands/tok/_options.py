@@ -1,0 +1,53 @@
+"""Options of the commands that read texts with a tokenizer."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from hfterm.output import Output
+from hfterm.records import FORMATS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def model_option(function: F) -> F:
+    """``-m/--model``."""
+    return click.option(
+        "-m",
+        "--model",
+        metavar="MODEL",
+        help="Whose tokenizer: a folder, Hub id or run:NAME. [default: the setting 'model']",
+    )(function)
+
+
+def input_options(function: F) -> F:
+    """``--input-format --skip-bad``."""
+    function = click.option("--skip-bad", is_flag=True, help="Leave out records that cannot be used, with a warning.")(
+        function
+    )
+    return click.option(
+        "--input-format", type=click.Choice(FORMATS), help="What the input is. [default: by name, else by content]"
+    )(function)
+
+
+def tokenizer_of(out: Output, model: str | None) -> Any:
+    """The tokenizer that the option or the settings name.
+
+    Raises:
+        UsageError: neither names one.
+    """
+    from hfterm import config
+    from hfterm.errors import UsageError
+
+    model = model or config.value("model")
+    if not model:
+        raise UsageError("no tokenizer named", "add -m MODEL, or set one: hfterm config set model MODEL")
+    from hfterm.tok.tokenizer import load
+
+    return load(model, note=out.note)
+
+
+def warner(out: Output, skip_bad: bool) -> Callable[[Any], None] | None:
+    """What is told of records left out; None: none may be."""
+    return (lambda bad: out.warn(bad.message)) if skip_bad else None

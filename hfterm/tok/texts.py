@@ -1,0 +1,133 @@
+"""Texts out of sources: lines, a column of records, conversations as the chat template writes them; in batches."""
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hfterm import records
+from hfterm.errors import HftermError
+from hfterm.tok.messages import shape, to_messages
+from hfterm.tok.tokenizer import Tokenizer
+
+# What goes through the tokenizer at once: batches of this many, or of this many characters.
+BATCH_RECORDS = 2000
+BATCH_CHARACTERS = 1 << 20
+
+OnBad = Callable[[HftermError], None] | None
+
+
+class Text(NamedTuple):
+    """A text to be encoded.
+
+    ``plain``: special tokens may go around it (a rendered conversation has its own). ``row``: the record it is of.
+    """
+
+    text: str
+    plain: bool
+    row: Mapping[str, Any]
+
+
+def name_of(source: str) -> str:
+    """A source as messages name it."""
+    return "standard input" if source == "-" else source
+
+
+def read(
+    source: str,
+    tokenizer: Tokenizer,
+    *,
+    column: str | None = None,
+    chat: bool = False,
+    generation_prompt: bool = False,
+    format: str | None = None,
+    on_bad: OnBad = None,
+    doing: str = "read",
+) -> Iterator[Text]:
+    """Yield the texts of a file, or of ``-``.
+
+    A line of text is a text. A record gives its ``column`` (text, or a list of messages); without one, the
+    conversation in it as the chat template writes it, else its ``text``. ``chat`` takes a plain text as a user's
+    message. With ``on_bad``, a record that cannot be used is given to it and left out.
+
+    Raises:
+        HftermError: the source cannot be read, or a record holds no text; the message says what was being done.
+    """
+    rows = records.read(source, format=format, skip_bad=on_bad is not None, on_bad=on_bad)
+    for number, row in enumerate(rows, 1):
+        try:
+            yield _text(row, tokenizer, column, chat, generation_prompt)
+        except HftermError as exc:
+            exc.message = f"cannot {doing} {name_of(source)}: record {number}: {exc.message}"
+            if on_bad is None:
+                raise
+            on_bad(exc)
+
+
+def _text(row: Mapping[str, Any], tokenizer: Tokenizer, column: str | None, chat: bool, prompt: bool) -> Text:
+    def rendered(messages: Sequence[Mapping[str, Any]]) -> Text:
+        return Text(tokenizer.render(messages, add_generation_prompt=prompt), False, row)
+
+    if column is None and (kind := shape(row)) != "text":
+        if kind is None:
+            raise HftermError("no text and no conversation in it", f"choose with --column from {_names(row)}")
+        return rendered(to_messages(row))
+    value = row.get(column or "text")
+    if isinstance(value, list):
+        return rendered(to_messages({"messages": value}))
+    if value is None:
+        raise HftermError(f"no column {column!r}", f"it has {_names(row)}")
+    text = value if isinstance(value, str) else str(value)
+    return rendered([{"role": "user", "content": text}]) if chat else Text(text, True, row)
+
+
+def words(row: Mapping[str, Any], column: str | None = None) -> str:
+    """A record's words without a template: its ``column``, else its ``text``, else what is said in its conversation.
+
+    Raises:
+        HftermError: it has none of these.
+    """
+    if column is not None or row.get("text") is not None:
+        value = row.get(column or "text")
+        if value is None:
+            raise HftermError(f"no column {column!r}", f"it has {_names(row)}")
+        if not isinstance(value, list):
+            return value if isinstance(value, str) else str(value)
+        row = {"messages": value}
+    if shape(row) is None:
+        raise HftermError("no text and no conversation in it", f"choose with --column from {_names(row)}")
+    return "\n".join(str(message["content"]) for message in to_messages(row))
+
+
+def _names(row: Mapping[str, Any]) -> str:
+    return ", ".join(map(str, row)) or "no fields"
+
+
+def batches(texts: Iterable[Text], largest: int = BATCH_RECORDS) -> Iterator[list[Text]]:
+    """Lists of texts that are all plain or all rendered, of at most ``largest`` and about ``BATCH_CHARACTERS``."""
+    batch: list[Text] = []
+    size = 0
+    for text in texts:
+        if batch and (text.plain != batch[0].plain or size + len(text.text) > BATCH_CHARACTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text.text)
+        if len(batch) >= largest:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def largest_batch(source: str) -> int:
+    """How many texts to take at once: one of a live stream, whose records are answered as they come."""
+    return 1 if source == "-" and _is_live(sys.stdin) else BATCH_RECORDS
+
+
+def _is_live(stream: Any) -> bool:
+    try:
+        return not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):
+        return False
