@@ -41,6 +41,20 @@ def test_every_page_in_a_storm_of_sizes(tmp_path: Path, monkeypatch: pytest.Monk
         asyncio.run(test())
 
 
+def test_the_focus_is_on_a_pane_that_can_be_seen() -> None:
+    async def test() -> None:
+        async with dashboard((80, 24), screen="chat") as (app, pilot):
+            await until(pilot, lambda: app.screen.query_one("#chats").rows)
+            await pilot.press("escape", "o")
+            for size in ((20, 5), (80, 24), (1, 1), (80, 24), (240, 60), (80, 24), (30, 50), (240, 60), (80, 24)):
+                await pilot.resize_terminal(*size)
+                if size[0] >= 80:
+                    await until(pilot, lambda: app.focused is not None and app.focused.region.area)
+            assert app.focused.id == "chats"
+
+    asyncio.run(test())
+
+
 class OddRuns:
     """Runs whose names, notes, errors and logs are in every script, with signs that would do something."""
 

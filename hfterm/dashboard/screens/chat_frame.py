@@ -113,8 +113,14 @@ class ChatFrame(BaseScreen):
 
     def on_resize(self) -> None:
         """A terminal that had no room for panes may have it again."""
-        if self.focused is None and self.is_current:
-            self.call_after_refresh(self.conversation.focus)
+        self.call_after_refresh(self._focus_shown)
+
+    def _focus_shown(self) -> None:
+        """Focus a pane that can be seen, where the focused one cannot."""
+        if self.is_current and (self.focused is None or not self.focused.region.area):
+            pane = self.conversation if self.conversation.region.area else self.chats
+            if pane.region.area:
+                pane.focus()
 
     def on_descendant_focus(self) -> None:
         """What Enter does depends on where one is."""
