@@ -12,6 +12,7 @@ Markdown tables.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -108,14 +109,15 @@ def programs(home: Path, peers: Path | None) -> list[Program]:
 
 
 def busy(machine: Machine) -> None:
-    """Eight GPUs whose figures change as those of GPUs at work do, once a second, for ever."""
+    """Eight GPUs whose figures change as those of GPUs at work do, once a second, while their folder is there."""
     chance = random.Random(0)
-    while True:
-        machine.set(
-            gpus=8,
-            util=",".join(str(chance.randint(90, 99)) for _ in range(8)),
-            used=",".join(str(chance.randint(70_000, 74_000)) for _ in range(8)),
-        )
+    while machine.library.exists():
+        with contextlib.suppress(FileNotFoundError):
+            machine.set(
+                gpus=8,
+                util=",".join(str(chance.randint(90, 99)) for _ in range(8)),
+                used=",".join(str(chance.randint(70_000, 74_000)) for _ in range(8)),
+            )
         time.sleep(1)
 
 
