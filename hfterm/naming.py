@@ -25,6 +25,8 @@ Kind = Literal["model", "tokenizer", "adapter", "dataset", "any"]
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?"
 _REPO_ID = re.compile(rf"(?:{_NAME}/)?{_NAME}")
+# What git takes for no branch or tag: https://git-scm.com/docs/git-check-ref-format
+_NO_REVISION = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\.lock(?:/|$)|(?:^|/)\.|^[-/]|[./]$|^@$|^$")
 _HF_TYPES = {"datasets": "dataset", "spaces": "space", "models": "model"}
 
 
@@ -71,7 +73,7 @@ def parse(text: str, kind: Kind = "model") -> Ref:
         return Ref(text, "path", os.path.expanduser(text), also_hub=also_hub)
     if not looks_like_id or like_a_file:
         raise NotFoundError(f"no such file or folder, and not a Hub id: {text!r}")
-    return Ref(text, "hub", repo_id, revision or None, repo_type=repo_type)
+    return Ref(text, "hub", repo_id, _revision(revision), repo_type=repo_type)
 
 
 # A missing file must not be looked for on the Hub.
@@ -101,7 +103,27 @@ def _parse_hf(text: str, repo_type: str) -> Ref:
     path = unquote("/".join(rest)).strip("/")
     if not _REPO_ID.fullmatch(repo_id) or ".." in path.split("/"):
         raise UsageError(f"not a Hub reference: {text!r}", "write hf://org/name, hf://datasets/org/name@revision/file")
-    return Ref(text, "hub", repo_id, unquote(revision) or None, path, repo_type)
+    return Ref(text, "hub", repo_id, _revision(unquote(revision)), path, repo_type)
+
+
+def is_revision(text: str) -> bool:
+    """Whether it can be a branch, tag or commit: what git takes, so never a way out of a folder."""
+    return not _NO_REVISION.search(text)
+
+
+def check_revision(text: str) -> str:
+    """A branch, tag or commit, as it is.
+
+    Raises:
+        UsageError: it can be none.
+    """
+    if not is_revision(text):
+        raise UsageError(f"not a revision: {text!r}", "name a branch, a tag or a commit")
+    return text
+
+
+def _revision(text: str) -> str | None:
+    return check_revision(text) if text else None
 
 
 def expand(texts: Iterable[str]) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Branches and tags of a repository."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from hfterm.errors import HftermError, NotFoundError
-from hfterm.hub.client import Repo, asking
-from hfterm.hub.client import api as reading
-from hfterm.hub.writes import check_ref, exists, writing
+from hfterm.hub.answers import item, repo_url, understood
+from hfterm.hub.client import Repo
+from hfterm.hub.writes import check_ref, exists, tip, writing
+from hfterm.naming import check_revision
 
 Kind = Literal["branch", "tag"]
 
@@ -18,10 +19,20 @@ def ls(repo: Repo, kind: Kind) -> Iterator[dict[str, Any]]:
     Raises:
         NotFoundError, AccessError, NetworkError.
     """
-    with asking(repo):
-        refs = reading().list_repo_refs(repo.id, repo_type=repo.type)
-    for ref in refs.branches if kind == "branch" else refs.tags:
-        yield {"name": ref.name, "commit": ref.target_commit, "ref": ref.ref}
+    url = f"{repo_url(repo)}/refs"
+    told = item(repo, url)
+    with understood(url):
+        found = [_row(ref, kind) for ref in told.get("branches" if kind == "branch" else "tags") or ()]
+    yield from found
+
+
+def _row(told: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    name = str(told["name"])
+    return {"name": name, "commit": told.get("targetCommit"), "ref": told.get("ref") or _ref(name, kind)}
+
+
+def _ref(name: str, kind: Kind) -> str:
+    return f"refs/{'heads' if kind == 'branch' else 'tags'}/{name}"
 
 
 def add(
@@ -37,9 +48,9 @@ def add(
     check_ref(name, kind)
     from huggingface_hub.errors import HfHubHTTPError
 
-    at = repo._replace(revision=start or repo.revision or "main")
+    at = repo._replace(revision=check_revision(start or repo.revision or "main"))
     with writing(at) as api:
-        commit = api.repo_info(at.id, repo_type=at.type, revision=at.revision).sha
+        commit = tip(at)
         there = {row["name"]: row for row in ls(repo, kind)}
         if name in there:
             if not exist_ok:
@@ -57,8 +68,7 @@ def add(
                 if error := exists(exc, f"{kind} {name!r} of {repo.id}", "--exist-ok takes it as it is"):
                     raise error from exc
                 raise
-    return {"name": name, "commit": commit, "ref": f"refs/{'heads' if kind == 'branch' else 'tags'}/{name}",
-            "created": True}  # fmt: skip
+    return {"name": name, "commit": commit, "ref": _ref(name, kind), "created": True}
 
 
 def find(repo: Repo, kind: Kind, name: str) -> dict[str, Any]:

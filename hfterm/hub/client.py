@@ -39,7 +39,7 @@ def repo(text: str, repo_type: str | None = None, revision: str | None = None) -
     ``datasets/org/name`` and ``spaces/org/name`` are understood too. A folder of that name here does not count.
 
     Raises:
-        UsageError: it names no repository of the Hub.
+        UsageError: it names no repository of the Hub, or the revision can be none.
     """
     from hfterm import naming
 
@@ -49,7 +49,8 @@ def repo(text: str, repo_type: str | None = None, revision: str | None = None) -
     kind = repo_type if repo_type and repo_type != "model" else found.repo_type
     if repo_type == "model" and found.repo_type != "model":
         raise UsageError(f"{text!r} is a {found.repo_type}, --type says model")
-    return Repo(found.name, cast(RepoType, kind), revision or found.revision, found.path)
+    at = found.revision if revision is None else naming.check_revision(revision)
+    return Repo(found.name, cast(RepoType, kind), at, found.path)
 
 
 def endpoint() -> str:
@@ -116,6 +117,25 @@ def asking(about: Repo | None = None) -> Iterator[None]:
         raise _no_entry(about) from exc
     except errors.HfHubHTTPError as exc:
         raise _refused(exc) from exc
+    except (KeyError, TypeError, AttributeError, ValueError) as exc:
+        if not _from_answer(exc):
+            raise
+        host = urlsplit(endpoint()).netloc.rpartition("@")[2]
+        said = one_line(f"{type(exc).__name__} {exc}")[:80]
+        raise NetworkError(f"{host} is no Hub: its answer is not as it must be ({said})", "check HF_ENDPOINT") from exc
+
+
+def _from_answer(exc: Exception) -> bool:
+    """Whether the client stumbled over an answer: it expects fields that a Hub of another make may leave out."""
+    import traceback
+
+    from huggingface_hub.errors import HFValidationError
+
+    if isinstance(exc, HFValidationError):
+        return False
+    frames = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(exc.__traceback__)]
+    ours = [name for name in frames if name.startswith(("huggingface_hub.", "hfterm.", "commands."))]
+    return bool(ours) and ours[-1].startswith("huggingface_hub.")
 
 
 def _no_repository(about: Repo | None, exc: Exception) -> HftermError:

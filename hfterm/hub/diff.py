@@ -1,17 +1,21 @@
 """What differs: two revisions, two repositories, or a folder here and a repository. Nothing large is downloaded."""
 
 import difflib
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hfterm.errors import NotFoundError, UsageError
-from hfterm.hub.client import Repo, api, asking, offline, repo
+from hfterm.hub import tree
+from hfterm.hub.answers import repo_url, rows, understood
+from hfterm.hub.client import Repo, offline, repo
 from hfterm.hub.patterns import chosen
 from hfterm.hub.push.hashes import Hashes, git_sha1
 from hfterm.hub.push.local import LeftOut, Local, collect
 from hfterm.hub.push.secrets import suspect
+from hfterm.naming import check_revision
 from hfterm.text import human_bytes, redact
 
 # Larger files are not shown line by line.
@@ -69,7 +73,7 @@ def sides(first: str, second: str | None, repo_type: str | None, say: Callable[[
             return tuple(_repository(each) for each in _last_commit(one))  # type: ignore[return-value]
         other = one._replace(revision="main")
     elif second.startswith("@"):
-        other = one._replace(revision=second[1:] or "main")
+        other = one._replace(revision=check_revision(second[1:] or "main"))
     else:
         other = repo(second, repo_type)
     return _repository(one), _repository(other)
@@ -86,24 +90,25 @@ def _folder(text: str, say: Callable[[LeftOut], None]) -> Side:
 
 
 def _last_commit(one: Repo) -> tuple[Repo, Repo]:
-    with asking(one):
-        commits = api().list_repo_commits(one.id, repo_type=one.type)
+    url = f"{repo_url(one)}/commits/main"
+    with understood(url):
+        commits = [str(row["id"]) for row in itertools.islice(rows(one, url), 2)]
     if len(commits) < 2:
         raise NotFoundError(f"{one.id} has one commit: there is nothing before it", "name another side")
-    return one._replace(revision=commits[1].commit_id), one._replace(revision=commits[0].commit_id)
+    return one._replace(revision=commits[1]), one._replace(revision=commits[0])
 
 
 def _repository(one: Repo) -> Side:
     if offline():
         raise NotFoundError(f"comparing {one} needs the Hub, and HF_HUB_OFFLINE is set", "unset HF_HUB_OFFLINE")
     side = Side(str(one), one)
-    with asking(one):
-        rows = api().list_repo_tree(one.id, one.path or None, recursive=True, revision=one.revision, repo_type=one.type)
-        for row in rows:
-            if hasattr(row, "size"):
-                path = row.path[len(one.path) + 1 :] if one.path else row.path
-                large = row.lfs is not None
-                side.files[path] = File(row.size, row.lfs.sha256 if row.lfs else row.blob_id, large)
+    for row in tree.ls(one, recursive=True):
+        if row["type"] != "file":
+            continue
+        if row["path"] == one.path:
+            raise UsageError(f"{one.path!r} in {one.id} is a file", "name the repository, and --include for the file")
+        path = row["path"][len(one.path) + 1 :] if one.path else row["path"]
+        side.files[path] = File(row["size"], row["etag"], row["lfs"])
     return side
 
 

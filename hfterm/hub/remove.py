@@ -4,6 +4,7 @@ import difflib
 from typing import Any
 
 from hfterm.errors import NotFoundError, UsageError
+from hfterm.hub import tree
 from hfterm.hub.client import Repo
 from hfterm.hub.patterns import hit
 from hfterm.hub.writes import moved_on, writing
@@ -17,9 +18,9 @@ def find(repo: Repo, patterns: tuple[str, ...]) -> list[dict[str, Any]]:
     Raises:
         NotFoundError: a pattern matches nothing. AccessError, NetworkError.
     """
-    with writing(repo) as api:
-        rows = api.list_repo_tree(repo.id, recursive=True, revision=repo.revision, repo_type=repo.type)
-        files = {row.path: row.size for row in rows if hasattr(row, "size")}
+    with writing(repo):
+        rows = tree.ls(repo._replace(path=""), recursive=True)
+        files = {row["path"]: row["size"] for row in rows if row["type"] == "file"}
     found: dict[str, int] = {}
     for pattern in patterns:
         plain = pattern.strip("/")

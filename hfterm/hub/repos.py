@@ -4,7 +4,8 @@ from typing import Any
 
 from hfterm.errors import HftermError, UsageError
 from hfterm.hub.client import Repo
-from hfterm.hub.writes import exists, writing
+from hfterm.hub.info import info
+from hfterm.hub.writes import exists, tip, writing
 
 
 def create(
@@ -60,7 +61,7 @@ def move(old: Repo, new: Repo, *, dry_run: bool = False) -> dict[str, Any]:
 
     with writing(old) as api:
         if dry_run:
-            api.repo_info(old.id, repo_type=old.type)
+            tip(old)
             if api.repo_exists(new.id, repo_type=new.type):
                 raise HftermError(f"{new.type} {new.id!r} exists already")
         else:
@@ -74,17 +75,16 @@ def move(old: Repo, new: Repo, *, dry_run: bool = False) -> dict[str, Any]:
 
 
 def facts(repo: Repo) -> dict[str, Any]:
-    """What would go with a repository: ``id``, ``type``, ``files``, their ``size`` in bytes, ``updated``.
+    """What would go with a repository: ``id``, ``type``, ``files``, ``size`` in bytes (None: not told), ``updated``.
 
     Raises:
         NotFoundError, AccessError, NetworkError.
     """
     if repo.revision or repo.path:
         raise UsageError(f"{repo} names more than a repository", "leave out @revision and the path")
-    with writing(repo) as api:
-        told = api.repo_info(repo.id, repo_type=repo.type, files_metadata=True)
-    sizes = [file.size or 0 for file in told.siblings or ()]
-    return {"id": told.id, "type": repo.type, "files": len(sizes), "size": sum(sizes), "updated": told.last_modified}
+    with writing(repo):
+        told = info(repo)
+    return {key: told[key] for key in ("id", "type", "files", "size", "updated")}
 
 
 def remove(repo: Repo) -> None:

@@ -4,12 +4,12 @@ import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
-from hfterm.errors import AccessError, HftermError, NetworkError, UsageError, one_line
+from hfterm.errors import AccessError, HftermError, NetworkError, NotFoundError, UsageError, one_line
+from hfterm.hub.answers import repo_url, understood
 from hfterm.hub.client import Repo, api, asking, endpoint, offline
-
-# What git takes for a branch or tag: https://git-scm.com/docs/git-check-ref-format
-_NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\.lock(?:/|$)|(?:^|/)\.|^[-/]|[./]$|^@$")
+from hfterm.naming import is_revision
 
 
 @contextlib.contextmanager
@@ -26,14 +26,32 @@ def writing(about: Repo | None = None) -> Iterator[Any]:
     with asking(about):
         try:
             yield api()
-        except errors.RepositoryNotFoundError as exc:
-            if isinstance(exc, errors.GatedRepoError) or status(exc) != 401:
+        except (errors.RepositoryNotFoundError, NotFoundError) as exc:
+            cause = exc.__cause__ if isinstance(exc, NotFoundError) else exc
+            if not isinstance(cause, errors.RepositoryNotFoundError) or isinstance(cause, errors.GatedRepoError):
+                raise
+            if status(cause) != 401:
                 raise
             # Without a token the Hub does not even say whether the repository is there.
             name = about.id if about else endpoint()
             raise AccessError(
                 f"no one without a valid token may change {name}", "log in: hfterm hub login, or set HF_TOKEN"
             ) from exc
+
+
+def tip(repo: Repo) -> str:
+    """The commit that a repository's revision is at. Nothing else of the answer is looked at.
+
+    Raises:
+        What the client raises, to be translated by :func:`writing`. NetworkError: the answer names no commit.
+    """
+    from huggingface_hub.utils import get_session, hf_raise_for_status  # type: ignore[attr-defined]
+
+    url = f"{repo_url(repo)}/revision/{quote(repo.revision or 'main', safe='')}"
+    answer = get_session().get(url, headers=api()._build_hf_headers())
+    hf_raise_for_status(answer)
+    with understood(url):
+        return str(answer.json()["sha"])
 
 
 def status(exc: BaseException) -> int:
@@ -52,7 +70,7 @@ def check_ref(name: str, what: str) -> str:
     Raises:
         UsageError: it does not.
     """
-    if not name or name.startswith("refs/") or _NO_REF.search(name):
+    if name.startswith("refs/") or not is_revision(name):
         raise UsageError(f"not a name for a {what}: {name!r}", "letters, digits, '.', '_', '-' and '/' are safe")
     return name
 

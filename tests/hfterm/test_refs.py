@@ -52,7 +52,10 @@ def test_parses(text: str, expected: Ref) -> None:
     assert parse(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "run:", "run:x@", "hf://", "hf://a/../b", "hf://o/n/../x", "a\0b", "a\nb"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "run:", "run:x@", "hf://", "hf://a/../b", "hf://o/n/../x", "a\0b", "a\nb", "o/n@../..", "hf://o/n@%2e%2e"],
+)
 def test_no_reference(text: str) -> None:
     with pytest.raises(UsageError):
         parse(text)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from hfterm.errors import CheckFailedError, HftermError
+from hfterm.hub import tree
 from hfterm.hub.client import Repo
 from hfterm.hub.push.hashes import Hashes, git_sha1
 from hfterm.hub.push.local import Local, deletable
 from hfterm.hub.push.wire import Wire
-from hfterm.hub.writes import writing
+from hfterm.hub.writes import tip, writing
 
 Action = Literal["add", "change", "same", "delete", "ignored"]
 # Paths of one question to the Hub (https://github.com/huggingface/huggingface_hub/issues/1503).
@@ -65,7 +66,7 @@ def ensure(repo: Repo, *, create: bool, private: bool | None, sdk: str | None, d
 
     with writing(repo) as api:
         try:
-            return str(api.repo_info(repo.id, repo_type=repo.type, revision=repo.revision).sha)
+            return tip(repo)
         except errors.GatedRepoError:
             raise
         except errors.RevisionNotFoundError:
@@ -84,7 +85,7 @@ def ensure(repo: Repo, *, create: bool, private: bool | None, sdk: str | None, d
             return None
         if repo.revision not in (None, "main"):
             api.create_branch(repo.id, branch=repo.revision, repo_type=repo.type, exist_ok=True)
-        return str(api.repo_info(repo.id, repo_type=repo.type, revision=repo.revision).sha)
+        return tip(repo)
 
 
 def make(
@@ -105,47 +106,46 @@ def make(
     repo = wire.repo
     if head is None:
         return Plan(repo, None, [Step("add", f.at, f.size, local=f) for f in files])
-    with writing(repo) as api:
+    with writing(repo):
         operations = wire.modes(files, _text(files, ".gitignore"))
         asked = [o.path_in_repo for o in operations if o._remote_oid and not o._should_ignore]
-        there = {row.path: row for row in _infos(api, repo, asked)}
-        alike = sum(file.size for file in files if file.at in there and there[file.at].size == file.size)
+        there = {row["path"]: row for row in _infos(repo, asked)}
+        alike = sum(file.size for file in files if file.at in there and there[file.at]["size"] == file.size)
         with track("compare", alike) as read:
             steps = [
                 _step(file, operation, there.get(file.at), hashes, read)
                 for file, operation in zip(files, operations, strict=True)
             ]
         if delete:
-            steps += _deletions(api, repo, {file.at for file in files}, to, delete)
+            steps += _deletions(repo, {file.at for file in files}, to, delete)
     return Plan(repo, head, sorted(steps, key=lambda step: step.path))
 
 
-def _infos(api: Any, repo: Repo, paths: list[str]) -> Iterator[Any]:
+def _infos(repo: Repo, paths: list[str]) -> Iterator[dict[str, Any]]:
     for at in range(0, len(paths), PATHS):
-        rows = api.get_paths_info(repo.id, paths[at : at + PATHS], revision=repo.revision, repo_type=repo.type)
-        yield from (row for row in rows if hasattr(row, "size"))
+        yield from (row for row in tree.paths(repo, paths[at : at + PATHS]) if row["type"] == "file")
 
 
-def _step(file: Local, operation: Any, there: Any, hashes: Hashes, read: Callable[[int], None]) -> Step:
+def _step(
+    file: Local, operation: Any, there: dict[str, Any] | None, hashes: Hashes, read: Callable[[int], None]
+) -> Step:
     large = operation._upload_mode == "lfs"
     step = Step("add", file.at, file.size, None, large, file, operation)
     if operation._should_ignore:
         return step._replace(action="ignored")
     if there is None:
         return step
-    step = step._replace(action="change", old_size=there.size)
-    if there.size != file.size or large != (there.lfs is not None):
+    step = step._replace(action="change", old_size=there["size"])
+    if there["size"] != file.size or large != there["lfs"]:
         return step
     mine = hashes.sha256(file, read) if large else git_sha1(file.where, file.size, read)
-    same = mine == (there.lfs.sha256 if large else there.blob_id)
-    return step._replace(action="same") if same else step
+    return step._replace(action="same") if mine == there["etag"] else step
 
 
-def _deletions(api: Any, repo: Repo, kept: set[str], to: str, patterns: tuple[str, ...]) -> Iterator[Step]:
-    rows = api.list_repo_tree(repo.id, recursive=True, revision=repo.revision, repo_type=repo.type)
-    for row in rows:
-        if hasattr(row, "size") and row.path not in kept and deletable(row.path, to, patterns):
-            yield Step("delete", row.path, None, row.size, row.lfs is not None)
+def _deletions(repo: Repo, kept: set[str], to: str, patterns: tuple[str, ...]) -> Iterator[Step]:
+    for row in tree.ls(repo, recursive=True):
+        if row["type"] == "file" and row["path"] not in kept and deletable(row["path"], to, patterns):
+            yield Step("delete", row["path"], None, row["size"], row["lfs"])
 
 
 def _text(files: Iterable[Local], path: str) -> str | None:
