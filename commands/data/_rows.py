@@ -121,12 +121,13 @@ class Bad:
 
     def __init__(self, out: Output, stream: Any = None) -> None:
         self.out, self.stream, self.count = out, stream, 0
+        self.unit = "line"  # what their numbers count
 
     def __call__(self, source: str, number: int, why: str, line: bytes) -> None:
         """Take a note of one."""
         self.count += 1
         if self.count <= self.MOST:
-            self.out.warn(f"left out line {number} of {source}: it {why}")
+            self.out.warn(f"left out {self.unit} {number} of {source}: it {why}")
         if self.stream is not None:
             self.stream.write(line + b"\n")
 
@@ -143,7 +144,7 @@ def bad_rows(out: Output, skip: bool, keep: str | None) -> Iterator[Bad | None]:
         bad = Bad(out, stream)
         yield bad
     if bad.count > bad.MOST:
-        out.warn(f"left out {bad.count} lines in all")
+        out.warn(f"left out {bad.count} {bad.unit}s in all")
 
 
 def write(out: Output, lines: Iterable[bytes]) -> None:
