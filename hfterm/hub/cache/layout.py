@@ -17,6 +17,8 @@ LOCKS = ".locks"
 PARTIAL = ".incomplete"
 # What a killed client leaves beside a reference that it was writing.
 PHANTOM_REF = re.compile(r".*\.[0-9a-f]{8}\.tmp")
+# What a killed "hub get" leaves among the locks: a reference that it was writing, by its process's number.
+HALF_REF = re.compile(r"ref-([0-9]{1,10})\.tmp")
 # What systems put into folders on their own.
 NOISE = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 # An import's files until they are whole.

@@ -30,6 +30,18 @@ def files(root: str, name: str) -> list[str]:
         return []
 
 
+def half_refs(root: str, name: str) -> list[str]:
+    """References that ended downloads left half written among a repository's locks."""
+    from hfterm.processes import is_alive
+
+    try:
+        with os.scandir(folder(root, name)) as rows:
+            found = [(row.path, layout.HALF_REF.fullmatch(row.name)) for row in rows]
+    except OSError:
+        return []
+    return sorted(path for path, match in found if match and not is_alive(int(match[1])))
+
+
 def of_partial(root: str, name: str, partial: str) -> str:
     """The lock of the download that a partial file (``ETAG[.anything].incomplete``) belongs to."""
     return os.path.join(folder(root, name), f"{partial.partition('.')[0]}.lock")

@@ -97,9 +97,9 @@ def _of_repo(repo: CachedRepo, older: float, kept: list[int], note: Callable[[st
 
 
 def _old_locks(root: str, folder: str, ref: str, older: float) -> Iterator[Piece]:
-    """The lock files of a repository that are old and that nobody holds, as one piece."""
+    """The lock files of a repository that are old and that nobody holds, and references left among them: one piece."""
     old = []
-    for path in locks.files(root, folder):
+    for path in (*locks.files(root, folder), *locks.half_refs(root, folder)):
         with contextlib.suppress(OSError):
             if not _young(os.stat(path).st_mtime, older) and not locks.is_held(path):
                 old.append(path)

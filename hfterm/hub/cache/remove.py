@@ -77,6 +77,7 @@ def whole(repo: CachedRepo) -> int:
             first = [os.path.join(repo.path, part) + os.sep for part in ("refs", "snapshots")]
             eraser.files(sorted(there, key=lambda path: [not path.startswith(folder) for folder in first]))
             eraser.empties(repo.path)
+        eraser.files(locks.half_refs(repo.root, repo.folder))
     eraser.empty(locks.folder(repo.root, repo.folder))
     return eraser.freed + shared.sweep(repo.root, targets)
 

@@ -116,4 +116,4 @@ def test_our_own_bug_stays_one(at: Callable[[str], None]) -> None:
     from hfterm.hub.client import asking
 
     with pytest.raises(KeyError, match="mine"), asking(REPO):
-        {}["mine"]
+        dict[str, str]()["mine"]

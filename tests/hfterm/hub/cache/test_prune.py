@@ -138,6 +138,25 @@ def test_data_sets_that_were_never_prepared_to_the_end(isolated: Path) -> None:
     assert [path.name for path in builder.iterdir()] == ["0.0.0"]
 
 
+def test_references_that_a_killed_get_left_among_the_locks_go(cache: Made) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    locks, gone = cache.root / ".locks" / cache.folder().name, cache.root / ".locks" / "models--no--more"
+    gone.mkdir()
+    left = [locks / f"ref-{ended.pid}.tmp", gone / f"ref-{ended.pid}.tmp"]
+    stay = [locks / f"ref-{os.getpid()}.tmp", locks / "notes.tmp"]
+    for path in (*left, *stay):
+        path.write_text("0" * 40)
+    assert [piece.what for piece in plan(older=3600)] == ["revision"]
+    for path in left:
+        age(path, 7200)
+    pieces = [piece for piece in plan(older=3600) if piece.what == "locks"]
+    assert {piece.path for piece in pieces} == {str(locks), str(gone)}
+    for piece in pieces:
+        piece.do()
+    assert not gone.exists() and not left[0].exists() and all(path.exists() for path in stay)
+
+
 def test_an_empty_repository_goes(cache: Made) -> None:
     shutil.rmtree(cache.folder() / "snapshots")
     shutil.rmtree(cache.folder() / "blobs")
