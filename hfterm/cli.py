@@ -104,6 +104,7 @@ COMMANDS: dict[str, Entry] = {
             "sql": "Answer an SQL query over the rows",
             "sort": "Put rows in order",
             "shuffle": "Mix rows up",
+            "split": "Deal rows out at random to train, test and validation files",
             "dedup": "Keep the first of the rows that are equal",
             "format": "Turn records of the usual shapes into one shape",
         },

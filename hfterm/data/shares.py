@@ -50,6 +50,6 @@ def size(text: str, total: int, what: str) -> int:
     percent = text.endswith("%")
     if (percent and 0 < value < 100) or (not percent and 0 < value < 1):
         return round(total * value / (100 if percent else 1))
-    if not percent and value >= 1 and value == int(value):
+    if not percent and 1 <= value < 1e18 and value == int(value):
         return int(value)
     raise UsageError(f"{what} {text!r}: a share (0.1, 10%) or a count (500) is wanted")
