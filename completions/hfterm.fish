@@ -7,7 +7,7 @@ function __hfterm_command --no-scope-shadowing
     set opts
     switch $argv[1]
         case ''
-            set subs 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: train one; encode, decode, count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: train, compare; encode, decode, count' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '--version	Print the version and exit' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'hub'
             set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'inspect	Show what is in weights and data files; only their headers are read' 'get	Get files or whole repositories; goes on where it stopped' 'put	Send files and folders to a repository' 'rm	Remove files of a repository, or all of it' 'create	Make a repository' 'move	Rename a repository, or give it to another owner' 'branch	List, make or remove branches of a repository' 'tag	List, make or remove tags of a repository' 'diff	Show what differs between two revisions, or a folder and a repository' 'cache	What is cached: list, measure, remove, check, import' 'login	Log in to the Hub: keep a token from a prompt or a pipe' 'logout	Forget the token in use, one by name, or all' 'whoami	Show whose token is in use, and what it may do' 'token	List the kept tokens, masked; choose one, print one' 'share	Serve a cache or a store as a Hub, to machines without internet'
@@ -97,7 +97,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--dir	What to serve' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet,--no-xet	Large files by Xet, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data'
-            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape'
             set opts '--help	Show this message and exit'
         case 'data head'
             set subs 
@@ -141,6 +141,15 @@ function __hfterm_command --no-scope-shadowing
         case 'data shuffle'
             set subs 
             set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data split'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Where the parts go' '--test	A share (0.1, 10%) or a count (500)' '--validation	A part of that name, too' '--stratify	Each part gets its share of every value of it' '--group-by	Rows with one value of it stay together' '--as	The parts\' format' '--seed	Decides the result; the same seed gives the same' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data concat'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--fill	Columns that a source lacks are null there' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data mix'
+            set subs 
+            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--weights	One a source, with commas between them' '--stop	End when the first source ends; when all have; or repeat the short ones until the last is through' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data dedup'
             set subs 
             set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--by	Equal in these, with commas between them' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -148,7 +157,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--to	What each record becomes' '--tok	With --to text: write chats as its chat template does' '--keep	Keep the fields that are no part of the shape' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok'
-            set subs 'train	Train a tokenizer on texts' 'encode	Turn texts into token ids' 'decode	Turn token ids into text' 'count	Count the tokens of files or standard input'
+            set subs 'train	Train a tokenizer on texts' 'encode	Turn texts into token ids' 'decode	Turn token ids into text' 'count	Count the tokens of files or standard input' 'info	Show what a tokenizer is made of' 'vocab	List the tokens of a vocabulary with their ids' 'diff	Show what differs between two tokenizers'
             set opts '--help	Show this message and exit'
         case 'tok train'
             set subs 
@@ -162,6 +171,15 @@ function __hfterm_command --no-scope-shadowing
         case 'tok count'
             set subs 
             set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Count this field of each record' '--each	One record a line or record, not one a file' '--special,--no-special	Add the special tokens a model expects around a text' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'tok info'
+            set subs 
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'tok vocab'
+            set subs 
+            set opts '--grep	Only tokens in which this is found, as they are or as text' '-i,--ignore-case	Let --grep take upper and lower case for the same' '--added	Only added and special tokens' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'tok diff'
+            set subs 
+            set opts '--sample	Encode these texts both ways' '--column	The field of a sample\'s records' '--limit	Tokens and texts of a kind to tell; 0: all' '--exit-code	Exit with 1 if anything differs' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train'
             set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'plot	Draw the metrics of runs, logs and event files as charts' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
             set opts '--help	Show this message and exit'
@@ -241,7 +259,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--install	Put it where the shell finds it, and print that path' '-n,--dry-run	Say what would be done; do nothing' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: train one; encode, decode, count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: train, compare; encode, decode, count' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'help hub'
             set subs 'search	Search models, data sets and spaces' 'info	Show what a repository is: task, size, licence, parameters' 'card	Read a repository\'s card' 'ls	List the files of a repository with their sizes' 'cat	Write a file of a repository, or a range of its bytes' 'inspect	Show what is in weights and data files; only their headers are read' 'get	Get files or whole repositories; goes on where it stopped' 'put	Send files and folders to a repository' 'rm	Remove files of a repository, or all of it' 'create	Make a repository' 'move	Rename a repository, or give it to another owner' 'branch	List, make or remove branches of a repository' 'tag	List, make or remove tags of a repository' 'diff	Show what differs between two revisions, or a folder and a repository' 'cache	What is cached: list, measure, remove, check, import' 'login	Log in to the Hub: keep a token from a prompt or a pipe' 'logout	Forget the token in use, one by name, or all' 'whoami	Show whose token is in use, and what it may do' 'token	List the kept tokens, masked; choose one, print one' 'share	Serve a cache or a store as a Hub, to machines without internet'
@@ -331,7 +349,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help data'
-            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape'
             set opts 
         case 'help data head'
             set subs 
@@ -375,6 +393,15 @@ function __hfterm_command --no-scope-shadowing
         case 'help data shuffle'
             set subs 
             set opts 
+        case 'help data split'
+            set subs 
+            set opts 
+        case 'help data concat'
+            set subs 
+            set opts 
+        case 'help data mix'
+            set subs 
+            set opts 
         case 'help data dedup'
             set subs 
             set opts 
@@ -382,7 +409,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help tok'
-            set subs 'train	Train a tokenizer on texts' 'encode	Turn texts into token ids' 'decode	Turn token ids into text' 'count	Count the tokens of files or standard input'
+            set subs 'train	Train a tokenizer on texts' 'encode	Turn texts into token ids' 'decode	Turn token ids into text' 'count	Count the tokens of files or standard input' 'info	Show what a tokenizer is made of' 'vocab	List the tokens of a vocabulary with their ids' 'diff	Show what differs between two tokenizers'
             set opts 
         case 'help tok train'
             set subs 
@@ -394,6 +421,15 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help tok count'
+            set subs 
+            set opts 
+        case 'help tok info'
+            set subs 
+            set opts 
+        case 'help tok vocab'
+            set subs 
+            set opts 
+        case 'help tok diff'
             set subs 
             set opts 
         case 'help train'
@@ -475,7 +511,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help help'
-            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: train one; encode, decode, count tokens' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
+            set subs 'exit-codes	Topic' 'formats	Topic' 'environment	Topic' 'references	Topic' 'hub	Models and data sets: search, look, get, share' 'data	Rows of any format: look, pick, shape, convert' 'tok	Tokenizers: train, compare; encode, decode, count' 'train	Fine-tune models, and follow the runs' 'peft	Adapters: merge into the base model' 'chat	Ask a model, once or in a conversation' 'demo	Fine-tune a small model here, from nothing to a right answer' 'ui	Open the dashboard: GPUs, training runs, chat' 'gpu	Show GPUs, or CPU and memory where there are none; wait for one' 'doctor	Check Python, libraries, accelerators, disk, network and terminal' 'config	Settings and where each value comes from' 'completion	Print or install the completion script of a shell' 'help	Explain a topic or a command'
             set opts 
         case 'help exit-codes'
             set subs 
@@ -577,7 +613,7 @@ function __hfterm_option --no-scope-shadowing
             set kind any
         case 'hub inspect --file'
             set count 1
-            set kind files
+            set kind repofiles
         case 'hub inspect --depth'
             set count 1
             set kind any
@@ -1067,6 +1103,77 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data split --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data split --bad'
+            set count 1
+            set kind files
+        case 'data split -o' 'data split --output'
+            set count 1
+            set kind folders
+        case 'data split --test'
+            set count 1
+            set kind any
+        case 'data split --validation'
+            set count 1
+            set kind any
+        case 'data split --stratify'
+            set count 1
+            set kind any
+        case 'data split --group-by'
+            set count 1
+            set kind any
+        case 'data split --as'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'parquet' 'arrow'
+        case 'data split --seed'
+            set count 1
+            set kind any
+        case 'data split -f' 'data split --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data concat --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data concat --bad'
+            set count 1
+            set kind files
+        case 'data concat -o' 'data concat --output'
+            set count 1
+            set kind files
+        case 'data concat -f' 'data concat --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data mix --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'data mix --bad'
+            set count 1
+            set kind files
+        case 'data mix -o' 'data mix --output'
+            set count 1
+            set kind files
+        case 'data mix --weights'
+            set count 1
+            set kind any
+        case 'data mix --stop'
+            set count 1
+            set kind choice
+            set choices 'first' 'all' 'repeat'
+        case 'data mix --seed'
+            set count 1
+            set kind any
+        case 'data mix -f' 'data mix --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
         case 'data dedup --input-format'
             set count 1
             set kind choice
@@ -1177,6 +1284,30 @@ function __hfterm_option --no-scope-shadowing
             set kind choice
             set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
         case 'tok count -f' 'tok count --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'tok info -f' 'tok info --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'tok vocab --grep'
+            set count 1
+            set kind any
+        case 'tok vocab -f' 'tok vocab --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'tok diff --sample'
+            set count 1
+            set kind files
+        case 'tok diff --column'
+            set count 1
+            set kind any
+        case 'tok diff --limit'
+            set count 1
+            set kind any
+        case 'tok diff -f' 'tok diff --format'
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
@@ -1499,7 +1630,7 @@ function __hfterm_argument --no-scope-shadowing
         case 'hub cat 1'
             set kind repofiles
         case 'hub inspect *'
-            set kind files
+            set kind places
         case 'hub get 0'
             set kind repos
         case 'hub get *'
@@ -1527,9 +1658,9 @@ function __hfterm_argument --no-scope-shadowing
         case 'hub tag 1'
             set kind any
         case 'hub diff 0'
-            set kind repos
+            set kind places
         case 'hub diff 1'
-            set kind any
+            set kind places
         case 'hub cache ls *'
             set kind repos
         case 'hub cache rm *'
@@ -1578,6 +1709,12 @@ function __hfterm_argument --no-scope-shadowing
             set kind any
         case 'data shuffle *'
             set kind any
+        case 'data split *'
+            set kind any
+        case 'data concat *'
+            set kind any
+        case 'data mix *'
+            set kind any
         case 'data dedup *'
             set kind any
         case 'data format *'
@@ -1593,6 +1730,14 @@ function __hfterm_argument --no-scope-shadowing
             set kind files
         case 'tok count *'
             set kind files
+        case 'tok info 0'
+            set kind models
+        case 'tok vocab 0'
+            set kind models
+        case 'tok diff 0'
+            set kind models
+        case 'tok diff 1'
+            set kind any
         case 'train sft 0'
             set kind models
         case 'train sft 1'
@@ -1633,7 +1778,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.inspect.repo_type' 'hub.inspect.revision' 'hub.inspect.file' 'hub.inspect.tensors' 'hub.inspect.depth' 'hub.inspect.pattern' 'hub.inspect.whole' 'hub.inspect.format' 'hub.inspect.quiet' 'hub.inspect.verbose' 'hub.inspect.debug' 'hub.get.repo_type' 'hub.get.revision' 'hub.get.include' 'hub.get.exclude' 'hub.get.to' 'hub.get.overwrite' 'hub.get.dry_run' 'hub.get.workers' 'hub.get.connections' 'hub.get.stall_timeout' 'hub.get.retries' 'hub.get.format' 'hub.get.progress' 'hub.get.quiet' 'hub.get.verbose' 'hub.get.debug' 'hub.put.repo_type' 'hub.put.revision' 'hub.put.to' 'hub.put.include' 'hub.put.exclude' 'hub.put.delete' 'hub.put.create' 'hub.put.private' 'hub.put.sdk' 'hub.put.secrets' 'hub.put.jobs' 'hub.put.message' 'hub.put.description' 'hub.put.pr' 'hub.put.parent' 'hub.put.dry_run' 'hub.put.format' 'hub.put.progress' 'hub.put.quiet' 'hub.put.verbose' 'hub.put.debug' 'hub.rm.whole' 'hub.rm.repo_type' 'hub.rm.revision' 'hub.rm.message' 'hub.rm.description' 'hub.rm.pr' 'hub.rm.parent' 'hub.rm.yes' 'hub.rm.dry_run' 'hub.rm.format' 'hub.rm.quiet' 'hub.rm.verbose' 'hub.rm.debug' 'hub.create.repo_type' 'hub.create.private' 'hub.create.sdk' 'hub.create.exist_ok' 'hub.create.dry_run' 'hub.create.format' 'hub.create.quiet' 'hub.create.verbose' 'hub.create.debug' 'hub.move.repo_type' 'hub.move.dry_run' 'hub.move.format' 'hub.move.quiet' 'hub.move.verbose' 'hub.move.debug' 'hub.branch.repo_type' 'hub.branch.start' 'hub.branch.delete' 'hub.branch.exist_ok' 'hub.branch.yes' 'hub.branch.dry_run' 'hub.branch.format' 'hub.branch.quiet' 'hub.branch.verbose' 'hub.branch.debug' 'hub.tag.repo_type' 'hub.tag.start' 'hub.tag.message' 'hub.tag.delete' 'hub.tag.exist_ok' 'hub.tag.yes' 'hub.tag.dry_run' 'hub.tag.format' 'hub.tag.quiet' 'hub.tag.verbose' 'hub.tag.debug' 'hub.diff.repo_type' 'hub.diff.patch' 'hub.diff.include' 'hub.diff.exclude' 'hub.diff.exit_code' 'hub.diff.format' 'hub.diff.progress' 'hub.diff.quiet' 'hub.diff.verbose' 'hub.diff.debug' 'hub.cache.ls.kind' 'hub.cache.ls.revisions' 'hub.cache.ls.by' 'hub.cache.ls.reverse' 'hub.cache.ls.limit' 'hub.cache.ls.format' 'hub.cache.ls.quiet' 'hub.cache.ls.verbose' 'hub.cache.ls.debug' 'hub.cache.du.each' 'hub.cache.du.older' 'hub.cache.du.format' 'hub.cache.du.quiet' 'hub.cache.du.verbose' 'hub.cache.du.debug' 'hub.cache.rm.kind' 'hub.cache.rm.yes' 'hub.cache.rm.dry_run' 'hub.cache.rm.format' 'hub.cache.rm.quiet' 'hub.cache.rm.verbose' 'hub.cache.rm.debug' 'hub.cache.prune.older' 'hub.cache.prune.xet' 'hub.cache.prune.yes' 'hub.cache.prune.dry_run' 'hub.cache.prune.format' 'hub.cache.prune.quiet' 'hub.cache.prune.verbose' 'hub.cache.prune.debug' 'hub.cache.verify.kind' 'hub.cache.verify.fix' 'hub.cache.verify.hub' 'hub.cache.verify.format' 'hub.cache.verify.progress' 'hub.cache.verify.quiet' 'hub.cache.verify.verbose' 'hub.cache.verify.debug' 'hub.cache.import.name' 'hub.cache.import.kind' 'hub.cache.import.revision' 'hub.cache.import.link' 'hub.cache.import.overwrite' 'hub.cache.import.dry_run' 'hub.cache.import.format' 'hub.cache.import.progress' 'hub.cache.import.quiet' 'hub.cache.import.verbose' 'hub.cache.import.debug' 'hub.login.name' 'hub.login.check' 'hub.login.format' 'hub.login.quiet' 'hub.login.verbose' 'hub.login.debug' 'hub.logout.everything' 'hub.logout.format' 'hub.logout.quiet' 'hub.logout.verbose' 'hub.logout.debug' 'hub.whoami.format' 'hub.whoami.quiet' 'hub.whoami.verbose' 'hub.whoami.debug' 'hub.token.format' 'hub.token.quiet' 'hub.token.verbose' 'hub.token.debug' 'hub.token.use.quiet' 'hub.token.use.verbose' 'hub.token.use.debug' 'hub.token.print.yes' 'hub.token.print.quiet' 'hub.token.print.verbose' 'hub.token.print.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'data.head.input_format' 'data.head.all_text' 'data.head.skip_bad' 'data.head.bad_file' 'data.head.output' 'data.head.overwrite' 'data.head.count' 'data.head.format' 'data.head.quiet' 'data.head.verbose' 'data.head.debug' 'data.tail.input_format' 'data.tail.all_text' 'data.tail.skip_bad' 'data.tail.bad_file' 'data.tail.output' 'data.tail.overwrite' 'data.tail.count' 'data.tail.format' 'data.tail.quiet' 'data.tail.verbose' 'data.tail.debug' 'data.sample.input_format' 'data.sample.all_text' 'data.sample.skip_bad' 'data.sample.bad_file' 'data.sample.output' 'data.sample.overwrite' 'data.sample.count' 'data.sample.seed' 'data.sample.format' 'data.sample.quiet' 'data.sample.verbose' 'data.sample.debug' 'data.cat.input_format' 'data.cat.all_text' 'data.cat.skip_bad' 'data.cat.bad_file' 'data.cat.output' 'data.cat.overwrite' 'data.cat.format' 'data.cat.quiet' 'data.cat.verbose' 'data.cat.debug' 'data.schema.input_format' 'data.schema.all_text' 'data.schema.skip_bad' 'data.schema.bad_file' 'data.schema.format' 'data.schema.quiet' 'data.schema.verbose' 'data.schema.debug' 'data.count.input_format' 'data.count.all_text' 'data.count.skip_bad' 'data.count.bad_file' 'data.count.format' 'data.count.quiet' 'data.count.verbose' 'data.count.debug' 'data.stats.input_format' 'data.stats.all_text' 'data.stats.skip_bad' 'data.stats.bad_file' 'data.stats.columns' 'data.stats.quantiles' 'data.stats.model' 'data.stats.format' 'data.stats.quiet' 'data.stats.verbose' 'data.stats.debug' 'data.validate.input_format' 'data.validate.all_text' 'data.validate.skip_bad' 'data.validate.bad_file' 'data.validate.kind' 'data.validate.max_errors' 'data.validate.format' 'data.validate.quiet' 'data.validate.verbose' 'data.validate.debug' 'data.filter.input_format' 'data.filter.all_text' 'data.filter.skip_bad' 'data.filter.bad_file' 'data.filter.output' 'data.filter.overwrite' 'data.filter.format' 'data.filter.quiet' 'data.filter.verbose' 'data.filter.debug' 'data.select.input_format' 'data.select.all_text' 'data.select.skip_bad' 'data.select.bad_file' 'data.select.output' 'data.select.overwrite' 'data.select.format' 'data.select.quiet' 'data.select.verbose' 'data.select.debug' 'data.map.input_format' 'data.map.all_text' 'data.map.skip_bad' 'data.map.bad_file' 'data.map.output' 'data.map.overwrite' 'data.map.format' 'data.map.quiet' 'data.map.verbose' 'data.map.debug' 'data.sql.input_format' 'data.sql.all_text' 'data.sql.skip_bad' 'data.sql.bad_file' 'data.sql.output' 'data.sql.overwrite' 'data.sql.format' 'data.sql.quiet' 'data.sql.verbose' 'data.sql.debug' 'data.sort.input_format' 'data.sort.all_text' 'data.sort.skip_bad' 'data.sort.bad_file' 'data.sort.output' 'data.sort.overwrite' 'data.sort.format' 'data.sort.quiet' 'data.sort.verbose' 'data.sort.debug' 'data.shuffle.input_format' 'data.shuffle.all_text' 'data.shuffle.skip_bad' 'data.shuffle.bad_file' 'data.shuffle.output' 'data.shuffle.overwrite' 'data.shuffle.seed' 'data.shuffle.format' 'data.shuffle.quiet' 'data.shuffle.verbose' 'data.shuffle.debug' 'data.dedup.input_format' 'data.dedup.all_text' 'data.dedup.skip_bad' 'data.dedup.bad_file' 'data.dedup.output' 'data.dedup.overwrite' 'data.dedup.by' 'data.dedup.format' 'data.dedup.quiet' 'data.dedup.verbose' 'data.dedup.debug' 'data.format.input_format' 'data.format.all_text' 'data.format.skip_bad' 'data.format.bad_file' 'data.format.output' 'data.format.overwrite' 'data.format.to' 'data.format.model' 'data.format.keep' 'data.format.format' 'data.format.quiet' 'data.format.verbose' 'data.format.debug' 'tok.train.output' 'tok.train.vocab_size' 'tok.train.special' 'tok.train.min_frequency' 'tok.train.limit_alphabet' 'tok.train.lowercase' 'tok.train.column' 'tok.train.input_format' 'tok.train.skip_bad' 'tok.train.overwrite' 'tok.train.format' 'tok.train.progress' 'tok.train.quiet' 'tok.train.verbose' 'tok.train.debug' 'tok.encode.model' 'tok.encode.column' 'tok.encode.tokens' 'tok.encode.offsets' 'tok.encode.special' 'tok.encode.chat' 'tok.encode.generation_prompt' 'tok.encode.max_length' 'tok.encode.keep' 'tok.encode.input_format' 'tok.encode.skip_bad' 'tok.encode.format' 'tok.encode.quiet' 'tok.encode.verbose' 'tok.encode.debug' 'tok.decode.model' 'tok.decode.column' 'tok.decode.special' 'tok.decode.keep' 'tok.decode.input_format' 'tok.decode.skip_bad' 'tok.decode.format' 'tok.decode.quiet' 'tok.decode.verbose' 'tok.decode.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.inspect.repo_type' 'hub.inspect.revision' 'hub.inspect.file' 'hub.inspect.tensors' 'hub.inspect.depth' 'hub.inspect.pattern' 'hub.inspect.whole' 'hub.inspect.format' 'hub.inspect.quiet' 'hub.inspect.verbose' 'hub.inspect.debug' 'hub.get.repo_type' 'hub.get.revision' 'hub.get.include' 'hub.get.exclude' 'hub.get.to' 'hub.get.overwrite' 'hub.get.dry_run' 'hub.get.workers' 'hub.get.connections' 'hub.get.stall_timeout' 'hub.get.retries' 'hub.get.format' 'hub.get.progress' 'hub.get.quiet' 'hub.get.verbose' 'hub.get.debug' 'hub.put.repo_type' 'hub.put.revision' 'hub.put.to' 'hub.put.include' 'hub.put.exclude' 'hub.put.delete' 'hub.put.create' 'hub.put.private' 'hub.put.sdk' 'hub.put.secrets' 'hub.put.jobs' 'hub.put.message' 'hub.put.description' 'hub.put.pr' 'hub.put.parent' 'hub.put.dry_run' 'hub.put.format' 'hub.put.progress' 'hub.put.quiet' 'hub.put.verbose' 'hub.put.debug' 'hub.rm.whole' 'hub.rm.repo_type' 'hub.rm.revision' 'hub.rm.message' 'hub.rm.description' 'hub.rm.pr' 'hub.rm.parent' 'hub.rm.yes' 'hub.rm.dry_run' 'hub.rm.format' 'hub.rm.quiet' 'hub.rm.verbose' 'hub.rm.debug' 'hub.create.repo_type' 'hub.create.private' 'hub.create.sdk' 'hub.create.exist_ok' 'hub.create.dry_run' 'hub.create.format' 'hub.create.quiet' 'hub.create.verbose' 'hub.create.debug' 'hub.move.repo_type' 'hub.move.dry_run' 'hub.move.format' 'hub.move.quiet' 'hub.move.verbose' 'hub.move.debug' 'hub.branch.repo_type' 'hub.branch.start' 'hub.branch.delete' 'hub.branch.exist_ok' 'hub.branch.yes' 'hub.branch.dry_run' 'hub.branch.format' 'hub.branch.quiet' 'hub.branch.verbose' 'hub.branch.debug' 'hub.tag.repo_type' 'hub.tag.start' 'hub.tag.message' 'hub.tag.delete' 'hub.tag.exist_ok' 'hub.tag.yes' 'hub.tag.dry_run' 'hub.tag.format' 'hub.tag.quiet' 'hub.tag.verbose' 'hub.tag.debug' 'hub.diff.repo_type' 'hub.diff.patch' 'hub.diff.include' 'hub.diff.exclude' 'hub.diff.exit_code' 'hub.diff.format' 'hub.diff.progress' 'hub.diff.quiet' 'hub.diff.verbose' 'hub.diff.debug' 'hub.cache.ls.kind' 'hub.cache.ls.revisions' 'hub.cache.ls.by' 'hub.cache.ls.reverse' 'hub.cache.ls.limit' 'hub.cache.ls.format' 'hub.cache.ls.quiet' 'hub.cache.ls.verbose' 'hub.cache.ls.debug' 'hub.cache.du.each' 'hub.cache.du.older' 'hub.cache.du.format' 'hub.cache.du.quiet' 'hub.cache.du.verbose' 'hub.cache.du.debug' 'hub.cache.rm.kind' 'hub.cache.rm.yes' 'hub.cache.rm.dry_run' 'hub.cache.rm.format' 'hub.cache.rm.quiet' 'hub.cache.rm.verbose' 'hub.cache.rm.debug' 'hub.cache.prune.older' 'hub.cache.prune.xet' 'hub.cache.prune.yes' 'hub.cache.prune.dry_run' 'hub.cache.prune.format' 'hub.cache.prune.quiet' 'hub.cache.prune.verbose' 'hub.cache.prune.debug' 'hub.cache.verify.kind' 'hub.cache.verify.fix' 'hub.cache.verify.hub' 'hub.cache.verify.format' 'hub.cache.verify.progress' 'hub.cache.verify.quiet' 'hub.cache.verify.verbose' 'hub.cache.verify.debug' 'hub.cache.import.name' 'hub.cache.import.kind' 'hub.cache.import.revision' 'hub.cache.import.link' 'hub.cache.import.overwrite' 'hub.cache.import.dry_run' 'hub.cache.import.format' 'hub.cache.import.progress' 'hub.cache.import.quiet' 'hub.cache.import.verbose' 'hub.cache.import.debug' 'hub.login.name' 'hub.login.check' 'hub.login.format' 'hub.login.quiet' 'hub.login.verbose' 'hub.login.debug' 'hub.logout.everything' 'hub.logout.format' 'hub.logout.quiet' 'hub.logout.verbose' 'hub.logout.debug' 'hub.whoami.format' 'hub.whoami.quiet' 'hub.whoami.verbose' 'hub.whoami.debug' 'hub.token.format' 'hub.token.quiet' 'hub.token.verbose' 'hub.token.debug' 'hub.token.use.quiet' 'hub.token.use.verbose' 'hub.token.use.debug' 'hub.token.print.yes' 'hub.token.print.quiet' 'hub.token.print.verbose' 'hub.token.print.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'data.head.input_format' 'data.head.all_text' 'data.head.skip_bad' 'data.head.bad_file' 'data.head.output' 'data.head.overwrite' 'data.head.count' 'data.head.format' 'data.head.quiet' 'data.head.verbose' 'data.head.debug' 'data.tail.input_format' 'data.tail.all_text' 'data.tail.skip_bad' 'data.tail.bad_file' 'data.tail.output' 'data.tail.overwrite' 'data.tail.count' 'data.tail.format' 'data.tail.quiet' 'data.tail.verbose' 'data.tail.debug' 'data.sample.input_format' 'data.sample.all_text' 'data.sample.skip_bad' 'data.sample.bad_file' 'data.sample.output' 'data.sample.overwrite' 'data.sample.count' 'data.sample.seed' 'data.sample.format' 'data.sample.quiet' 'data.sample.verbose' 'data.sample.debug' 'data.cat.input_format' 'data.cat.all_text' 'data.cat.skip_bad' 'data.cat.bad_file' 'data.cat.output' 'data.cat.overwrite' 'data.cat.format' 'data.cat.quiet' 'data.cat.verbose' 'data.cat.debug' 'data.schema.input_format' 'data.schema.all_text' 'data.schema.skip_bad' 'data.schema.bad_file' 'data.schema.format' 'data.schema.quiet' 'data.schema.verbose' 'data.schema.debug' 'data.count.input_format' 'data.count.all_text' 'data.count.skip_bad' 'data.count.bad_file' 'data.count.format' 'data.count.quiet' 'data.count.verbose' 'data.count.debug' 'data.stats.input_format' 'data.stats.all_text' 'data.stats.skip_bad' 'data.stats.bad_file' 'data.stats.columns' 'data.stats.quantiles' 'data.stats.model' 'data.stats.format' 'data.stats.quiet' 'data.stats.verbose' 'data.stats.debug' 'data.validate.input_format' 'data.validate.all_text' 'data.validate.skip_bad' 'data.validate.bad_file' 'data.validate.kind' 'data.validate.max_errors' 'data.validate.format' 'data.validate.quiet' 'data.validate.verbose' 'data.validate.debug' 'data.filter.input_format' 'data.filter.all_text' 'data.filter.skip_bad' 'data.filter.bad_file' 'data.filter.output' 'data.filter.overwrite' 'data.filter.format' 'data.filter.quiet' 'data.filter.verbose' 'data.filter.debug' 'data.select.input_format' 'data.select.all_text' 'data.select.skip_bad' 'data.select.bad_file' 'data.select.output' 'data.select.overwrite' 'data.select.format' 'data.select.quiet' 'data.select.verbose' 'data.select.debug' 'data.map.input_format' 'data.map.all_text' 'data.map.skip_bad' 'data.map.bad_file' 'data.map.output' 'data.map.overwrite' 'data.map.format' 'data.map.quiet' 'data.map.verbose' 'data.map.debug' 'data.sql.input_format' 'data.sql.all_text' 'data.sql.skip_bad' 'data.sql.bad_file' 'data.sql.output' 'data.sql.overwrite' 'data.sql.format' 'data.sql.quiet' 'data.sql.verbose' 'data.sql.debug' 'data.sort.input_format' 'data.sort.all_text' 'data.sort.skip_bad' 'data.sort.bad_file' 'data.sort.output' 'data.sort.overwrite' 'data.sort.format' 'data.sort.quiet' 'data.sort.verbose' 'data.sort.debug' 'data.shuffle.input_format' 'data.shuffle.all_text' 'data.shuffle.skip_bad' 'data.shuffle.bad_file' 'data.shuffle.output' 'data.shuffle.overwrite' 'data.shuffle.seed' 'data.shuffle.format' 'data.shuffle.quiet' 'data.shuffle.verbose' 'data.shuffle.debug' 'data.split.input_format' 'data.split.all_text' 'data.split.skip_bad' 'data.split.bad_file' 'data.split.folder' 'data.split.test' 'data.split.validation' 'data.split.stratify' 'data.split.group_by' 'data.split.kind' 'data.split.seed' 'data.split.overwrite' 'data.split.format' 'data.split.quiet' 'data.split.verbose' 'data.split.debug' 'data.concat.input_format' 'data.concat.all_text' 'data.concat.skip_bad' 'data.concat.bad_file' 'data.concat.output' 'data.concat.overwrite' 'data.concat.fill' 'data.concat.format' 'data.concat.quiet' 'data.concat.verbose' 'data.concat.debug' 'data.mix.input_format' 'data.mix.all_text' 'data.mix.skip_bad' 'data.mix.bad_file' 'data.mix.output' 'data.mix.overwrite' 'data.mix.weights' 'data.mix.stop' 'data.mix.seed' 'data.mix.format' 'data.mix.quiet' 'data.mix.verbose' 'data.mix.debug' 'data.dedup.input_format' 'data.dedup.all_text' 'data.dedup.skip_bad' 'data.dedup.bad_file' 'data.dedup.output' 'data.dedup.overwrite' 'data.dedup.by' 'data.dedup.format' 'data.dedup.quiet' 'data.dedup.verbose' 'data.dedup.debug' 'data.format.input_format' 'data.format.all_text' 'data.format.skip_bad' 'data.format.bad_file' 'data.format.output' 'data.format.overwrite' 'data.format.to' 'data.format.model' 'data.format.keep' 'data.format.format' 'data.format.quiet' 'data.format.verbose' 'data.format.debug' 'tok.train.output' 'tok.train.vocab_size' 'tok.train.special' 'tok.train.min_frequency' 'tok.train.limit_alphabet' 'tok.train.lowercase' 'tok.train.column' 'tok.train.input_format' 'tok.train.skip_bad' 'tok.train.overwrite' 'tok.train.format' 'tok.train.progress' 'tok.train.quiet' 'tok.train.verbose' 'tok.train.debug' 'tok.encode.model' 'tok.encode.column' 'tok.encode.tokens' 'tok.encode.offsets' 'tok.encode.special' 'tok.encode.chat' 'tok.encode.generation_prompt' 'tok.encode.max_length' 'tok.encode.keep' 'tok.encode.input_format' 'tok.encode.skip_bad' 'tok.encode.format' 'tok.encode.quiet' 'tok.encode.verbose' 'tok.encode.debug' 'tok.decode.model' 'tok.decode.column' 'tok.decode.special' 'tok.decode.keep' 'tok.decode.input_format' 'tok.decode.skip_bad' 'tok.decode.format' 'tok.decode.quiet' 'tok.decode.verbose' 'tok.decode.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'tok.info.format' 'tok.info.quiet' 'tok.info.verbose' 'tok.info.debug' 'tok.vocab.grep' 'tok.vocab.ignore_case' 'tok.vocab.added' 'tok.vocab.format' 'tok.vocab.quiet' 'tok.vocab.verbose' 'tok.vocab.debug' 'tok.diff.sample' 'tok.diff.column' 'tok.diff.limit' 'tok.diff.exit_code' 'tok.diff.format' 'tok.diff.quiet' 'tok.diff.verbose' 'tok.diff.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing
@@ -1662,7 +1807,7 @@ function __hfterm_value --no-scope-shadowing
                 test -x "$words[1]"; and string match -q '*/*' -- $words[1]; and set program $words[1]
                 set found ($program __complete $kind $argv[2] $words[2..-1] 2>/dev/null)
             end
-            if not set -q found[1]; and contains $kind models adapters
+            if not set -q found[1]; and contains $kind models adapters places
                 set found (complete -C "'' $argv[3]")
             end
     end

@@ -31,8 +31,8 @@ def input_options(function: F) -> F:
     )(function)
 
 
-def tokenizer_of(out: Output, model: str | None) -> Any:
-    """The tokenizer that the option or the settings name.
+def tokenizer_of(out: Output, model: str | None, how: str = "add -m MODEL") -> Any:
+    """The tokenizer that the option or the settings name; ``how`` the user may name one.
 
     Raises:
         UsageError: neither names one.
@@ -42,7 +42,7 @@ def tokenizer_of(out: Output, model: str | None) -> Any:
 
     model = model or config.value("model")
     if not model:
-        raise UsageError("no tokenizer named", "add -m MODEL, or set one: hfterm config set model MODEL")
+        raise UsageError("no tokenizer named", f"{how}, or set one: hfterm config set model MODEL")
     from hfterm.tok.tokenizer import load
 
     return load(model, note=out.note)

@@ -35,6 +35,10 @@ class Tokenizer:
         ids: list[int] = self.raw.encode(text, add_special_tokens=special).ids
         return ids
 
+    def config(self) -> dict[str, Any]:
+        """Its ``tokenizer_config.json``; empty without one."""
+        return _json(self.path / "tokenizer_config.json")
+
     def render(self, messages: Sequence[Mapping[str, Any]], *, add_generation_prompt: bool = False) -> str:
         """A conversation as the text the model reads.
 
