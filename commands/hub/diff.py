@@ -11,8 +11,8 @@ from ._writing import lazily
 
 
 @command(progress=True)
-@click.argument("a", metavar="REPO", help="org/name[@rev], or a folder here.")
-@click.argument("b", metavar="[OTHER]", required=False, help="The same, or @rev of the first. [default: @main]")
+@click.argument("a", metavar="REPO|DIR", help="org/name[@rev], or a folder here.")
+@click.argument("b", metavar="[REPO|DIR|@REV]", required=False, help="The same, or @rev of the first. [default: @main]")
 @type_option
 @click.option("-p", "--text", "patch", is_flag=True, help="Show small text files line by line, as a unified diff.")
 @click.option("--include", metavar="PATTERN", multiple=True, help="Only files like this: '*.json'. Repeat.")

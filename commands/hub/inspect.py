@@ -10,10 +10,12 @@ from ._repo import given, revision_option, say_offline, type_option
 
 
 @command()
-@click.argument("what", nargs=-1, metavar="[ID|PATH]...", help="org/name[@rev], hf://..., a path, run:NAME; or stdin.")
+@click.argument(
+    "what", nargs=-1, metavar="[REPO|PATH]...", help="org/name[@rev], hf://..., a path, run:NAME; stdin."
+)
 @type_option
 @revision_option
-@click.option("--file", metavar="GLOB", help="Of this file, where there are several: '*Q4_K_M.gguf'.")
+@click.option("--file", metavar="PATH_IN_REPO", help="Of this file, where there are several: '*Q4_K_M.gguf'.")
 @click.option("-l", "--tensors", is_flag=True, help="A row a tensor, or a column: name, dtype, shape, bytes.")
 @click.option("--depth", type=click.IntRange(1, 100), metavar="N", help="A row a module, so many levels deep.")
 @click.option("--filter", "pattern", metavar="GLOB", help="Only tensors so named: '*.q_proj.weight'.")

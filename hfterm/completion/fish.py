@@ -108,7 +108,7 @@ function __hfterm_value --no-scope-shadowing
                 test -x "$words[1]"; and string match -q '*/*' -- $words[1]; and set program $words[1]
                 set found ($program __complete $kind $argv[2] $words[2..-1] 2>/dev/null)
             end
-            if not set -q found[1]; and contains $kind models adapters
+            if not set -q found[1]; and contains $kind models adapters places
                 set found (complete -C "'' $argv[3]")
             end
     end

@@ -86,7 +86,7 @@ def _values(value: Value, start: str, words: list[str]) -> list[str]:
         return [choice for choice in value.choices if choice.startswith(start)]
     if value.kind in ("runs", "repos", "repofiles"):
         return values(value.kind, start, words)
-    found = values(value.kind, start) if value.kind in ("models", "adapters") else []
+    found = values(value.kind, start, words) if value.kind in ("models", "adapters", "places") else []
     return sorted({*found, *_files(start, folders=value.kind == "folders")})
 
 

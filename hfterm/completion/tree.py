@@ -3,7 +3,7 @@
 What a parameter's value is stands where the parameter is declared: a choice, a path type, or else its
 metavar, looked up word by word in ``KINDS`` and ``FIXED``, or else the parameter's whole name.
 ``click.argument("model")`` and ``click.option("--base", metavar="MODEL")`` both complete models; a plural
-(``FILES``) counts as its singular. An argument ``COMMAND...`` completes the words of a command.
+(``FILES``) counts as its singular; ``REPO|PATH`` is either. ``COMMAND...`` completes the words of a command.
 """
 
 from collections.abc import Callable, Container, Sequence
@@ -56,7 +56,7 @@ _PATH_TYPES = {"file": "files", "filename": "files", "path": "files", "directory
 
 class Value(NamedTuple):
     """What stands for a parameter: ``kind`` is any, choice, keys, files, folders, models, runs, adapters,
-    repos (ids) or repofiles (files in the one that is named before).
+    repos (ids), places (ids, runs or files) or repofiles (files in the one that is named before).
     """
 
     kind: str
@@ -193,6 +193,8 @@ def _value(param: Any, keys: tuple[str, ...]) -> Value:
         return Value("choice", ("true", "false"), label)
     # "[TOPIC | COMMAND...]" is two words; KEY=VALUE and PER_DEVICE are one, and no KEY and no DEVICE.
     words = name.translate(dict.fromkeys(map(ord, "[]|."), " ")).split()
+    if "REPO" in words and not {"PATH", "DIR"}.isdisjoint(words):
+        return Value("places", (), label)
     for word in (*words, str(param.name).upper()):
         word = word if word in KINDS else word.removesuffix("S")
         if word in FIXED:

@@ -13,17 +13,20 @@ MOST_ENTRIES = 5000
 
 
 def complete(kind: str, prefix: str, words: list[str] | tuple[str, ...] = ()) -> list[str]:
-    """Values of ``kind`` (``models``, ``repos``, ``repofiles``, ``runs`` or ``adapters``) that begin with ``prefix``.
+    """Values of ``kind`` (``models``, ``repos``, ``places``, ``repofiles``, ``runs``, ``adapters``) that begin with
+    ``prefix``.
 
     ``words`` are those of the command line, which name the repository whose files are wanted.
     A value that ends in ``/`` is a folder on the way, to be continued. Never raises: what cannot be
     read, and an unknown kind, give nothing.
     """
     try:
-        if kind in ("repos", "repofiles"):
+        if kind in ("repos", "places", "repofiles"):
             from hfterm.completion.cached import repositories, repository_files
 
-            found = repositories(prefix, words) if kind == "repos" else repository_files(prefix, words)
+            found = repository_files(prefix, words) if kind == "repofiles" else repositories(prefix, words)
+            if kind == "places":
+                found = sorted({*found, *_run_outputs(prefix, ""), *_folders(prefix, (), files=True)})
             return [v for v in found if v.startswith(prefix) and v.isprintable()]
         source = {"models": _models, "runs": _runs, "adapters": _adapters}.get(kind)
         # isprintable also leaves out what could not be written: lone surrogates of a badly encoded name.
@@ -79,17 +82,20 @@ def _run_outputs(prefix: str, marker: str) -> list[str]:
     return ["run:" + n for n in _run_names() if os.path.exists(os.path.join(folder, n, "output", marker))]
 
 
-def _folders(prefix: str, markers: tuple[str, ...]) -> list[str]:
-    """Folders that hold one of ``markers``; once something is typed also the others, with a slash."""
+def _folders(prefix: str, markers: tuple[str, ...], *, files: bool = False) -> list[str]:
+    """Folders that hold one of ``markers``; once something is typed also the others, with a slash, and ``files``."""
     above, _, start = prefix.rpartition("/")
     above += "/" if "/" in prefix else ""
     where = os.path.expanduser(above) or "."
     found = []
     for name in _entries(where):
         path = os.path.join(where, name)
-        if not name.startswith(start) or (name[0] == "." and not start) or not os.path.isdir(path):
+        if not name.startswith(start) or (name[0] == "." and not start):
             continue
-        if any(os.path.exists(os.path.join(path, m)) for m in markers):
+        if not os.path.isdir(path):
+            if files and prefix:
+                found.append(above + name)
+        elif any(os.path.exists(os.path.join(path, m)) for m in markers):
             found.append(above + name)
         elif prefix:
             found.append(f"{above}{name}/")

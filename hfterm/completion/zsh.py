@@ -135,7 +135,7 @@ _hfterm_values() {
     _description $1 expl $1
     (( $#ready )) && compadd "$expl[@]" -a ready && ret=0
     (( $#found )) && compadd "$expl[@]" -S '' -a found && ret=0
-    (( ret )) && [[ $1 == (models|adapters) ]] && _files && ret=0
+    (( ret )) && [[ $1 == (models|adapters|places) ]] && _files && ret=0
     return ret
 }
 

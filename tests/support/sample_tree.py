@@ -78,6 +78,7 @@ def merge(**_: Any) -> None:
 @click.argument("repo")
 @click.argument("files", nargs=-1, metavar="[PATHS_IN_REPO]...")
 @click.option("-t", "--type", type=click.Choice(["model", "dataset"]), help="Kind.")
+@click.option("--like", metavar="REPO|DIR", help="As this.")
 def pull(**_: Any) -> None:
     pass
 

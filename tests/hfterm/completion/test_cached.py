@@ -1,5 +1,6 @@
 """Cached repositories and their files, for a Tab."""
 
+import functools
 import json
 import os
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from hfterm import paths
+from hfterm.completion.generate import commands
+from hfterm.completion.line import complete_line
+from hfterm.completion.tree import Tree
 from hfterm.completion.values import complete
 
 
@@ -66,3 +70,34 @@ def test_what_cannot_be_read_offers_nothing(world: Path, monkeypatch: pytest.Mon
     assert complete("repofiles", "c", ["org/m"]) == ["config.json"]
     monkeypatch.setenv("HF_HUB_CACHE", str(world / "nothing"))
     assert complete("repos", "") == complete("repofiles", "", ["org/m"]) == []
+
+
+def test_a_repository_or_a_path(world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "o.gguf").touch()
+    assert complete("places", "") == complete("repos", "")
+    assert complete("places", "o") == ["o.gguf", "org/m", "out/"]
+    assert complete("places", "", ["hub", "inspect", "-t", "dataset", ""]) == ["org/d"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("hub cache rm gp", ["gpt2"]), ("hub cache verify org", ["org/m"]), ("hub info da", ["datasets/org/d"]),
+        ("hub ls -t space ", ["org/s"]), ("hub card g", ["gpt2"]), ("hub put g", ["gpt2"]), ("hub get g", ["gpt2"]),
+        ("hub cat org/m c", ["config.json"]), ("hub get org/m config.json on", ["onnx/"]),
+        ("hub rm org/m sub/", ["sub/a.txt", "sub/b.txt"]), ("hub inspect g", ["gpt2"]), ("hub diff g", ["gpt2"]),
+        ("hub diff org/m@v1 g", ["gpt2"]), ("hub inspect --file m", []), ("hub inspect org/m --file m", ["model.safetensors"]),
+    ],
+)  # fmt: skip
+def test_the_commands(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, found: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert complete_line(tree(), line) == found
+
+
+@functools.cache
+def tree() -> Tree:
+    return commands()
