@@ -156,3 +156,16 @@ def test_nothing_heavy_is_imported(hfterm: Hfterm, table: Path) -> None:
     assert names.isdisjoint(
         {"torch", "transformers", "datasets", "textual", "huggingface_hub", "pyarrow", "pandas", "numpy"}
     )
+
+
+def test_texts_that_are_nearly_the_same(hfterm: Hfterm, tmp_path: Path) -> None:
+    words = [f"w{i}" for i in range(60)]
+    rows = [" ".join(words), " ".join([*words[:-1], "other"]), " ".join(words[::-1]), None]
+    text = "".join(json.dumps({"t": row, "id": at}) + "\n" for at, row in enumerate(rows))
+    done = hfterm("data", "dedup", "--near", "0.8", "--by", "t", stdin=text, check=0)
+    assert ids(done.lines) == [0, 2, 3] and done.lines[0] + "\n" in text
+    assert ids(hfterm("data", "dedup", "--near", "1", "--by", "t", stdin=text, check=0).lines) == [0, 1, 2, 3]
+    assert "name one" in hfterm("data", "dedup", "--near", "0.8", "--by", "t,id", stdin=text, check=2).stderr
+    target = tmp_path / "fewer.parquet"
+    hfterm("data", "dedup", "--near", "0.8", "--by", "t", "-o", target, stdin=text, check=0)
+    assert ids(hfterm("data", "cat", target, check=0).lines) == [0, 2, 3]
