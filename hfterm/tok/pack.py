@@ -1,0 +1,273 @@
+"""Pack texts into shards of token ids, ready for training: ``.npy`` or raw ``.bin`` files and an index.
+
+The folder holds, for each shard N (five digits):
+
+- ``tokens-N.npy``: ids, little-endian; of shape (rows, length), or (tokens,) without a length. ``.bin``: the same
+  values without a header, for ``numpy.memmap``. uint16 where every id fits, else uint32.
+- ``starts-N.npy`` (or ``.bin``): uint64, where documents begin, in tokens from the shard's own beginning (one without
+  any token begins nowhere).
+
+and ``index.json``: what it was made of and with, the shards, and the account of every token. Header of ``.npy``:
+https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (version 1.0).
+"""
+
+import json
+import os
+import sys
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from hfterm.errors import HftermError, UsageError
+from hfterm.files import atomic_dir, require_free, write_text
+from hfterm.progress import Task
+from hfterm.tok import texts
+from hfterm.tok.encode import encoded
+from hfterm.tok.inspect import definition, digest
+from hfterm.tok.texts import OnBad
+from hfterm.tok.tokenizer import Tokenizer
+
+FORMATS = ("npy", "bin")
+TAILS = ("drop", "pad")
+SHARD_TOKENS = 100_000_000
+INDEX = "index.json"
+_HEADER_BYTES = 128
+
+
+@dataclass
+class Packed:
+    """The account: ``written`` = ``text_tokens`` + ``end_tokens`` + ``padding`` - ``dropped``."""
+
+    path: Path
+    dtype: str = "uint16"
+    length: int | None = None
+    documents: int = 0
+    text_tokens: int = 0
+    end_tokens: int = 0
+    padding: int = 0
+    dropped: int = 0
+    written: int = 0
+    rows: int | None = None
+    shards: list[dict[str, Any]] = field(default_factory=list)
+
+    def facts(self) -> dict[str, Any]:
+        """All but the path; ``shards`` as their number."""
+        kept = {name: value for name, value in asdict(self).items() if name != "path"}
+        return {**kept, "shards": len(self.shards)}
+
+
+def pack(
+    sources: Sequence[str],
+    tokenizer: Tokenizer,
+    output: str,
+    *,
+    length: int | None = None,
+    form: str = "npy",
+    end: str | None = None,
+    no_end: bool = False,
+    special: bool = False,
+    tail: str = "drop",
+    shard_tokens: int = SHARD_TOKENS,
+    column: str | None = None,
+    format: str | None = None,
+    on_bad: OnBad = None,
+    overwrite: bool = False,
+    task: Task | None = None,
+    warn: Callable[[str], None] = lambda text: None,
+) -> Packed:
+    """Encode every text, end it with the token ``end`` (default: the tokenizer's eos), and write shards.
+
+    With ``length`` the stream of tokens is cut into rows of it, documents running over from row to row; what is left
+    for the last row is dropped or padded (``tail``; with the pad token, else the ending one). A shard holds at most
+    ``shard_tokens``. ``special`` adds the special tokens around a text. The folder appears whole or not at all.
+
+    Raises:
+        UsageError: there is no such token, or the folder is in the way.
+        HftermError: a source cannot be read, or there was nothing in it.
+    """
+    require_free(output, overwrite=overwrite)
+    ending = None if no_end else _ending(tokenizer, end)
+    filling = _filling(tokenizer, ending) if length is not None and tail == "pad" else None
+    if length is not None and shard_tokens < length:
+        raise UsageError(f"a shard of {shard_tokens} tokens is shorter than one row of {length}")
+    largest = max(tokenizer.raw.get_vocab().values(), default=0)
+    done = Packed(Path(output), "uint16" if largest < 2**16 else "uint32", length)
+    with atomic_dir(output, overwrite=overwrite) as folder:
+        size = shard_tokens if length is None else shard_tokens // length * length
+        with _Writer(folder, form, size, done) as writer:
+            for ids in _documents(sources, tokenizer, column, special, format, on_bad):
+                writer.document(ids, ending)
+                if task is not None and done.documents % 1000 == 0:
+                    task.update(done.documents, tokens=done.text_tokens)
+            if task is not None:
+                task.update(done.documents, tokens=done.text_tokens)
+            writer.finish(filling)
+        if not done.documents:
+            raise HftermError("no text in the input: there is nothing to pack")
+        if not done.written:
+            raise HftermError(
+                f"all {done.text_tokens + done.end_tokens} tokens do not fill one row of {length}",
+                "choose a smaller --length or add --tail pad",
+            )
+        _index(folder, tokenizer, done, form, ending, filling)
+    if done.dropped:
+        warn(f"the last {done.dropped} tokens do not fill a row of {length} and are left out; --tail pad keeps them")
+    return done
+
+
+def _documents(
+    sources: Sequence[str], tokenizer: Tokenizer, column: str | None, special: bool, format: str | None, on_bad: OnBad
+) -> Iterator[list[int]]:
+    for source in sources:
+        found = texts.read(source, tokenizer, column=column, format=format, on_bad=on_bad, doing="pack")
+        for batch in texts.batches(found):
+            for one in encoded(tokenizer.raw.encode_batch_fast, batch, special):
+                yield one.ids
+
+
+def _ending(tokenizer: Tokenizer, given: str | None) -> int:
+    token = given if given is not None else tokenizer.special.get("eos_token") or tokenizer.special.get("sep_token")
+    if token is None:
+        raise UsageError("the tokenizer has no eos token to end documents with", "add --end TOKEN or --no-end")
+    number: int | None = tokenizer.raw.token_to_id(token)
+    if number is None:
+        raise UsageError(f"the tokenizer has no token {token!r}", "see its tokens: hfterm tok vocab --added")
+    return number
+
+
+def _filling(tokenizer: Tokenizer, ending: int | None) -> int:
+    token = tokenizer.special.get("pad_token")
+    number: int | None = tokenizer.raw.token_to_id(token) if token is not None else None
+    number = ending if number is None else number
+    if number is None:
+        raise UsageError("the tokenizer has no pad token", "add --end TOKEN, or leave the tail out with --tail drop")
+    return number
+
+
+def _index(
+    folder: Path, tokenizer: Tokenizer, done: Packed, form: str, ending: int | None, filling: int | None
+) -> None:
+    content = {
+        "format": "hfterm-pack-1",
+        "files": form,
+        "tokenizer": {
+            "path": str(tokenizer.path),
+            "sha256": digest(definition(tokenizer)),
+            "vocabulary": tokenizer.raw.get_vocab_size(),
+        },
+        "end_id": ending,
+        "pad_id": filling,
+        **done.facts(),
+        "shards": done.shards,
+    }
+    write_text(folder / INDEX, json.dumps(content, indent=2) + "\n")
+
+
+class _Writer:
+    """Writes one shard after the other; a shard is ``size`` tokens, the last one what is left."""
+
+    def __init__(self, folder: Path, form: str, size: int, done: Packed) -> None:
+        self.folder, self.form, self.size, self.done = folder, form, size, done
+        self.code = "H" if done.dtype == "uint16" else "I"
+        self.stream: IO[bytes] | None = None
+        self.tokens = 0
+        self.starts = array("Q")
+
+    def __enter__(self) -> "_Writer":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self.stream is not None:
+            self.stream.close()
+
+    def document(self, ids: list[int], ending: int | None) -> None:
+        """Take a document in; one of no tokens counts, and is only its end."""
+        self.done.documents += 1
+        self.done.text_tokens += len(ids)
+        values = array(self.code, ids)
+        if ending is not None:
+            values.append(ending)
+            self.done.end_tokens += 1
+        self._put(values, begins=True)
+
+    def finish(self, filling: int | None) -> None:
+        """Fill or cut the last row, and close the last shard."""
+        length = self.done.length
+        over = self.tokens % length if length else 0
+        if over and length and filling is not None:
+            self.done.padding = length - over
+            self._put(array(self.code, [filling]) * (length - over))
+        elif over and self.stream is not None:
+            self.done.dropped = over
+            self.tokens -= over
+            self.stream.seek(self._offset() + self.tokens * self._width())
+            self.stream.truncate()
+            while self.starts and self.starts[-1] >= self.tokens:
+                self.starts.pop()
+        if self.stream is not None:
+            self._close()
+        self.done.rows = self.done.written // length if length else None
+
+    def _put(self, values: "array[int]", begins: bool = False) -> None:
+        at = 0
+        while at < len(values):
+            if self.stream is None:
+                self._open()
+            assert self.stream is not None
+            if begins and at == 0:
+                self.starts.append(self.tokens)
+            part = values[at : at + self.size - self.tokens]
+            self._write(self.stream, part)
+            self.tokens += len(part)
+            at += len(part)
+            if self.tokens == self.size:
+                self._close()
+
+    def _write(self, stream: IO[bytes], values: "array[int]") -> None:
+        if sys.byteorder == "big":
+            values = array(values.typecode, values)
+            values.byteswap()
+        stream.write(values.tobytes())
+
+    def _width(self) -> int:
+        return 2 if self.code == "H" else 4
+
+    def _offset(self) -> int:
+        return _HEADER_BYTES if self.form == "npy" else 0
+
+    def _name(self, what: str) -> str:
+        return f"{what}-{len(self.done.shards):05}.{self.form}"
+
+    def _open(self) -> None:
+        self.stream = (self.folder / self._name("tokens")).open("w+b")
+        self.stream.write(b"\0" * self._offset())
+
+    def _close(self) -> None:
+        assert self.stream is not None
+        length, name = self.done.length, self._name("tokens")
+        if self.form == "npy":
+            shape = (self.tokens // length, length) if length else (self.tokens,)
+            self.stream.seek(0)
+            self.stream.write(npy_header(f"<u{self._width()}", shape))
+        self.stream.close()
+        self.stream = None
+        if not self.tokens:
+            os.unlink(self.folder / name)
+            return
+        with (self.folder / self._name("starts")).open("wb") as stream:
+            if self.form == "npy":
+                stream.write(npy_header("<u8", (len(self.starts),)))
+            self._write(stream, self.starts)
+        self.done.written += self.tokens
+        row = {"tokens_file": name, "starts_file": self._name("starts"), "tokens": self.tokens}
+        self.done.shards.append({**row, "documents_begun": len(self.starts)})
+        self.tokens, self.starts = 0, array("Q")
+
+
+def npy_header(dtype: str, shape: tuple[int, ...]) -> bytes:
+    """The 128 bytes before the values of a ``.npy`` file, format version 1.0."""
+    text = repr({"descr": dtype, "fortran_order": False, "shape": shape})
+    room = _HEADER_BYTES - 10
+    return b"\x93NUMPY\x01\x00" + (room).to_bytes(2, "little") + f"{text:<{room - 1}}\n".encode()
