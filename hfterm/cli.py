@@ -96,6 +96,7 @@ COMMANDS: dict[str, Entry] = {
             "cat": "Write all rows as records, or convert them to another format",
             "schema": "Show the columns: their SQL types, and how many values are missing",
             "count": "Count the rows of each source",
+            "info": "Show what sources are: format, rows, columns, bytes, compression",
             "stats": "Show what the values of each column are like",
             "validate": "Check that rows can be trained on; exit 6 when some cannot",
             "filter": "Keep the rows that a condition is true of",

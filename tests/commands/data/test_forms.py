@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from support.cli import Hfterm
-from support.tiny import tiny_model
+from support.tiny import CHAT_TEMPLATE
+from support.trained import trained
 
 ROWS = '{"question":"q","answer":42}\n\n{"nope":1}\n{bad\n{"prompt":"é","completion":"a","id":7}\n'
 CHATS = [
@@ -54,7 +55,8 @@ def test_files_and_templates(hfterm: Hfterm, path: Path) -> None:
     done = hfterm("data", "format", path, "--to", "chat", "--skip-bad", "-o", target, check=0)
     assert done.lines == [str(target)]
     assert [json.loads(line) for line in hfterm("data", "cat", target, check=0).lines] == CHATS
-    model = tiny_model(path.parent / "tiny")
+    model = trained(path.parent / "tiny")
+    (model / "chat_template.jinja").write_text(CHAT_TEMPLATE)
     text = hfterm("data", "format", target, "--to", "text", "--tok", model, check=0)
     assert json.loads(text.lines[0]) == {"text": "<|user|>q<|end|>\n<|assistant|>42<|end|>\n"}
     assert "--tok is for --to text" in hfterm("data", "format", target, "--to", "chat", "--tok", model, check=2).stderr

@@ -1,0 +1,118 @@
+"""What sources are: files, format, rows, columns, bytes, how they are packed, the features of a data set."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from hfterm.data import engine
+from hfterm.data.expression import is_utf8
+from hfterm.data.rows import is_empty
+from hfterm.data.source import Source
+from hfterm.data.structure import ROW
+from hfterm.data.table import Tables
+from hfterm.errors import HftermError
+
+# What data sets write their features under, in Parquet's and Arrow's own notes.
+_NOTE = "huggingface"
+_PACKINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+def facts(
+    con: Any, sources: Sequence[Source], *, each: bool = False, all_text: bool = False
+) -> Iterator[dict[str, Any]]:
+    """A record for each source, or (``each``) for each file.
+
+    ``bytes`` is what the files take on the disk (None: not known, as of standard input), ``compression`` how they or,
+    of Parquet, their columns are packed (None: not known), ``unpacked_bytes`` and ``row_groups`` are those of Parquet,
+    ``schema`` maps columns to SQL types, and ``features`` are those that a data set was saved with.
+
+    Raises:
+        HftermError: a source cannot be read.
+    """
+    if each:
+        sources = [one._replace(label=path, paths=(path,)) for one in sources for path in one.paths]
+    for source in sources:
+        with Tables(con, all_text=all_text) as tables, tables.errors([source], source.label):
+            yield _facts(con, source, tables.query(source))
+
+
+def _facts(con: Any, source: Source, rows: str) -> dict[str, Any]:
+    empty = is_empty(con, rows)
+    schema = {} if empty else {row[0]: row[1] for row in con.execute(f"DESCRIBE {rows}").fetchall() if row[0] != ROW}
+    count = 0 if empty else int(con.execute(f"SELECT count(*) FROM ({rows})").fetchall()[0][0])
+    known = "-" not in source.paths and all(map(is_utf8, source.paths))
+    made: dict[str, Any] = {
+        "source": source.label,
+        "format": source.format,
+        "files": len(source.paths),
+        "rows": count,
+        "columns": len(schema),
+        "bytes": sum(os.path.getsize(path) for path in source.paths) if known else None,
+        "compression": None,
+        "unpacked_bytes": None,
+        "row_groups": None,
+    }
+    if source.format == "parquet" and known:
+        made |= _parquet(con, source.paths)
+    elif source.format != "arrow" and known:
+        made["compression"] = ", ".join(sorted({_packing(path) for path in source.paths}))
+    return made | {"schema": schema, "features": _features(con, source) if known else None}
+
+
+def _packing(path: str) -> str:
+    with open(path, "rb") as stream:
+        head = stream.read(4)
+    return next((name for mark, name in _PACKINGS.items() if head.startswith(mark)), "none")
+
+
+def _parquet(con: Any, paths: Sequence[str]) -> dict[str, Any]:
+    listed = f"[{', '.join(map(engine.literal, paths))}]"
+    packed, unpacked = con.execute(
+        "SELECT list(DISTINCT lower(compression)), coalesce(sum(total_uncompressed_size), 0)::BIGINT "
+        f"FROM parquet_metadata({listed})"
+    ).fetchall()[0]
+    groups = con.execute(f"SELECT sum(num_row_groups)::BIGINT FROM parquet_file_metadata({listed})").fetchall()[0][0]
+    names = sorted({"none" if name == "uncompressed" else name for name in packed or ()})
+    return {"compression": ", ".join(names) or None, "unpacked_bytes": unpacked, "row_groups": groups}
+
+
+def _features(con: Any, source: Source) -> dict[str, Any] | None:
+    """What a data set's library noted: in the folder that it saved, else in the first file."""
+    path = source.paths[0]
+    noted = Path(path).parent / "dataset_info.json"
+    if source.format == "arrow" and noted.is_file():
+        try:
+            found = json.loads(noted.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as exc:
+            raise HftermError(f"cannot read {noted}: damaged or half-written") from exc
+    elif source.format == "parquet":
+        query = (
+            f"SELECT value FROM parquet_kv_metadata({engine.literal(path)}) WHERE key = {engine.literal(_NOTE)}::BLOB"
+        )
+        found = _note(next((row[0] for row in con.execute(query).fetchall()), None))
+    elif source.format == "arrow":
+        found = _note(_arrow_note(path))
+    else:
+        return None
+    features = found.get("features") if isinstance(found, dict) else None
+    return features if isinstance(features, dict) else None
+
+
+def _arrow_note(path: str) -> bytes | None:
+    import pyarrow as pa
+
+    with pa.memory_map(path) as mapped:
+        with open(path, "rb") as stream:
+            whole = stream.read(6) == b"ARROW1"
+        schema = (pa.ipc.open_file(mapped) if whole else pa.ipc.open_stream(mapped)).schema
+    found: bytes | None = (schema.metadata or {}).get(_NOTE.encode())
+    return found
+
+
+def _note(text: bytes | None) -> Any:
+    try:
+        return json.loads(text).get("info") if text else None
+    except (ValueError, AttributeError):
+        return None  # another program's note of the same name
