@@ -1,10 +1,30 @@
 """What the commands for branches and for tags share."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
 from hfterm.errors import UsageError
 from hfterm.hub.client import Repo
 from hfterm.output import Output
 
+from ..options import dry_run_option, yes_option
 from ._writing import confirmed
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def change_options(function: F) -> F:
+    """``-d/--delete``, ``--exist-ok``, ``--yes`` and ``--dry-run``."""
+    for option in (
+        dry_run_option,
+        yes_option,
+        click.option("--exist-ok", is_flag=True, help="Take one that exists as it is."),
+        click.option("-d", "--delete", is_flag=True, help="Remove it instead; asks first."),
+    ):
+        function = option(function)
+    return function
 
 
 def show(out: Output, repo: Repo, kind: str) -> None:

@@ -4,8 +4,8 @@ import click
 
 from hfterm.output import Output
 
-from ..options import command, dry_run_option, yes_option
-from ._refs import change, show
+from ..options import command
+from ._refs import change, change_options, show
 from ._repo import one, type_option
 
 
@@ -14,10 +14,7 @@ from ._repo import one, type_option
 @click.argument("name", required=False, help="The branch to make; left out, those there are.")
 @type_option
 @click.option("--from", "start", metavar="REV", help="Where it begins: branch, tag or commit. [default: main]")
-@click.option("-d", "--delete", is_flag=True, help="Remove it instead; asks first.")
-@click.option("--exist-ok", is_flag=True, help="Take one that exists as it is.")
-@yes_option
-@dry_run_option
+@change_options
 def cli(
     out: Output,
     repo: str | None,

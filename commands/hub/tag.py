@@ -4,8 +4,8 @@ import click
 
 from hfterm.output import Output
 
-from ..options import command, dry_run_option, yes_option
-from ._refs import change, show
+from ..options import command
+from ._refs import change, change_options, show
 from ._repo import one, type_option
 
 
@@ -15,10 +15,7 @@ from ._repo import one, type_option
 @type_option
 @click.option("--from", "start", metavar="REV", help="What it names: branch or commit. [default: main]")
 @click.option("-m", "--message", metavar="TEXT", help="What it stands for.")
-@click.option("-d", "--delete", is_flag=True, help="Remove it instead; asks first.")
-@click.option("--exist-ok", is_flag=True, help="Take one that exists as it is.")
-@yes_option
-@dry_run_option
+@change_options
 def cli(
     out: Output,
     repo: str | None,

@@ -26,11 +26,15 @@ class Repo(NamedTuple):
     revision: str | None = None
     path: str = ""
 
+    @property
+    def kind_id(self) -> str:
+        """What stands for it in an address: ``org/name``, ``datasets/org/name``."""
+        return self.id if self.type == "model" else f"{self.type}s/{self.id}"
+
     def __str__(self) -> str:
         """As a reference: ``hf://datasets/org/name@rev/path``."""
-        kind = "" if self.type == "model" else f"{self.type}s/"
         at = f"@{self.revision}" if self.revision else ""
-        return f"hf://{kind}{self.id}{at}" + (f"/{self.path}" if self.path else "")
+        return f"hf://{self.kind_id}{at}" + (f"/{self.path}" if self.path else "")
 
 
 def repo(text: str, repo_type: str | None = None, revision: str | None = None) -> Repo:

@@ -72,9 +72,8 @@ class _Download:
 
     def __init__(self, repo: Repo, span: tuple[int, int | None] | None) -> None:
         self.repo, self.span = repo, span
-        kind = "" if repo.type == "model" else f"{repo.type}s/"
         revision = quote(repo.revision or "main", safe="")
-        self.url = f"{endpoint()}/{kind}{repo.id}/resolve/{revision}/{quote(repo.path)}"
+        self.url = f"{endpoint()}/{repo.kind_id}/resolve/{revision}/{quote(repo.path)}"
         self.etag: str | None = None
         self.encoded = False
 

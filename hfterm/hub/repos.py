@@ -3,7 +3,7 @@
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError
-from hfterm.hub.client import Repo
+from hfterm.hub.client import Repo, endpoint
 from hfterm.hub.info import info
 from hfterm.hub.writes import exists, tip, writing
 
@@ -27,7 +27,7 @@ def create(
         if dry_run:
             if there and not exist_ok:
                 raise HftermError(f"{repo.type} {repo.id!r} exists already", "--exist-ok takes it as it is")
-            return {"id": repo.id, "type": repo.type, "url": _url(api, repo), "created": not there}
+            return {"id": repo.id, "type": repo.type, "url": f"{endpoint()}/{repo.kind_id}", "created": not there}
         try:
             made = api.create_repo(repo.id, repo_type=repo.type, private=private, exist_ok=exist_ok, space_sdk=sdk)
         except HfHubHTTPError as exc:
@@ -35,11 +35,6 @@ def create(
                 raise error from exc
             raise
     return {"id": made.repo_id, "type": repo.type, "url": str(made), "created": not there}
-
-
-def _url(api: Any, repo: Repo) -> str:
-    kind = "" if repo.type == "model" else f"{repo.type}s/"
-    return f"{api.endpoint}/{kind}{repo.id}"
 
 
 def move(old: Repo, new: Repo, *, dry_run: bool = False) -> dict[str, Any]:
@@ -71,7 +66,7 @@ def move(old: Repo, new: Repo, *, dry_run: bool = False) -> dict[str, Any]:
                 if error := exists(exc, f"{new.type} {new.id!r}"):
                     raise error from exc
                 raise
-        return {"id": new.id, "type": new.type, "from": old.id, "url": _url(api, new)}
+        return {"id": new.id, "type": new.type, "from": old.id, "url": f"{endpoint()}/{new.kind_id}"}
 
 
 def facts(repo: Repo) -> dict[str, Any]:

@@ -86,8 +86,7 @@ class Hub:
 
     def url(self, repo: Repo, sha: str, path: str) -> str:
         """Where a file's content is."""
-        kind = "" if repo.type == "model" else f"{repo.type}s/"
-        return f"{self.endpoint}/{kind}{repo.id}/resolve/{sha}/{quote(path)}"
+        return f"{self.endpoint}/{repo.kind_id}/resolve/{sha}/{quote(path)}"
 
     def api(self, repo: Repo, *rest: str) -> str:
         """An address of the interface to a repository."""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from pathlib import PureWindowsPath
 
 from hfterm.errors import HftermError
+from hfterm.hub.patterns import chosen
 from hfterm.text import sanitize
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -49,8 +49,4 @@ def check(paths: Iterable[str]) -> None:
 
 def matching(paths: Iterable[str], include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> list[str]:
     """The paths that one of ``include`` matches (none: all) and none of ``exclude``; ``*`` matches slashes too."""
-
-    def hit(path: str, patterns: tuple[str, ...]) -> bool:
-        return any(fnmatchcase(path, p + "*" if p.endswith("/") else p) for p in patterns)
-
-    return [p for p in paths if (not include or hit(p, include)) and not (exclude and hit(p, exclude))]
+    return [path for path in paths if chosen(path, include, exclude)]

@@ -216,5 +216,4 @@ def _title(changed: list[Step], deleted: list[Step]) -> str:
 
 def commit_url(repo: Repo, commit: str | None) -> str:
     """A commit's page."""
-    kind = "" if repo.type == "model" else f"{repo.type}s/"
-    return f"{endpoint()}/{kind}{repo.id}/commit/{commit}"
+    return f"{endpoint()}/{repo.kind_id}/commit/{commit}"
