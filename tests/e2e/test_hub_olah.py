@@ -39,6 +39,13 @@ def test_reading(mirror: tuple[str, str], hfterm: Hfterm, tmp_path: Path) -> Non
     assert below == ["sub/deep"]
     assert hfterm("hub", "cat", "org/name", "config.json", env=env, check=0).stdout == FILES["config.json"]
     assert hfterm("hub", "card", "org/name", env=env, check=0).stdout == FILES["README.md"]
+    branch = json.loads(hfterm("hub", "branch", "org/name", env=env, check=0).stdout)
+    assert branch == {"name": "main", "commit": sha, "ref": "refs/heads/main"}
+    assert hfterm("hub", "tag", "org/name", "v1", "-n", env=env, check=0).stdout == "v1\n"
+    assert "has one commit" in hfterm("hub", "diff", "org/name", env=env, check=3).stderr
+    (tmp_path / "config.json").write_text("{}\n")
+    differing = hfterm("hub", "diff", str(tmp_path), "org/name", "--include", "*.json", env=env, check=0)
+    assert json.loads(differing.stdout)["change"] == "changed"
     folder = Path(hfterm("hub", "get", "org/name", env=env, check=0).stdout.strip())
     assert folder.name == sha
     assert {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()} == FILES
