@@ -113,13 +113,14 @@ COMMANDS: dict[str, Entry] = {
         },
     ),
     "tok": Entry(
-        "Tokenizers: train, compare; encode, decode, count, pack",
+        "Tokenizers: train, compare; encode, count, chunk, pack",
         "Work",
         {
             "train": "Train a tokenizer on texts",
             "encode": "Turn texts into token ids",
             "decode": "Turn token ids into text",
             "count": "Count the tokens of files or standard input",
+            "chunk": "Cut texts into chunks of so many tokens",
             "pack": "Pack texts into shards of token ids for training",
             "info": "Show what a tokenizer is made of",
             "vocab": "List the tokens of a vocabulary with their ids",

@@ -58,7 +58,7 @@ def cli(
     \b
     Examples:
       hfterm tok pack -m ./model corpus.jsonl --length 2048 -o packed
-      hfterm data cat train.parquet | hfterm tok pack -m ./model --file-type bin -o packed
+      zcat a.txt.gz | hfterm tok pack -m ./model --file-type bin -o out
     """
     from hfterm.errors import UsageError
 

@@ -106,6 +106,8 @@ def pack(
             writer.finish(filling)
         if not done.documents:
             raise HftermError("no text in the input: there is nothing to pack")
+        if not done.written and length is None:
+            raise HftermError("no tokens in the texts: there is nothing to pack")
         if not done.written:
             raise HftermError(
                 f"all {done.text_tokens + done.end_tokens} tokens do not fill one row of {length}",

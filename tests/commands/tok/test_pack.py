@@ -36,10 +36,12 @@ def test_a_pipe_is_packed_into_raw_files(hfterm: Hfterm, model: Path) -> None:
 
 
 def test_wrong_settings_are_one_line(hfterm: Hfterm, model: Path) -> None:
+    (hfterm.home / "empty.txt").write_text("\n")
     for args, code, says in [
         (["--no-end", "--end", "x"], 2, "--end and --no-end exclude each other"),
         (["--end", "zebra"], 2, "has no token 'zebra'"),
         (["--length", "0"], 2, "--length"),
+        (["--no-end", "empty.txt"], 1, "no tokens in the texts"),
         (["gone.txt"], 3, "no such file"),
         (["--length", "99"], 1, "do not fill one row of 99"),
     ]:
