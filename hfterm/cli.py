@@ -122,6 +122,7 @@ COMMANDS: dict[str, Entry] = {
             "count": "Count the tokens of files or standard input",
             "chunk": "Cut texts into chunks of so many tokens",
             "pack": "Pack texts into shards of token ids for training",
+            "chat": "Write conversations as the chat template makes them",
             "add": "Add tokens to a copy of a tokenizer",
             "info": "Show what a tokenizer is made of",
             "vocab": "List the tokens of a vocabulary with their ids",
