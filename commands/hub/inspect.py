@@ -10,9 +10,7 @@ from ._repo import given, revision_option, say_offline, type_option
 
 
 @command()
-@click.argument(
-    "what", nargs=-1, metavar="[REPO|PATH]...", help="org/name[@rev], hf://..., a path, run:NAME; stdin."
-)
+@click.argument("what", nargs=-1, metavar="[REPO|PATH]...", help="org/name[@rev], hf://..., a path, run:NAME; stdin.")
 @type_option
 @revision_option
 @click.option("--file", metavar="PATH_IN_REPO", help="Of this file, where there are several: '*Q4_K_M.gguf'.")

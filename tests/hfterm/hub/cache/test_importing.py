@@ -210,7 +210,7 @@ def test_a_folder_of_files(target: Made, cache: Made) -> None:
     assert list(take(folder, name="datasets/me/rows", revision="v1")) == ["datasets/me/rows"]
     before = sorted(cache.home.rglob("*"))
     for wrong in ("../../../../out", "/tmp/out", "a//b", "a b", "..", "x\x1b[31m"):
-        with pytest.raises(UsageError, match="not a revision|not a name for a branch"):
+        with pytest.raises(UsageError, match=r"not a revision|not a name for a branch"):
             take(folder, name="me/model", revision=wrong)
     assert sorted(cache.home.rglob("*")) == before
 
