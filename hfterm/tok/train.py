@@ -193,10 +193,8 @@ class _Feed:
                     self.characters += size
                     yield batch
                     batch, size = [], 0
-                    self._show()
             self.characters += size
             yield batch
-            self._show()
         except BaseException as exc:
             self.error = exc
 
@@ -212,7 +210,8 @@ class _Feed:
                         raise
                     self.on_bad(exc)
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Say how far the reading is; of the learning that follows, only the time is known."""
         if self.task is not None:
             self.task.update(self.texts)
 
@@ -232,6 +231,7 @@ def _run(work: Callable[[], None], feed: _Feed) -> None:
     try:
         while thread.is_alive():
             thread.join(0.2)
+            feed.show()
     except BaseException:
         feed.stop = True
         raise

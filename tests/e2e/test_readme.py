@@ -49,7 +49,9 @@ def test_every_command_block(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
         said[name or block.split("\n")[0].split(":")[0].removeprefix("# ") or str(number)] = done.stdout
     assert (Path(said["demo"].splitlines()[-1]) / "model.safetensors").exists()
-    assert json.loads(said["tok"])["tokens"] > 500
+    trained, encoded, packed, counted = said["tok"].splitlines()
+    assert (trained, packed, "[UNK]" in encoded) == ("tok", "packed", True)
+    assert json.loads(counted)["tokens"] > 500
     assert "Capital of France?,3" in said["data"]
     assert "Paris" in said["peft"] and "Rome" in said["chat"]
     assert "mine" in said["train"] and re.search(r"^2\t\d", said["train"], re.MULTILINE)
