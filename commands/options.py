@@ -80,7 +80,7 @@ def command(*, formats: bool = True, progress: bool = False, **attrs: Any) -> Ca
     """Make a function a command that gets its Output first.
 
     ``formats`` adds ``-f/--format``, ``progress`` adds ``--progress``. The docstring is the help; its
-    first line must equal the command's row in ``hfterm.cli.COMMANDS`` (with a full stop).
+    first line must equal the command's row in ``hfterm.verbs.COMMANDS`` (with a full stop).
     """
 
     def decorate(function: Callable[..., Any]) -> Command:
