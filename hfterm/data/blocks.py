@@ -16,7 +16,7 @@ from hfterm import extras
 from hfterm.errors import HftermError, NotFoundError, UsageError
 
 FIRST_BYTES = 1 << 16
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 # No single line may be longer: a stream without newlines must not fill the memory.
 MAX_LINE_BYTES = 256 << 20
 # So long a pipe that has given something is waited for before what came is handed on.
