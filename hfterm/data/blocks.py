@@ -118,6 +118,12 @@ def open_bytes(path: str) -> IO[bytes]:
         if sys.stdin is None or sys.stdin.closed:
             raise UsageError("standard input is closed", "name a file, or pipe records in")
         raw: IO[bytes] = sys.stdin.buffer
+    elif path.startswith("hf://"):
+        from hfterm.data.remote import HubFile
+
+        if not isinstance(path, HubFile):
+            raise UsageError(f"{path} is not here", "its repository must be looked up first")
+        raw = path.open()
     else:
         try:
             raw = open(path, "rb")  # noqa: SIM115

@@ -1,14 +1,17 @@
-"""Where rows come from: files, patterns, folders, the Hub, standard input; and what they are."""
+"""Where rows come from: files, patterns, folders, data sets of the Hub, standard input; and what they are."""
 
 import glob
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hfterm.errors import HftermError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from hfterm.data.repository import Want
 
 Format = Literal["jsonl", "json", "csv", "tsv", "text", "parquet", "arrow"]
 FORMATS: tuple[Format, ...] = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow")
@@ -41,21 +44,55 @@ def format_of(name: str) -> Format | None:
 
 
 def sources(
-    texts: Iterable[str], format: Format | None = None, *, note: Callable[[str], None] | None = None
+    texts: Iterable[str],
+    format: Format | None = None,
+    *,
+    note: Callable[[str], None] | None = None,
+    config: str | None = None,
+    split: str | None = None,
+    partly: Collection[Format] = (),
 ) -> list[Source]:
-    """What the user named: files, patterns, folders, ``hf://`` files, ``-`` (also when nothing is named).
+    """What the user named: files, patterns, folders, data sets of the Hub, ``-`` (also when nothing is named).
+
+    ``config`` and ``split`` choose of data sets. Files of the Hub are fetched into its cache, but for those of
+    formats in ``partly``, which are read there (:class:`hfterm.data.remote.HubFile`).
 
     Raises:
-        NotFoundError, UsageError, HftermError: it cannot be read. NetworkError: the Hub.
+        NotFoundError, UsageError, HftermError: it cannot be read. AccessError, NetworkError: the Hub.
     """
+    from hfterm.data.repository import Want
+
     found: list[Source] = []
+    want = Want(config, split, partly if format is None else [one for one in partly if one == format])
     for text in list(texts) or ["-"]:
-        paths = _paths(text, note)
-        kinds = {path: format or kind_of(path) for path in paths}
-        for kind in dict.fromkeys(kinds.values()):
-            same = tuple(path for path, k in kinds.items() if k == kind)
-            found.append(Source("standard input" if text == "-" else text, kind, same))
+        for label, paths in _named(text, want, note):
+            kinds = {path: format or kind_of(path) for path in paths}
+            for kind in dict.fromkeys(kinds.values()):
+                same = tuple(path for path, k in kinds.items() if k == kind)
+                found.append(Source("standard input" if text == "-" else label, kind, same))
     return found
+
+
+def _named(text: str, want: "Want", note: Callable[[str], None] | None) -> list[tuple[str, list[str]]]:
+    """The files that a text names, each set of them with what it is called."""
+    from hfterm.data import repository
+
+    if text != "-" and os.path.isdir(text):
+        ordered = repository.in_folder(text, want, note)
+        return [*ordered] if ordered is not None else [(text, _folder(text))]
+    if text != "-" and not os.path.lexists(text):
+        from hfterm import naming
+
+        is_local = any(char in text for char in "*?[") and not text.startswith("hf://")
+        ref = None if is_local else naming.parse(text, "dataset")
+        if ref is not None and ref.where == "hub":
+            from hfterm.data.hub_sets import on_hub
+
+            return [*on_hub(ref, want, note)]
+    if want.said:
+        what = "standard input" if text == "-" else repr(text)
+        raise UsageError(f"{what} is no data set", "--config and --split are for folders and data sets of the Hub")
+    return [(text, _paths(text, note))]
 
 
 def _paths(text: str, note: Callable[[str], None] | None) -> list[str]:
@@ -63,8 +100,6 @@ def _paths(text: str, note: Callable[[str], None] | None) -> list[str]:
         if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
             raise UsageError("nothing to read: no source is named", "name a file, or pipe rows in")
         return ["-"]
-    if os.path.isdir(text):
-        return _folder(text)
     if os.path.lexists(text):
         return [text]
     if any(char in text for char in "*?["):
@@ -80,14 +115,10 @@ def _paths(text: str, note: Callable[[str], None] | None) -> list[str]:
 def _folder(text: str) -> list[str]:
     """The data files of a folder: all of the format that most of it has, or a saved data set's."""
     folder = Path(text)
-    if (folder / "dataset_dict.json").exists():
-        splits = sorted(p.name for p in folder.iterdir() if p.is_dir())
-        raise UsageError(f"{text!r} holds several splits", f"name one: {' or '.join(f'{text}/{s}' for s in splits)}")
     if (folder / "state.json").exists():
-        import json
+        from hfterm.data.repository import saved_files
 
-        listed = json.loads((folder / "state.json").read_text(encoding="utf-8")).get("_data_files") or []
-        return [str(folder / entry["filename"]) for entry in listed]
+        return saved_files(text)
     by_kind: dict[Format, list[str]] = {}
     for path in sorted(folder.rglob("*")):
         kind = format_of(path.name)
