@@ -157,7 +157,8 @@ def blocks(path: str, *, size: int = BLOCK_BYTES) -> Iterator[Block]:
         if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and _regular(stream.fileno()):
             yield from _of_file(stream.fileno(), path, size)
         else:
-            yield from _of_stream(stream, "standard input" if path == "-" else path, size)
+            label = "standard input" if path == "-" else path
+            yield from _of_stream(stream, label, size, slow=path.startswith("hf://"))
     finally:
         if path != "-":
             stream.close()
@@ -188,7 +189,7 @@ def _too_long(label: str, number: int) -> HftermError:
     return HftermError(f"cannot read {label}: line {number} is longer than {MAX_LINE_BYTES >> 20} MiB")
 
 
-def _of_stream(stream: IO[bytes], label: str, size: int) -> Iterator[Block]:
+def _of_stream(stream: IO[bytes], label: str, size: int, *, slow: bool = False) -> Iterator[Block]:
     piped = _waits(stream)
     parts: list[bytes] = []
     held, lines, first, want = 0, False, 1, min(FIRST_BYTES, size)
@@ -205,7 +206,7 @@ def _of_stream(stream: IO[bytes], label: str, size: int) -> Iterator[Block]:
             lines = lines or b"\n" in got
             if not lines and held > MAX_LINE_BYTES:
                 raise _too_long(label, first)
-            more = not piped or _ready(stream)
+            more = not slow and (not piped or _ready(stream))
             if not lines or (held < want and more):
                 continue
         else:

@@ -3,11 +3,12 @@
 import io
 import os
 import re
-import threading
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import IO, Any
 
-from hfterm.errors import NetworkError
+from hfterm.data.blocks import MAX_LINE_BYTES, open_bytes
 from hfterm.hub.client import Repo
 from hfterm.hub.fetch.get import USUALLY
 from hfterm.hub.fetch.hub import Entry, Hub
@@ -27,12 +28,13 @@ class HubFile(str):
     entry: Entry
     _hub: Hub
     _repo: Repo
+    _kept: list[tuple[int, bytes]]  # its end, then what was read last
 
     @classmethod
     def of(cls, hub: Hub, repo: Repo, entry: Entry) -> "HubFile":
         """The file that ``entry`` tells of; ``repo`` is at a commit."""
         made = cls(repo._replace(path=entry.path))
-        made.entry, made._hub, made._repo = entry, hub, repo._replace(path=entry.path)
+        made.entry, made._hub, made._repo, made._kept = entry, hub, repo._replace(path=entry.path), []
         return made
 
     @property
@@ -72,6 +74,23 @@ class HubFile(str):
 
         return self._hub.trying(once, self.entry.path, self._repo)
 
+    def part(self, start: int, length: int) -> bytes:
+        """The same; of its end, and of what lies behind what is asked for, a little more is got and kept.
+
+        Raises:
+            NotFoundError, AccessError, NetworkError.
+        """
+        for begin, data in self._kept:
+            if begin <= start and start + length <= begin + len(data):
+                return data[start - begin : start - begin + length]
+        begin = start
+        if start >= self.size - TAIL_BYTES:
+            begin = max(0, self.size - TAIL_BYTES)
+            self._kept = [(begin, self.fetch(begin, TAIL_BYTES))]
+        else:
+            self._kept = [*self._kept[:1], (begin, self.fetch(begin, max(length, FIRST_BYTES)))]
+        return self._kept[-1][1][start - begin : start - begin + length]
+
     def open(self) -> IO[bytes]:
         """The content as a stream from its beginning."""
         return io.BufferedReader(_Stream(self), FIRST_BYTES)
@@ -105,11 +124,10 @@ class _Stream(io.RawIOBase):
 
 
 class _Parts(io.RawIOBase):
-    """A file that is read here and there, as Parquet is: its tail is kept, and the piece read last."""
+    """A file that is read here and there, as Parquet is."""
 
     def __init__(self, file: HubFile, failures: list[BaseException]) -> None:
         self._file, self._failures, self._at = file, failures, 0
-        self._kept: list[tuple[int, bytes]] = []
 
     def readable(self) -> bool:
         """It is."""
@@ -132,20 +150,11 @@ class _Parts(io.RawIOBase):
     def read(self, size: int | None = -1) -> bytes:
         """The bytes that come next."""
         left = max(0, self._file.size - self._at)
-        length = left if size is None or size < 0 else min(size, left)
-        for begin, data in self._kept:
-            if begin <= self._at and self._at + length <= begin + len(data):
-                found = data[self._at - begin : self._at - begin + length]
-                break
-        else:
-            begin = max(0, self._file.size - TAIL_BYTES) if left <= TAIL_BYTES else self._at
-            try:
-                data = self._file.fetch(begin, max(length, FIRST_BYTES))
-            except BaseException as exc:
-                self._failures.append(exc)
-                raise
-            self._kept = [*self._kept[-1:], (begin, data)]
-            found = data[self._at - begin : self._at - begin + length]
+        try:
+            found = self._file.part(self._at, left if size is None or size < 0 else min(size, left))
+        except BaseException as exc:
+            self._failures.append(exc)
+            raise
         self._at += len(found)
         return found
 
@@ -156,29 +165,21 @@ class _Parts(io.RawIOBase):
         return len(data)
 
 
-class Served:
-    """Makes files of the Hub readable for an engine's database by their names."""
+# The files that engines read by their names, and what went wrong with them; a name stands for one content for ever.
+_served: dict[str, HubFile] = {}
+_failures: list[BaseException] = []
 
-    def __init__(self, con: Any) -> None:
-        self._con, self._lock = con, threading.Lock()
-        self._files: dict[str, HubFile] = {}
-        self.failures: list[BaseException] = []
 
-    def add(self, files: Iterable[str]) -> None:
-        """Make these readable, those of them that are files of the Hub."""
-        found = {str(file): file for file in files if isinstance(file, HubFile)}
-        if not found:
-            return
-        with self._lock:
-            self._files.update(found)
-        if self._con.filesystem_is_registered("hf"):
-            self._con.unregister_filesystem("hf")
-        self._con.register_filesystem(_filesystem(self._files, self.failures))
+def serve(con: Any, files: Iterable[str]) -> list[BaseException]:
+    """Make files of the Hub readable for an engine's database by their names.
 
-    def check(self) -> None:
-        """Raise what went wrong while the engine read, in the words of whoever failed."""
-        if self.failures:
-            raise self.failures[0]
+    What is returned will hold the failures, in better words than those that the engine makes of them.
+    """
+    _served.update((str(file), file) for file in files if isinstance(file, HubFile))
+    _failures.clear()
+    if not con.filesystem_is_registered("hf"):
+        con.register_filesystem(_filesystem(_served, _failures))
+    return _failures
 
 
 def _filesystem(files: dict[str, HubFile], failures: list[BaseException]) -> Any:
@@ -222,31 +223,93 @@ def _filesystem(files: dict[str, HubFile], failures: list[BaseException]) -> Any
     return Files()
 
 
-def first_rows(stream: IO[bytes], format: str, count: int) -> Iterator[bytes]:
-    """The beginning of a file, in its format, with so many rows (at least), of lines with CSV's quotes, or of JSON.
+def first_files(files: Iterable[str], most: int | None) -> tuple[str, ...]:
+    """The Parquet files that hold the first so many rows: their footers tell (None: all of them).
 
     Raises:
-        BadRecord, HftermError: it cannot be read.
+        Damaged: one is none. NotFoundError, AccessError, NetworkError.
     """
+    if most is None:
+        return tuple(files)
+    from hfterm.hub.inspect import parquet
+    from hfterm.hub.inspect.window import Window
+
+    found: list[str] = []
+    for file in files:
+        found.append(file)
+        if not isinstance(file, HubFile):
+            break  # it is here: nothing is to be saved
+        most -= parquet.parse(Window(file, file.size, file.part, first=TAIL_BYTES)).rows
+        if most <= 0:
+            break
+    return tuple(found)
+
+
+def first_rows(stream: IO[bytes], format: str, most: int | None) -> Iterator[tuple[bytes, int]]:
+    """The beginning of a file in its own format, in parts and how many rows each holds, until ``most`` are reached.
+
+    Lines with CSV's quotes in mind; of JSON whole records.
+
+    Raises:
+        HftermError: it cannot be read.
+    """
+    left = most if most is not None else sys.maxsize
     if format == "json":
-        import json
-
-        from hfterm import records
-
         before = b"[\n"
-        for _, row in zip(range(count), records.read(stream, format="json"), strict=False):
-            yield before + json.dumps(row).encode()
+        for row in islice(_json_records(stream), left):
+            yield before + row, 1
             before = b",\n"
-        yield b"[]" if before == b"[\n" else b"\n]\n"
+        yield b"[]" if before == b"[\n" else b"\n]\n", 0
         return
-    quoted, left = False, count + (format in ("csv", "tsv"))
-    while left > 0 and (line := stream.readline(256 << 20)):
-        yield line
-        if format in ("csv", "tsv"):
-            quoted ^= line.count(b'"') % 2 == 1
-        left -= not quoted and (format == "text" or bool(line.strip()))
+    delimited = format in ("csv", "tsv")
+    quoted, left = False, left + delimited
+    while left > 0 and (line := stream.readline(MAX_LINE_BYTES)):
+        quoted ^= delimited and line.count(b'"') % 2 == 1
+        row = not quoted and (format == "text" or bool(line.strip()))
+        left -= row
+        yield line, int(row)
 
 
-def strange(file: HubFile, why: str) -> NetworkError:
-    """The error for a file that is not as its listing says."""
-    return NetworkError(f"{file}: {why}", "try again; see 'hfterm doctor'")
+def _json_records(stream: IO[bytes]) -> Iterator[bytes]:
+    """The texts of the records of a JSON array (or of several objects), read as far as they are asked for."""
+    import codecs
+    import json
+
+    decode, find = codecs.getincrementaldecoder("utf-8-sig")("replace").decode, json.JSONDecoder().raw_decode
+    text, at, want = "", 0, FIRST_BYTES
+    while True:
+        while at < len(text) and text[at] in "[, \t\r\n":
+            at += 1
+        if text[at : at + 1] == "]":
+            return
+        try:
+            _, end = find(text, at)
+            yield text[at:end].encode()
+            at, want = end, FIRST_BYTES
+        except json.JSONDecodeError:
+            data = stream.read(want)
+            text, at, want = text[at:] + decode(data, final=not data), 0, want * 2
+            if not data:
+                if text.strip():
+                    yield text.encode()  # the engine says what is wrong with it
+                return
+
+
+def copied(files: Iterable[str], format: str, most: int | None, into: Callable[[str], IO[bytes]]) -> list[str]:
+    """The names of files here that begin as those do, with ``most`` rows in all; ``into`` makes each of them.
+
+    Raises:
+        BadRecord, HftermError: one cannot be read.
+    """
+    found = []
+    for file in files:
+        target = into(file)
+        with open_bytes(file) as stream:
+            for part, rows in first_rows(stream, format, most):
+                target.write(part)
+                most = None if most is None else most - rows
+        target.flush()
+        found.append(target.name)
+        if most is not None and most <= 0:
+            break
+    return found

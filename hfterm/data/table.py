@@ -81,12 +81,16 @@ def _header(path: str, delimiter: str | None) -> tuple[list[str], str]:
 
 
 class Tables:
-    """Tables of sources in one database; what had to be copied is gone when the block ends."""
+    """Tables of sources in one database; what had to be copied is gone when the block ends.
 
-    def __init__(self, con: Any, *, all_text: bool = False) -> None:
-        self.con, self.all_text, self._row = con, all_text, False
+    ``most``: no more rows are needed, so that of files of the Hub only the first are read.
+    """
+
+    def __init__(self, con: Any, *, all_text: bool = False, most: int | None = None) -> None:
+        self.con, self.all_text, self.most, self._row = con, all_text, most, False
         self._stack = contextlib.ExitStack()
         self._copies: dict[str, str] = {}
+        self._failures: list[BaseException] = []  # of the Hub, while the engine read
 
     def __enter__(self) -> "Tables":
         return self
@@ -100,7 +104,8 @@ class Tables:
         Raises:
             HftermError: it cannot be read.
         """
-        paths = [self._seekable(path, source) for path in source.paths]
+        distant = any(path.startswith("hf://") for path in source.paths)
+        paths = [self._seekable(path, source) for path in (self._near(source) if distant else source.paths)]
         listed = f"[{', '.join(map(engine.literal, paths))}]"
         found: str = getattr(self, f"_{source.format}")(listed, paths)
         return found
@@ -116,13 +121,13 @@ class Tables:
 
         try:
             yield
-        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.BinderException) as exc:
-            for source in sources:
+        except duckdb.Error as exc:
+            if self._failures:
+                raise self._failures[0] from exc
+            told = isinstance(exc, duckdb.InvalidInputException | duckdb.ConversionException | duckdb.BinderException)
+            for source in sources if told else ():
                 for path in source.paths:
-                    _explain(exc, self._copies.get(path, path), source)
-            with engine.errors(about):
-                raise
-        except duckdb.Error:
+                    _explain(exc, self._copies.get(path, path), source, path)
             with engine.errors(about):
                 raise
 
@@ -134,8 +139,28 @@ class Tables:
         self._row = row
         return " UNION ALL BY NAME ".join(f"({self.query(source)})" for source in sources)
 
+    def _near(self, source: Source) -> Sequence[str]:
+        """Files of the Hub as the engine can read them: Parquet there, of others a copy of as much as is needed."""
+        from hfterm.data import remote
+
+        if source.format == "parquet":
+            files = remote.first_files(source.paths, self.most)
+            self._failures = remote.serve(self.con, files)
+            return files
+        return remote.copied(source.paths, source.format, self.most, lambda file: self._spool(file, source))
+
+    def _spool(self, path: str, source: Source) -> Any:
+        """A new file for a copy."""
+        spool = self._stack.enter_context(
+            tempfile.NamedTemporaryFile(prefix="hfterm-", suffix=f".{source.format}")  # noqa: SIM115
+        )
+        self._copies[path] = spool.name
+        return spool
+
     def _seekable(self, path: str, source: Source) -> str:
         """A file that can be read twice and by name: standard input, and what is packed, are copied."""
+        if path.startswith("hf://"):
+            return path
         if path != "-" and os.path.isfile(path):
             with open(path, "rb") as stream:
                 head = stream.read(4)
@@ -144,9 +169,7 @@ class Tables:
             if not packed and not marked and is_utf8(path):
                 return path
         with _open(path) as stream:
-            spool = self._stack.enter_context(
-                tempfile.NamedTemporaryFile(prefix="hfterm-", suffix=f".{source.format}")  # noqa: SIM115
-            )
+            spool = self._spool(path, source)
             try:
                 spool.write(stream.read(len(BOM)).removeprefix(BOM))
                 shutil.copyfileobj(stream, spool, 1 << 20)
@@ -155,8 +178,8 @@ class Tables:
                 raise HftermError(
                     f"cannot keep {source.label}: {exc.strerror}", "point TMPDIR at a larger disk"
                 ) from exc
-        self._copies[path] = spool.name
-        return spool.name
+        name: str = spool.name
+        return name
 
     def _parquet(self, listed: str, paths: list[str]) -> str:
         return f"SELECT * FROM read_parquet({listed}, union_by_name = {str(len(paths) > 1).lower()})"
@@ -220,7 +243,8 @@ class Tables:
 
     def _text(self, listed: str, paths: list[str]) -> str:
         return (
-            f"SELECT text FROM read_csv({listed}, columns = {{'text': 'VARCHAR'}}, delim = '', quote = '', "
+            # An empty line is an empty text.
+            f"SELECT coalesce(text, '') AS text FROM read_csv({listed}, columns = {{'text': 'VARCHAR'}}, delim = '', quote = '', "
             "escape = '', header = false, auto_detect = false, null_padding = true, max_line_size = 268435456)"
         )
 
@@ -241,13 +265,13 @@ class Tables:
         return f"SELECT * FROM {name}"
 
 
-def _explain(exc: Exception, path: str, source: Source) -> None:
-    """Name the bad row that an error is about, if it is about one of this file.
+def _explain(exc: Exception, path: str, source: Source, shown: str) -> None:
+    """Name the bad row that an error is about, if it is about one of this file (``path``: it, or a copy of it).
 
     Raises:
         BadRecord.
     """
-    label = "standard input" if source.paths == ("-",) else path
+    label = "standard input" if source.paths == ("-",) else shown
     if source.format in ("csv", "tsv"):
         said = str(exc)
         line = re.search(r"CSV Error on Line: (\d+)", said)
