@@ -9,6 +9,8 @@ from hfterm.output import Output
 from hfterm.records import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
+# Those that hfterm.tok.engines knows; a test holds them equal, because importing it takes time.
+ENGINES = ("auto", "tokenizers", "fastokens")
 
 
 def model_option(function: F) -> F:
@@ -29,6 +31,24 @@ def input_options(function: F) -> F:
     return click.option(
         "--input-format", type=click.Choice(FORMATS), help="What the input is. [default: by name, else by content]"
     )(function)
+
+
+def engine_option(function: F) -> F:
+    """``--engine``."""
+    return click.option(
+        "--engine",
+        metavar="NAME",
+        type=click.Choice(ENGINES),
+        default=ENGINES[0],
+        help=f"What makes the ids: {', '.join(ENGINES)}. [default: auto, the fastest that is proven to be right]",
+    )(function)
+
+
+def encoder_of(out: Output, tokenizer: Any, engine: str) -> Any:
+    """What encodes with a tokenizer, as ``--engine`` says."""
+    from hfterm.tok.engines import Encoder
+
+    return Encoder(tokenizer, engine, detail=out.detail)
 
 
 def tokenizer_of(out: Output, model: str | None, how: str = "add -m MODEL") -> Any:

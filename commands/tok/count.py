@@ -8,7 +8,7 @@ import click
 from hfterm.output import Output
 
 from ..options import command
-from ._options import input_options, model_option, tokenizer_of, warner
+from ._options import encoder_of, engine_option, input_options, model_option, tokenizer_of, warner
 
 
 @command()
@@ -21,6 +21,7 @@ from ._options import input_options, model_option, tokenizer_of, warner
 @click.option(
     "--special/--no-special", default=False, help="Add the special tokens a model expects around a text. [default: no]"
 )
+@engine_option
 @input_options
 def cli(
     out: Output,
@@ -29,6 +30,7 @@ def cli(
     column: str | None,
     each: bool,
     special: bool,
+    engine: str,
     input_format: str | None,
     skip_bad: bool,
 ) -> None:
@@ -54,5 +56,6 @@ def cli(
         each=each,
         format=input_format,
         on_bad=warner(out, skip_bad),
+        encoder=encoder_of(out, tokenizer, engine),
     )
     out.records(rows, key="tokens")

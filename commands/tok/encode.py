@@ -7,7 +7,7 @@ import click
 from hfterm.output import Output
 
 from ..options import command
-from ._options import input_options, model_option, tokenizer_of, warner
+from ._options import encoder_of, engine_option, input_options, model_option, tokenizer_of, warner
 
 
 @command()
@@ -25,6 +25,7 @@ from ._options import input_options, model_option, tokenizer_of, warner
 @click.option("--generation-prompt", is_flag=True, help="End a conversation where the model's answer begins.")
 @click.option("--max-length", type=click.IntRange(1), help="Cut to this many tokens.")
 @click.option("--keep", is_flag=True, help="Keep the record's own fields.")
+@engine_option
 @input_options
 def cli(
     out: Output,
@@ -38,6 +39,7 @@ def cli(
     generation_prompt: bool,
     max_length: int | None,
     keep: bool,
+    engine: str,
     input_format: str | None,
     skip_bad: bool,
 ) -> None:
@@ -68,6 +70,7 @@ def cli(
         keep=keep,
         format=input_format,
         on_bad=warner(out, skip_bad),
+        encoder=encoder_of(out, tokenizer, engine),
     )
     out.records(rows, key="tokens" if tokens else "ids", show={"ids": _spaced, "tokens": _spaced, "offsets": _spans})
 

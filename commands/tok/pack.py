@@ -5,7 +5,7 @@ import click
 from hfterm.output import Output
 
 from ..options import command, overwrite_option
-from ._options import input_options, model_option, tokenizer_of, warner
+from ._options import encoder_of, engine_option, input_options, model_option, tokenizer_of, warner
 
 
 @command(progress=True)
@@ -31,6 +31,7 @@ from ._options import input_options, model_option, tokenizer_of, warner
 @click.option(
     "--column", metavar="NAME", help="Pack this field of each record. [default: the conversation, else 'text']"
 )
+@engine_option
 @input_options
 @overwrite_option
 def cli(
@@ -46,6 +47,7 @@ def cli(
     tail: str,
     shard_tokens: int,
     column: str | None,
+    engine: str,
     input_format: str | None,
     skip_bad: bool,
     overwrite: bool,
@@ -83,6 +85,7 @@ def cli(
             column=column,
             format=input_format,
             on_bad=warner(out, skip_bad),
+            encoder=encoder_of(out, tokenizer, engine),
             overwrite=overwrite,
             task=task,
             warn=out.warn,

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hfterm.errors import HftermError, PartlyDoneError
+from hfterm.errors import CheckFailedError, HftermError, PartlyDoneError
 from hfterm.tok import texts
+from hfterm.tok.encode import lengths_of
+from hfterm.tok.engines import REFERENCE, Encoder
 from hfterm.tok.texts import OnBad
 from hfterm.tok.tokenizer import Tokenizer
 
@@ -57,6 +59,7 @@ def count(
     each: bool = False,
     format: str | None = None,
     on_bad: OnBad = None,
+    encoder: Encoder | None = None,
 ) -> Iterator[Row]:
     """Yield one record a source, and a ``total`` when there are several; with ``each`` one a text.
 
@@ -64,24 +67,26 @@ def count(
     (text, or a list of messages); without one, the conversation in it as the chat template writes it,
     else its ``text``. ``special`` adds the tokens the model expects around a plain text.
     ``-`` is standard input. With ``on_bad``, a record that cannot be read or counted is given to it and left
-    out. Memory stays bounded whatever the size.
+    out. ``encoder`` chooses who counts (default: ``tokenizers``). Memory stays bounded whatever the size.
 
     Raises:
         HftermError: the one source cannot be read, or a record holds no text.
         PartlyDoneError: some of several sources could not be read; the rest was counted.
+        CheckFailedError: as :meth:`hfterm.tok.engines.Encoder.ids`.
     """
     total, failed = Tally("total"), []
+    encoder = encoder or Encoder(tokenizer, REFERENCE)
     for source in sources:
         tally = Tally("-" if source == "-" else source)
         try:
-            rows = _each(source, tokenizer, column, special, each, format, on_bad, tally)
+            rows = _each(source, tokenizer, encoder, column, special, each, format, on_bad, tally)
             if each:
                 yield from rows
             else:
                 for _ in rows:
                     pass
         except (HftermError, OSError) as exc:
-            if len(sources) == 1 or isinstance(exc, BrokenPipeError):
+            if len(sources) == 1 or isinstance(exc, BrokenPipeError | CheckFailedError):
                 raise
             failed.append(str(exc))
             continue
@@ -97,6 +102,7 @@ def count(
 def _each(
     source: str,
     tokenizer: Tokenizer,
+    encoder: Encoder,
     column: str | None,
     special: bool,
     each: bool,
@@ -106,8 +112,8 @@ def _each(
 ) -> Iterator[Row]:
     found = texts.read(source, tokenizer, column=column, format=format, on_bad=on_bad, doing="count")
     for batch in texts.batches(found, texts.largest_batch(source) if each else texts.BATCH_RECORDS):
-        plain = [one.text for one in batch]
-        for text, tokens in zip(plain, tokenizer.lengths(plain, special=special and batch[0].plain), strict=True):
-            tally.add(tokens, len(text))
+        lengths = lengths_of(encoder, batch, special, source)
+        for text, tokens in zip(batch, lengths, strict=True):
+            tally.add(tokens, len(text.text))
             if each:
-                yield {"source": source, "record": tally.records, "tokens": tokens, "characters": len(text)}
+                yield {"source": source, "record": tally.records, "tokens": tokens, "characters": len(text.text)}

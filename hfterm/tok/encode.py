@@ -1,5 +1,6 @@
 """Texts to token ids and back, as streams of records."""
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from hfterm import records
 from hfterm.errors import HftermError, UsageError, one_line
 from hfterm.tok import texts
+from hfterm.tok.engines import AUTO, REFERENCE, DiffersError, Encoder, Ids
 from hfterm.tok.texts import OnBad, Text
 from hfterm.tok.tokenizer import Tokenizer
 
@@ -29,20 +31,26 @@ def encode(
     max_length: int | None = None,
     format: str | None = None,
     on_bad: OnBad = None,
+    encoder: Encoder | None = None,
 ) -> Iterator[Row]:
     """Yield ``{"ids": [...]}`` for each text of the sources (see :func:`hfterm.tok.texts.read`), as they come.
 
     ``tokens`` and ``offsets`` (``[start, end]`` in characters) are added when asked for. ``special`` puts the
     special tokens the model expects around a plain text. ``keep`` keeps the record's own fields before these.
-    ``max_length`` cuts, special tokens included.
+    ``max_length`` cuts, special tokens included. ``encoder`` chooses who makes the ids (default: ``tokenizers``);
+    tokens, offsets, and a cut that leaves room for special tokens come from ``tokenizers`` alone.
 
     Raises:
         HftermError: a source cannot be read, a record holds no text, or the tokenizer cannot encode it.
     """
+    more, around = tokens or offsets, special and max_length is not None
+    if encoder is not None and encoder.wanted not in (AUTO, REFERENCE) and (more or around):
+        what = "tokens and offsets come" if more else "a cut with special tokens comes"
+        raise UsageError(f"{what} from {REFERENCE} alone", "leave --engine out")
     if max_length is not None:
-        _truncate(tokenizer, max_length, special)
-    # The fast one leaves out offsets and tokens.
-    many = tokenizer.raw.encode_batch if offsets or tokens else tokenizer.raw.encode_batch_fast
+        _truncate(tokenizer, max_length, special, more or around)
+    if encoder is None or around:
+        encoder = Encoder(tokenizer, REFERENCE)
     for source in sources:
         found = texts.read(
             source,
@@ -55,9 +63,13 @@ def encode(
             doing="encode",
         )
         for batch in texts.batches(found, texts.largest_batch(source)):
-            for text, one in zip(batch, encoded(many, batch, special), strict=True):
-                row: Row = dict(text.row) if keep else {}
-                row["ids"] = one.ids
+            if not more:
+                found_ids = ids_of(encoder, batch, special, source).lists()
+                for text, numbers in zip(batch, found_ids, strict=True):
+                    yield {**(text.row if keep else {}), "ids": numbers[:max_length]}
+                continue
+            for text, one in zip(batch, encoded(tokenizer.raw.encode_batch, batch, special), strict=True):
+                row: Row = {**(text.row if keep else {}), "ids": one.ids}
                 if tokens:
                     row["tokens"] = one.tokens
                 if offsets:
@@ -75,14 +87,50 @@ def encoded(many: Any, batch: Sequence[Text], special: bool) -> list[Any]:
         result: list[Any] = many([text.text for text in batch], add_special_tokens=special and batch[0].plain)
         return result
     except Exception as exc:  # the library raises bare Exception
-        raise HftermError(f"the tokenizer cannot encode a text: {one_line(exc)[:200]}") from exc
+        raise _cannot(exc) from exc
 
 
-def _truncate(tokenizer: Tokenizer, length: int, special: bool) -> None:
+def ids_of(encoder: Encoder, batch: Sequence[Text], special: bool, source: str) -> Ids:
+    """A batch's ids.
+
+    Raises:
+        HftermError: the tokenizer cannot encode a text. DiffersError: the engine in use gave other ids than
+            ``tokenizers``; the message names the record.
+    """
+    with _naming(batch, source):
+        return encoder.ids([text.text for text in batch], special=special and batch[0].plain)
+
+
+def lengths_of(encoder: Encoder, batch: Sequence[Text], special: bool, source: str) -> list[int]:
+    """How many ids each text of a batch has. Raises as :func:`ids_of`."""
+    with _naming(batch, source):
+        return encoder.lengths([text.text for text in batch], special=special and batch[0].plain)
+
+
+@contextlib.contextmanager
+def _naming(batch: Sequence[Text], source: str) -> Iterator[None]:
+    try:
+        yield
+    except DiffersError as exc:
+        exc.message = f"{texts.name_of(source)}: record {batch[exc.at].number}: {exc.message}"
+        raise
+    except HftermError:
+        raise
+    except Exception as exc:  # the library raises bare Exception
+        raise _cannot(exc) from exc
+
+
+def _cannot(exc: Exception) -> HftermError:
+    return HftermError(f"the tokenizer cannot encode a text: {one_line(exc)[:200]}")
+
+
+def _truncate(tokenizer: Tokenizer, length: int, special: bool, library: bool) -> None:
+    """Check the length, and let the library cut if what it gives is to be used as it is."""
     around = tokenizer.raw.num_special_tokens_to_add(False) if special else 0
     if length <= around:
         raise UsageError(f"cannot cut to {length} tokens: the special tokens alone are {around}")
-    tokenizer.raw.enable_truncation(length)
+    if library:
+        tokenizer.raw.enable_truncation(length)
 
 
 def decode(

@@ -24,7 +24,8 @@ from hfterm.errors import HftermError, UsageError
 from hfterm.files import atomic_dir, require_free, write_text
 from hfterm.progress import Task
 from hfterm.tok import texts
-from hfterm.tok.encode import encoded
+from hfterm.tok.encode import ids_of
+from hfterm.tok.engines import REFERENCE, Encoder
 from hfterm.tok.inspect import definition, digest
 from hfterm.tok.texts import OnBad
 from hfterm.tok.tokenizer import Tokenizer
@@ -73,6 +74,7 @@ def pack(
     column: str | None = None,
     format: str | None = None,
     on_bad: OnBad = None,
+    encoder: Encoder | None = None,
     overwrite: bool = False,
     task: Task | None = None,
     warn: Callable[[str], None] = lambda text: None,
@@ -97,7 +99,8 @@ def pack(
     with atomic_dir(output, overwrite=overwrite) as folder:
         size = shard_tokens if length is None else shard_tokens // length * length
         with _Writer(folder, form, size, done) as writer:
-            for ids in _documents(sources, tokenizer, column, special, format, on_bad):
+            encoder = encoder or Encoder(tokenizer, REFERENCE)
+            for ids in _documents(sources, tokenizer, encoder, writer.code, column, special, format, on_bad):
                 writer.document(ids, ending)
                 if task is not None and done.documents % 1000 == 0:
                     task.update(done.documents, tokens=done.text_tokens)
@@ -120,13 +123,19 @@ def pack(
 
 
 def _documents(
-    sources: Sequence[str], tokenizer: Tokenizer, column: str | None, special: bool, format: str | None, on_bad: OnBad
-) -> Iterator[list[int]]:
+    sources: Sequence[str],
+    tokenizer: Tokenizer,
+    encoder: Encoder,
+    code: str,
+    column: str | None,
+    special: bool,
+    format: str | None,
+    on_bad: OnBad,
+) -> Iterator["array[int]"]:
     for source in sources:
         found = texts.read(source, tokenizer, column=column, format=format, on_bad=on_bad, doing="pack")
         for batch in texts.batches(found):
-            for one in encoded(tokenizer.raw.encode_batch_fast, batch, special):
-                yield one.ids
+            yield from ids_of(encoder, batch, special, source).arrays(code)
 
 
 def _ending(tokenizer: Tokenizer, given: str | None) -> int:
@@ -184,7 +193,7 @@ class _Writer:
         if self.stream is not None:
             self.stream.close()
 
-    def document(self, ids: list[int], ending: int | None) -> None:
+    def document(self, ids: Sequence[int], ending: int | None) -> None:
         """Take a document in; one of no tokens counts, and is only its end."""
         self.done.documents += 1
         self.done.text_tokens += len(ids)

@@ -21,12 +21,14 @@ OnBad = Callable[[HftermError], None] | None
 class Text(NamedTuple):
     """A text to be encoded.
 
-    ``plain``: special tokens may go around it (a rendered conversation has its own). ``row``: the record it is of.
+    ``plain``: special tokens may go around it (a rendered conversation has its own). ``row``: the record it is of,
+    ``number``: the place of that in its source, from 1.
     """
 
     text: str
     plain: bool
     row: Mapping[str, Any]
+    number: int = 0
 
 
 def name_of(source: str) -> str:
@@ -57,7 +59,7 @@ def read(
     rows = records.read(source, format=format, skip_bad=on_bad is not None, on_bad=on_bad)
     for number, row in enumerate(rows, 1):
         try:
-            yield _text(row, tokenizer, column, chat, generation_prompt)
+            yield _text(row, tokenizer, column, chat, generation_prompt, number)
         except HftermError as exc:
             exc.message = f"cannot {doing} {name_of(source)}: record {number}: {exc.message}"
             if on_bad is None:
@@ -65,9 +67,11 @@ def read(
             on_bad(exc)
 
 
-def _text(row: Mapping[str, Any], tokenizer: Tokenizer, column: str | None, chat: bool, prompt: bool) -> Text:
+def _text(
+    row: Mapping[str, Any], tokenizer: Tokenizer, column: str | None, chat: bool, prompt: bool, number: int
+) -> Text:
     def rendered(messages: Sequence[Mapping[str, Any]]) -> Text:
-        return Text(tokenizer.render(messages, add_generation_prompt=prompt), False, row)
+        return Text(tokenizer.render(messages, add_generation_prompt=prompt), False, row, number)
 
     if column is None and (kind := shape(row)) != "text":
         if kind is None:
@@ -79,7 +83,7 @@ def _text(row: Mapping[str, Any], tokenizer: Tokenizer, column: str | None, chat
     if value is None:
         raise HftermError(f"no column {column!r}", f"it has {_names(row)}")
     text = value if isinstance(value, str) else str(value)
-    return rendered([{"role": "user", "content": text}]) if chat else Text(text, True, row)
+    return rendered([{"role": "user", "content": text}]) if chat else Text(text, True, row, number)
 
 
 def words(row: Mapping[str, Any], column: str | None = None) -> str:
