@@ -101,7 +101,7 @@ def _find(folder: Path) -> Path:
     if old:
         raise NotFoundError(
             f"{str(folder)!r} has a tokenizer of the old kind ({old}) and no tokenizer.json",
-            "load it once with transformers and save it",
+            f"make a fast one of it: hfterm tok convert {folder} -o DIR",
         )
     raise NotFoundError(f"no tokenizer in {str(folder)!r}: it has no tokenizer.json")
 
