@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,12 +26,16 @@ class Io(NamedTuple):
     bad_file: str | None
     output: str | None = None
     overwrite: bool = False
+    config: str | None = None
+    split: str | None = None
 
-    def run(self, out: Output, make: Callable[..., Any], *, streams: bool = False) -> None:
+    def run(
+        self, out: Output, make: Callable[..., Any], *, streams: bool = False, partly: Collection[str] = ()
+    ) -> None:
         """Make rows of the sources and hand them out.
 
         ``make`` gets the engine, the sources and keywords for :class:`hfterm.data.rows.Rows`. ``streams``: the rows
-        go through block by block where they are JSON Lines and stay so.
+        go through block by block where they are JSON Lines and stay so. ``partly``: formats that are read on the Hub.
 
         Raises:
             HftermError.
@@ -53,7 +57,9 @@ class Io(NamedTuple):
                 out.artifact(self.output)
 
     @contextlib.contextmanager
-    def opened(self, out: Output, streams: bool = False) -> Iterator[tuple[Any, list[Any], dict[str, Any]]]:
+    def opened(
+        self, out: Output, streams: bool = False, partly: Collection[str] = ()
+    ) -> Iterator[tuple[Any, list[Any], dict[str, Any]]]:
         """The engine, the sources (without their bad rows, unless these are left out while they stream), keywords.
 
         Raises:
@@ -62,7 +68,11 @@ class Io(NamedTuple):
         from hfterm.data import engine, shape, source
 
         con = engine.connect()
-        found = source.sources(self.sources, self.input_format, note=out.note)
+        if not streams and (self.skip_bad or self.bad_file):
+            partly = ()  # all rows are looked at
+        found = source.sources(
+            self.sources, self.input_format, note=out.note, config=self.config, split=self.split, partly=partly
+        )
         streams = streams and all(one.format == "jsonl" for one in found)
         with bad_rows(out, self.skip_bad, self.bad_file) as on_bad:
             if streams:
@@ -98,6 +108,10 @@ def reads_rows(*, writes: bool = True) -> Callable[[Callable[..., Any]], Callabl
                     "--output",
                     metavar="FILE",
                     help="Write .jsonl .json .csv .tsv .parquet .arrow; print its path.",
+            click.option("--config", metavar="NAME", help="The data set's configuration. [default: its default]"),
+            click.option(
+                "--split", metavar="NAME", help="The data set's split, several (a+b), or all. [default: train]"
+            ),
                 ),
                 overwrite_option,
             ]
@@ -108,7 +122,7 @@ def reads_rows(*, writes: bool = True) -> Callable[[Callable[..., Any]], Callabl
             "sources",
             nargs=-1,
             metavar="[SOURCE]...",
-            help="Files, patterns, folders, hf:// files; none: standard input.",
+            help="Files, patterns, folders, data sets of the Hub, hf:// paths; none: standard input.",
         )(decorated)
 
     return decorate

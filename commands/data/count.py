@@ -18,6 +18,6 @@ def cli(out: Output, io: Io) -> None:
     """
     from hfterm.data import shape
 
-    with io.opened(out, streams=True) as (con, sources, how):
+    with io.opened(out, streams=True, partly=("parquet",)) as (con, sources, how):
         rows = ({"source": one.label, "rows": shape.counted(con, one, **how)} for one in sources)
         out.records(rows, key="rows")

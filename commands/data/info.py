@@ -27,7 +27,7 @@ def cli(out: Output, io: Io, each: bool) -> None:
     from hfterm.text import human_bytes
 
     columns = ("source", "format", "files", "rows", "columns", "bytes", "compression", "row_groups")
-    with io.opened(out) as (con, sources, how):
+    with io.opened(out, partly=("parquet",)) as (con, sources, how):
         out.records(
             info.facts(con, sources, each=each, **how), key="rows", columns=columns, show={"bytes": human_bytes}
         )

@@ -49,7 +49,7 @@ def _facts(con: Any, source: Source, rows: str) -> dict[str, Any]:
         "files": len(source.paths),
         "rows": count,
         "columns": len(schema),
-        "bytes": sum(os.path.getsize(path) for path in source.paths) if known else None,
+        "bytes": sum(map(_size, source.paths)) if known else None,
         "compression": None,
         "unpacked_bytes": None,
         "row_groups": None,
@@ -58,7 +58,12 @@ def _facts(con: Any, source: Source, rows: str) -> dict[str, Any]:
         made |= _parquet(con, source.paths)
     elif source.format != "arrow" and known:
         made["compression"] = ", ".join(sorted({_packing(path) for path in source.paths}))
-    return made | {"schema": schema, "features": _features(con, source) if known else None}
+    return made | {"schema": schema, "features": features(con, source) if known else None}
+
+
+def _size(path: str) -> int:
+    size = getattr(path, "size", None)  # of a file on the Hub
+    return int(size) if size is not None else os.path.getsize(path)
 
 
 def _packing(path: str) -> str:
@@ -78,7 +83,7 @@ def _parquet(con: Any, paths: Sequence[str]) -> dict[str, Any]:
     return {"compression": ", ".join(names) or None, "unpacked_bytes": unpacked, "row_groups": groups}
 
 
-def _features(con: Any, source: Source) -> dict[str, Any] | None:
+def features(con: Any, source: Source) -> dict[str, Any] | None:
     """What a data set's library noted: in the folder that it saved, else in the first file."""
     path = source.paths[0]
     noted = Path(path).parent / "dataset_info.json"

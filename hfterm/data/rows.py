@@ -36,6 +36,8 @@ class Rows:
         about: str = "",
         all_text: bool = False,
         on_bad: OnBad | None = None,
+    most: int | None = None  # so many of the sources' first rows are all that is needed
+
     ) -> None:
         self.con, self.sources, self.query, self.planner = con, list(sources), query, planner
         self.about, self.all_text, self.on_bad = about or label(sources), all_text, on_bad
@@ -55,7 +57,7 @@ class Rows:
             assert self.planner is not None
             yield from Pipeline(self.con, self.planner, on_bad=self.on_bad).run(self._blocks())
             return
-        with Tables(self.con, all_text=self.all_text) as tables, tables.errors(self.sources, self.about):
+        with self._tables() as tables, tables.errors(self.sources, self.about):
             rows = tables.several(self.sources)
             if not is_empty(self.con, rows):
                 yield from emit.stream(self.con, emit.as_json(self.con, self.query(rows)))
@@ -72,11 +74,14 @@ class Rows:
                 for part in self.lines():
                     stream.write(part)
             return
-        with Tables(self.con, all_text=self.all_text) as tables, tables.errors(self.sources, self.about):
+        with self._tables() as tables, tables.errors(self.sources, self.about):
             rows = tables.several(self.sources)
             if is_empty(self.con, rows):
                 raise UsageError(f"{label(self.sources)} holds no rows and no columns: nothing to write")
             save_query(self.con, self.query(rows), path)
+
+    def _tables(self) -> Tables:
+        return Tables(self.con, all_text=self.all_text, most=self.most)
 
     def _blocks(self) -> Iterator[Block]:
         return chain.from_iterable(blocks(path) for source in self.sources for path in source.paths)
@@ -213,7 +218,7 @@ class First(Rows):
     def __init__(self, con: Any, sources: Sequence[Source], count: int, **how: Any) -> None:
         plan = as_they_are(label(sources))
         super().__init__(con, sources, lambda rows: f"SELECT * FROM ({rows}) LIMIT {count}", lambda known: plan, **how)
-        self.count = count
+        self.count = self.most = count
 
     def lines(self) -> Generator[bytes]:
         """As :meth:`Rows.lines`."""
