@@ -91,6 +91,7 @@ COMMANDS: dict[str, Entry] = {
             "mix": "Mix the rows of sources at random, by weights",
             "dedup": "Keep the first of the rows that are equal",
             "format": "Turn records of the usual shapes into one shape",
+            "convert": "Convert rows from any format to any other",
         },
     ),
     "tok": Entry(

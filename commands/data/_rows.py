@@ -13,7 +13,7 @@ from hfterm.output import Output, is_terminal
 
 from ..options import overwrite_option
 
-FORMATS = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow")
+FORMATS = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow", "images", "audio", "webdataset")
 
 
 class Io(NamedTuple):
@@ -40,21 +40,34 @@ class Io(NamedTuple):
         Raises:
             HftermError.
         """
-        from hfterm.data import rows
+        suffix = self.ready()
+        with self.opened(out, streams and suffix in (None, ".jsonl"), partly) as (con, found, how):
+            self.hand(out, make(con, found, **how))
 
-        if self.output is not None:
-            from hfterm.errors import UsageError
+    def ready(self) -> str | None:
+        """Look whether the output can be written; the format that its name says, None for standard output.
 
-            rows.saved_format(self.output)
-            if Path(self.output).exists() and not self.overwrite:
-                raise UsageError(f"{self.output!r} exists", "choose another name or add --overwrite")
-        with self.opened(out, streams and (self.output is None or self.output.endswith(".jsonl"))) as (con, found, how):
-            made = make(con, found, **how)
-            if self.output is None:
-                write(out, made.lines())
-            else:
-                made.save(self.output)
-                out.artifact(self.output)
+        Raises:
+            UsageError: it exists, or its name says no format.
+        """
+        if self.output is None:
+            return None
+        from hfterm.data import saving
+        from hfterm.errors import UsageError
+
+        suffix = saving.saved_format(self.output)
+        if Path(self.output).exists() and not self.overwrite:
+            raise UsageError(f"{self.output!r} exists", "choose another name or add --overwrite")
+        return suffix
+
+    def hand(self, out: Output, made: Any) -> None:
+        """Write rows to standard output, or to the file and print its path."""
+        if self.output is None:
+            with contextlib.closing(made.lines()) as lines:
+                write(out, lines)
+        else:
+            made.save(self.output)
+            out.artifact(self.output)
 
     @contextlib.contextmanager
     def opened(
@@ -66,6 +79,7 @@ class Io(NamedTuple):
             HftermError.
         """
         from hfterm.data import engine, shape, source
+        from hfterm.data.media.skipping import skip_bad
 
         con = engine.connect()
         if not streams and (self.skip_bad or self.bad_file):
@@ -75,6 +89,8 @@ class Io(NamedTuple):
         )
         streams = streams and all(one.format == "jsonl" for one in found)
         with bad_rows(out, self.skip_bad, self.bad_file) as on_bad:
+            if on_bad is not None:
+                skip_bad(con, on_bad)
             if streams:
                 yield con, found, {"on_bad": on_bad}
             else:
@@ -95,6 +111,10 @@ def reads_rows(*, writes: bool = True) -> Callable[[Callable[..., Any]], Callabl
             click.option(
                 "--input-format", type=click.Choice(FORMATS), help="What is read. [default: by name, else by content]"
             ),
+            click.option("--config", metavar="NAME", help="The data set's configuration. [default: its default]"),
+            click.option(
+                "--split", metavar="NAME", help="The data set's split, several (a+b), or all. [default: train]"
+            ),
             click.option(
                 "--all-text", is_flag=True, help="Take every CSV value as text. [default: numbers as numbers]"
             ),
@@ -107,11 +127,7 @@ def reads_rows(*, writes: bool = True) -> Callable[[Callable[..., Any]], Callabl
                     "-o",
                     "--output",
                     metavar="FILE",
-                    help="Write .jsonl .json .csv .tsv .parquet .arrow; print its path.",
-            click.option("--config", metavar="NAME", help="The data set's configuration. [default: its default]"),
-            click.option(
-                "--split", metavar="NAME", help="The data set's split, several (a+b), or all. [default: train]"
-            ),
+                    help="Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path.",
                 ),
                 overwrite_option,
             ]

@@ -10,7 +10,8 @@ from typing import Any
 
 from hfterm.data import emit, engine
 from hfterm.data.lines import OnBad
-from hfterm.data.rows import Rows, is_empty, label, save_query, saved_format, whole
+from hfterm.data.rows import Rows, is_empty, label, whole
+from hfterm.data.saving import save_query, saved_format
 from hfterm.data.source import Source
 from hfterm.data.structure import ROW
 from hfterm.data.table import Tables

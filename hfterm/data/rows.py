@@ -4,20 +4,17 @@ import contextlib
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
-from hfterm import extras
 from hfterm.data import emit, engine, expression
 from hfterm.data.blocks import Block, blocks
 from hfterm.data.lines import OnBad, Pipeline, Planner, as_they_are, keeping, making
+from hfterm.data.media import functions
+from hfterm.data.saving import Target, save_query, target_of, written
 from hfterm.data.source import Source
 from hfterm.data.structure import ROW
 from hfterm.data.table import Tables
 from hfterm.errors import UsageError
-from hfterm.files import atomic_file
-
-SAVED = (".jsonl", ".json", ".csv", ".tsv", ".parquet", ".arrow")
 
 
 class Rows:
@@ -36,11 +33,12 @@ class Rows:
         about: str = "",
         all_text: bool = False,
         on_bad: OnBad | None = None,
-    most: int | None = None  # so many of the sources' first rows are all that is needed
-
     ) -> None:
         self.con, self.sources, self.query, self.planner = con, list(sources), query, planner
         self.about, self.all_text, self.on_bad = about or label(sources), all_text, on_bad
+
+    once = False
+    most: int | None = None  # so many of the sources' first rows are all that is needed
 
     @property
     def streamed(self) -> bool:
@@ -68,9 +66,12 @@ class Rows:
         Raises:
             UsageError: a name of no known format. As :meth:`lines`.
         """
-        kind = saved_format(path)
-        if kind == ".jsonl":
-            with atomic_file(path, "wb") as stream:
+        self.write(path, target_of(path))
+
+    def write(self, path: str | os.PathLike[str], target: Target) -> None:
+        """As :meth:`save`, in a format of choice."""
+        if target.suffix == ".jsonl":
+            with written(path, target.packing) as stream:
                 for part in self.lines():
                     stream.write(part)
             return
@@ -78,71 +79,24 @@ class Rows:
             rows = tables.several(self.sources)
             if is_empty(self.con, rows):
                 raise UsageError(f"{label(self.sources)} holds no rows and no columns: nothing to write")
-            save_query(self.con, self.query(rows), path)
+            save_query(self.con, self.query(rows), path, target)
 
     def _tables(self) -> Tables:
-        return Tables(self.con, all_text=self.all_text, most=self.most)
+        return Tables(self.con, all_text=self.all_text, most=self.most, once=self.once)
 
     def _blocks(self) -> Iterator[Block]:
         return chain.from_iterable(blocks(path) for source in self.sources for path in source.paths)
 
 
+class Once(Rows):
+    """Rows whose query reads each source a single time, from its beginning."""
+
+    once = True
+
+
 def label(sources: Sequence[Source]) -> str:
     """The sources in a few words."""
     return sources[0].label if len(sources) == 1 else f"{len(sources)} sources"
-
-
-def saved_format(path: str | os.PathLike[str]) -> str:
-    """The suffix of a file that rows can be saved to.
-
-    Raises:
-        UsageError: it is none of ``SAVED``.
-    """
-    suffix = Path(path).suffix.lower()
-    if suffix not in SAVED:
-        raise UsageError(f"cannot tell a format by the name {str(path)!r}", f"end it in {', '.join(SAVED)}")
-    return suffix
-
-
-def save_query(con: Any, query: str, path: str | os.PathLike[str]) -> None:
-    """Write the rows of a query to a file, in the format of its name, atomically.
-
-    Raises:
-        duckdb.Error: as the engine raises it. UsageError: the name tells no format.
-    """
-    kind = saved_format(path)
-    with atomic_file(path, "wb") as stream:
-        if kind == ".arrow":
-            _save_arrow(con, query, stream)
-        elif kind in (".jsonl", ".json"):
-            _save_json(con, query, stream, array=kind == ".json")
-        else:
-            if kind != ".parquet":
-                query = emit.flat(con, query)
-            how = {".csv": "FORMAT csv, HEADER", ".tsv": "FORMAT csv, HEADER, DELIMITER E'\\t'"}.get(
-                kind, "FORMAT parquet, COMPRESSION zstd"
-            )
-            target = engine.literal(emit.fd_path(stream.fileno()))
-            con.execute(f"COPY ({query}) TO {target} ({how}, USE_TMP_FILE false)").fetchall()
-
-
-def _save_arrow(con: Any, query: str, stream: Any) -> None:
-    pa = extras.require("pyarrow", "data")
-    reader = con.sql(query).to_arrow_reader(100_000)
-    with pa.ipc.new_file(stream, reader.schema) as writer:
-        for batch in reader:
-            writer.write_batch(batch)
-
-
-def _save_json(con: Any, query: str, stream: Any, *, array: bool) -> None:
-    before = b"["
-    for part in emit.stream(con, emit.as_json(con, query)):
-        if array:
-            part = before + b"\n" + part.removesuffix(b"\n").replace(b"\n", b",\n")
-            before = b","
-        stream.write(part)
-    if array:
-        stream.write(b"[]\n" if before == b"[" else b"\n]\n")
 
 
 def _checked(con: Any, rows: str, found: expression.Expressions, sources: Sequence[Source]) -> list[str]:
@@ -169,10 +123,11 @@ def filtered(con: Any, sources: Sequence[Source], text: str, **how: Any) -> Rows
     planner = keeping(con, text, label(sources))
 
     def query(rows: str) -> str:
+        rows = functions.prepared(con, rows, text)
         _checked(con, rows, found, sources)
         return f"SELECT * FROM ({rows}) WHERE ({text}\n)"
 
-    return Rows(con, sources, query, planner, about=f"condition {text!r}", **how)
+    return Once(con, sources, query, planner, about=f"condition {text!r}", **how)
 
 
 def made(con: Any, sources: Sequence[Source], text: str, *, add: bool, **how: Any) -> Rows:
@@ -185,6 +140,7 @@ def made(con: Any, sources: Sequence[Source], text: str, *, add: bool, **how: An
     about = f"expression {text!r}"
 
     def query(rows: str) -> str:
+        rows = functions.prepared(con, rows, text)
         known = _checked(con, rows, found, sources)
         if any(item.star for item in found.items):
             if add:
@@ -203,16 +159,16 @@ def made(con: Any, sources: Sequence[Source], text: str, *, add: bool, **how: An
         inner = f"SELECT *, {text}\nFROM ({rows})"
         return f"SELECT {', '.join(kept + new)} FROM ({inner}) AS t({', '.join(held + letters)})"
 
-    return Rows(con, sources, query, making(con, text, label(sources), add=add), about=about, **how)
+    return Once(con, sources, query, making(con, text, label(sources), add=add), about=about, **how)
 
 
 def whole(con: Any, sources: Sequence[Source], **how: Any) -> Rows:
     """All rows, as they are."""
     plan = as_they_are(label(sources))
-    return Rows(con, sources, lambda rows: rows, lambda known: plan, **how)
+    return Once(con, sources, lambda rows: rows, lambda known: plan, **how)
 
 
-class First(Rows):
+class First(Once):
     """The first rows; no more is read than they need."""
 
     def __init__(self, con: Any, sources: Sequence[Source], count: int, **how: Any) -> None:

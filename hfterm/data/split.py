@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.data import emit, engine, expression
-from hfterm.data.rows import is_empty, label, save_query
+from hfterm.data.rows import is_empty, label
+from hfterm.data.saving import save_query
 from hfterm.data.shape import NUMBER, numbered
 from hfterm.data.shares import size
 from hfterm.data.source import Source

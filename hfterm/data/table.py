@@ -1,6 +1,7 @@
 """Sources as tables of the engine, every row and every column of them, each value what it was."""
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -31,6 +32,7 @@ _LARGE = 256 << 20
 
 _HEADER_BYTES = 1 << 20
 
+_NUMBERS = itertools.count()
 
 def _has_rows(path: str) -> bool:
     """Whether a file holds more than white space (what begins with much of it is taken to)."""
@@ -244,8 +246,9 @@ class Tables:
     def _text(self, listed: str, paths: list[str]) -> str:
         return (
             # An empty line is an empty text.
-            f"SELECT coalesce(text, '') AS text FROM read_csv({listed}, columns = {{'text': 'VARCHAR'}}, delim = '', quote = '', "
-            "escape = '', header = false, auto_detect = false, null_padding = true, max_line_size = 268435456)"
+            f"SELECT coalesce(text, '') AS text FROM read_csv({listed}, columns = {{'text': 'VARCHAR'}}, delim = '', "
+            "quote = '', escape = '', header = false, auto_detect = false, null_padding = true, "
+            "max_line_size = 268435456)"
         )
 
     def _arrow(self, listed: str, paths: list[str]) -> str:
@@ -260,7 +263,8 @@ class Tables:
                 tables.append(opened.read_all())
             except pa.ArrowInvalid as exc:
                 raise HftermError(f"cannot read {path}: {exc}") from exc
-        name = f"arrow_{id(tables)}"
+        # The engine knows a table by its name alone, for as long as the database lives.
+        name = f"arrow_{next(_NUMBERS)}"
         self.con.register(name, pa.concat_tables(tables, promote_options="default"))
         return f"SELECT * FROM {name}"
 

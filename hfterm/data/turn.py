@@ -9,7 +9,8 @@ from typing import Any
 from hfterm.data import forms
 from hfterm.data.lines import OnBad
 from hfterm.data.records import Record, batches
-from hfterm.data.rows import Rows, saved_format, whole
+from hfterm.data.rows import Rows, whole
+from hfterm.data.saving import saved_format
 from hfterm.data.source import Source
 from hfterm.errors import HftermError
 from hfterm.records import BadRecord
