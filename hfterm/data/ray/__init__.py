@@ -1,0 +1,1 @@
+"""Rows on a Ray cluster: the verbs of this machine, with the same result."""
