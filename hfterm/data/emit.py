@@ -30,6 +30,16 @@ def json_value(column: str, kind: str) -> str:
     return f"to_json({column})"
 
 
+def shown(con: Any, column: str, kind: str) -> str:
+    """As :func:`json_value`, but images and sounds as what they are, without their bytes."""
+    if "BLOB" in kind:
+        from hfterm.data.media import functions
+
+        if functions.is_value(kind):
+            return functions.described(con, column, kind)
+    return json_value(column, kind)
+
+
 def _fraction(column: str) -> str:
     """A time's part of a second, as short as it is."""
     return f"rtrim(rtrim(strftime({column}, '.%f'), '0'), '.')"
@@ -49,7 +59,7 @@ def as_json(con: Any, query: str) -> str:
     said = con.execute(f"DESCRIBE {query}").fetchall()
     names, kinds = [row[0] for row in said], [row[1] for row in said]
     aliases = [f"c{at}" for at in range(len(names))]
-    values = [json_value(alias, kind) for alias, kind in zip(aliases, kinds, strict=True)]
+    values = [shown(con, alias, kind) for alias, kind in zip(aliases, kinds, strict=True)]
     return f"SELECT {json_object(names, values)} FROM ({query}) AS t({', '.join(aliases)})"
 
 
@@ -62,9 +72,9 @@ def flat(con: Any, query: str) -> str:
         nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "BLOB", "TIMESTAMP"))
         # A time is its ISO text here, too; to_json quotes it.
         text = (
-            f"({json_value(column, kind)}) ->> '$'"
+            f"({shown(con, column, kind)}) ->> '$'"
             if not kind.endswith("]")
-            else f"{json_value(column, kind)}::VARCHAR"
+            else f"{shown(con, column, kind)}::VARCHAR"
         )
         columns.append(f"{text} AS {column}" if nested else column)
     return f"SELECT {', '.join(columns)} FROM ({query})"

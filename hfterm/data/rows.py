@@ -9,7 +9,6 @@ from typing import Any
 from hfterm.data import emit, engine, expression
 from hfterm.data.blocks import Block, blocks
 from hfterm.data.lines import OnBad, Pipeline, Planner, as_they_are, keeping, making
-from hfterm.data.media import functions
 from hfterm.data.saving import Target, save_query, target_of, written
 from hfterm.data.source import Source
 from hfterm.data.structure import ROW
@@ -88,6 +87,13 @@ class Rows:
         return chain.from_iterable(blocks(path) for source in self.sources for path in source.paths)
 
 
+def ready_for(con: Any, rows: str, text: str) -> str:
+    """The query ``rows``, made ready for an expression of the user's: functions of images and sounds are known."""
+    from hfterm.data.media import functions
+
+    return functions.prepared(con, rows, text)
+
+
 class Once(Rows):
     """Rows whose query reads each source a single time, from its beginning."""
 
@@ -123,7 +129,7 @@ def filtered(con: Any, sources: Sequence[Source], text: str, **how: Any) -> Rows
     planner = keeping(con, text, label(sources))
 
     def query(rows: str) -> str:
-        rows = functions.prepared(con, rows, text)
+        rows = ready_for(con, rows, text)
         _checked(con, rows, found, sources)
         return f"SELECT * FROM ({rows}) WHERE ({text}\n)"
 
@@ -140,7 +146,7 @@ def made(con: Any, sources: Sequence[Source], text: str, *, add: bool, **how: An
     about = f"expression {text!r}"
 
     def query(rows: str) -> str:
-        rows = functions.prepared(con, rows, text)
+        rows = ready_for(con, rows, text)
         known = _checked(con, rows, found, sources)
         if any(item.star for item in found.items):
             if add:

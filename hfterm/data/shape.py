@@ -8,7 +8,7 @@ from typing import Any
 from hfterm.data import emit, engine, expression
 from hfterm.data.blocks import blocks
 from hfterm.data.lines import ROWS, OnBad, Pipeline, Plan, as_they_are
-from hfterm.data.rows import Rows, is_empty, label
+from hfterm.data.rows import Rows, is_empty, label, ready_for
 from hfterm.data.source import Source
 from hfterm.data.structure import ROW
 from hfterm.data.table import Tables
@@ -57,6 +57,7 @@ def ordered(con: Any, sources: Sequence[Source], text: str, **how: Any) -> Rows:
     expression.order(con, text)
 
     def shape(rows: str) -> str:
+        rows = ready_for(con, rows, text)
         _known(con, rows, expression.order(con, text), sources)
         return f"SELECT * FROM ({rows}) ORDER BY {text}\n, {NUMBER}"
 
@@ -131,7 +132,11 @@ def asked(con: Any, sources: Sequence[Source], query: str, **how: Any) -> Rows:
         UsageError: it is no query.
     """
     expression.whole_query(con, query)
-    return Rows(con, sources, lambda rows: f"WITH data AS ({rows}) {query}", about="the query", **how)
+
+    def asks(rows: str) -> str:
+        return f"WITH data AS ({ready_for(con, rows, query)}) {query}"
+
+    return Rows(con, sources, asks, about="the query", **how)
 
 
 @contextlib.contextmanager

@@ -13,8 +13,11 @@ from hfterm.errors import HftermError, NotFoundError, UsageError
 if TYPE_CHECKING:
     from hfterm.data.repository import Want
 
-Format = Literal["jsonl", "json", "csv", "tsv", "text", "parquet", "arrow"]
-FORMATS: tuple[Format, ...] = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow")
+Format = Literal["jsonl", "json", "csv", "tsv", "text", "parquet", "arrow", "images", "audio", "webdataset"]
+FORMATS: tuple[Format, ...] = (
+    *("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow"),
+    *("images", "audio", "webdataset"),
+)
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".jsonl", ".ndjson", ".jsonlines"), "jsonl"),
     ".json": "json",
@@ -23,6 +26,7 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text", ".md"), "text"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
     **dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow"),
+    **dict.fromkeys((".tar", ".tgz"), "webdataset"),
 }
 _PACKED = (".gz", ".zst")
 _HEAD_BYTES = 1 << 16
@@ -40,7 +44,16 @@ def format_of(name: str) -> Format | None:
     """The format that a file's name says, or None."""
     path = Path(name)
     suffix = path.suffix.lower()
-    return _SUFFIXES.get(Path(path.stem).suffix.lower() if suffix in _PACKED else suffix)
+    found = _SUFFIXES.get(Path(path.stem).suffix.lower() if suffix in _PACKED else suffix)
+    return found or media_format(name)
+
+
+def media_format(name: str, head: bytes = b"") -> Format | None:
+    """The format that the rows of images or of sounds have, if a file is one by its name or (surely) first bytes."""
+    from hfterm.data.media import kinds
+
+    kind = kinds.by_content(head) if head else kinds.by_name(name)
+    return "images" if kind == "image" else kind
 
 
 def sources(
@@ -65,21 +78,27 @@ def sources(
     found: list[Source] = []
     want = Want(config, split, partly if format is None else [one for one in partly if one == format])
     for text in list(texts) or ["-"]:
-        for label, paths in _named(text, want, note):
-            kinds = {path: format or kind_of(path) for path in paths}
-            for kind in dict.fromkeys(kinds.values()):
-                same = tuple(path for path, k in kinds.items() if k == kind)
+        for label, paths in _named(text, want, note, format):
+            formats = {path: format or kind_of(path) for path in paths}
+            if len(formats) > 1:
+                from hfterm.data.media import folder
+
+                folder.join(formats)
+            for kind in dict.fromkeys(formats.values()):
+                same = tuple(path for path, k in formats.items() if k == kind)
                 found.append(Source("standard input" if text == "-" else label, kind, same))
     return found
 
 
-def _named(text: str, want: "Want", note: Callable[[str], None] | None) -> list[tuple[str, list[str]]]:
+def _named(
+    text: str, want: "Want", note: Callable[[str], None] | None, format: Format | None
+) -> list[tuple[str, list[str]]]:
     """The files that a text names, each set of them with what it is called."""
     from hfterm.data import repository
 
     if text != "-" and os.path.isdir(text):
         ordered = repository.in_folder(text, want, note)
-        return [*ordered] if ordered is not None else [(text, _folder(text))]
+        return [*ordered] if ordered is not None else [(text, _folder(text, format))]
     if text != "-" and not os.path.lexists(text):
         from hfterm import naming
 
@@ -112,7 +131,7 @@ def _paths(text: str, note: Callable[[str], None] | None) -> list[str]:
     return [str(refs.resolve(text, "dataset", note=note))]
 
 
-def _folder(text: str) -> list[str]:
+def _folder(text: str, format: Format | None = None) -> list[str]:
     """The data files of a folder: all of the format that most of it has, or a saved data set's."""
     folder = Path(text)
     if (folder / "state.json").exists():
@@ -125,6 +144,11 @@ def _folder(text: str) -> list[str]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if kind and kind != "text" and path.is_file() and not hidden:
             by_kind.setdefault(kind, []).append(str(path))
+    from hfterm.data.media import folder as media
+
+    if (most := media.kind_of(by_kind, format)) is not None:
+        return media.of_kind(by_kind, most)
+    by_kind = {kind: paths for kind, paths in by_kind.items() if kind not in ("images", "audio")}
     if len(by_kind) > 1:
         names = ", ".join(f"{len(paths)} {kind}" for kind, paths in by_kind.items())
         raise UsageError(
@@ -170,5 +194,9 @@ def _by_content(head: bytes, label: str) -> Format:
     if text[:1] in (b"{", b"["):
         return "jsonl" if text[:1] == b"{" else "json"
     if b"\0" in head:
+        if head[257:262] == b"ustar":
+            return "webdataset"
+        if (media := media_format("", head[:32])) is not None:
+            return media
         raise UsageError(f"cannot tell what {label} holds", f"say it: --input-format {'|'.join(FORMATS)}")
     return "text"

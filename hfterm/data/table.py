@@ -15,7 +15,7 @@ from hfterm.data import engine
 from hfterm.data.blocks import BOM, blocks, open_bytes
 from hfterm.data.expression import is_utf8
 from hfterm.data.lines import unreadable
-from hfterm.data.source import Source
+from hfterm.data.source import Source, kind_of
 from hfterm.data.structure import ROW
 from hfterm.errors import HftermError, one_line
 from hfterm.records import BadRecord
@@ -31,8 +31,8 @@ _LARGE = 256 << 20
 
 
 _HEADER_BYTES = 1 << 20
-
 _NUMBERS = itertools.count()
+
 
 def _has_rows(path: str) -> bool:
     """Whether a file holds more than white space (what begins with much of it is taken to)."""
@@ -85,12 +85,13 @@ def _header(path: str, delimiter: str | None) -> tuple[list[str], str]:
 class Tables:
     """Tables of sources in one database; what had to be copied is gone when the block ends.
 
-    ``most``: no more rows are needed, so that of files of the Hub only the first are read.
+    ``most``: no more rows are needed, so that of files of the Hub only the first are read. ``once``: all rows
+    are read once only, so that an archive on standard input need not be copied.
     """
 
-    def __init__(self, con: Any, *, all_text: bool = False, most: int | None = None) -> None:
+    def __init__(self, con: Any, *, all_text: bool = False, most: int | None = None, once: bool = False) -> None:
         self.con, self.all_text, self.most, self._row = con, all_text, most, False
-        self._stack = contextlib.ExitStack()
+        self._stack, self._once = contextlib.ExitStack(), once
         self._copies: dict[str, str] = {}
         self._failures: list[BaseException] = []  # of the Hub, while the engine read
 
@@ -106,11 +107,25 @@ class Tables:
         Raises:
             HftermError: it cannot be read.
         """
+        from hfterm.data.media import tables as media
+
+        if source.format in media.READS:
+            files = source.paths if source.format != "webdataset" or self._once else self._kept(source)
+            rows = media.READS[source.format](self.con, files, self._metadata)
+            return media.without_bad(self.con, rows, source.label)
         distant = any(path.startswith("hf://") for path in source.paths)
         paths = [self._seekable(path, source) for path in (self._near(source) if distant else source.paths)]
         listed = f"[{', '.join(map(engine.literal, paths))}]"
         found: str = getattr(self, f"_{source.format}")(listed, paths)
-        return found
+        return media.without_bad(self.con, found, source.label)
+
+    def _kept(self, source: Source) -> Sequence[str]:
+        """The files of a source, standard input copied to one."""
+        return [self._seekable(path, source) if path == "-" else path for path in source.paths]
+
+    def _metadata(self, path: str) -> Any:
+        """The rows of a file about others, as an Arrow table."""
+        return self.con.sql(self.query(Source(path, kind_of(path), (path,)))).to_arrow_table()
 
     @contextlib.contextmanager
     def errors(self, sources: Sequence[Source], about: str) -> Iterator[None]:
@@ -126,12 +141,24 @@ class Tables:
         except duckdb.Error as exc:
             if self._failures:
                 raise self._failures[0] from exc
+            from hfterm.data.media.errors import carried
+
+            if (of_value := carried(exc)) is not None:
+                raise self._placed(of_value, sources) from exc
             told = isinstance(exc, duckdb.InvalidInputException | duckdb.ConversionException | duckdb.BinderException)
             for source in sources if told else ():
                 for path in source.paths:
                     _explain(exc, self._copies.get(path, path), source, path)
             with engine.errors(about):
                 raise
+
+    def _placed(self, error: HftermError, sources: Sequence[Source]) -> HftermError:
+        from hfterm.data.media import tables as media
+
+        with_values = [one for one in sources if one.format in (*media.READS, "parquet", "arrow")]
+        return media.placed(
+            self.con, error, {one.label: self.query(one) for one in with_values if "-" not in one.paths}
+        )
 
     def several(self, sources: Sequence[Source], *, row: bool = False) -> str:
         """The query for all rows of all sources, by the names of their columns.
