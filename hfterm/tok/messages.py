@@ -1,5 +1,6 @@
 """Conversations in the shapes that data sets come in, as one shape: a list of ``{"role", "content"}``."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,10 +23,14 @@ SPEAKERS = {
     "tool": "tool",
     "function": "tool",
 }
+# A record without any of these holds no conversation.
+_TELLING = frozenset(("messages", "conversations", "prompt", "instruction", "question"))
 
 
 def shape(record: Mapping[str, Any]) -> str | None:
     """A record's shape by its telling field: messages, conversations, prompt, instruction, question, text; or None."""
+    if record.keys().isdisjoint(_TELLING):
+        return "text" if record.get("text") is not None else None
 
     def has(*names: str) -> bool:
         return all(record.get(name) is not None for name in names)
@@ -66,6 +71,25 @@ def to_messages(record: Mapping[str, Any]) -> list[Message]:
             {"role": "assistant", "content": _text(record["answer"], "answer")},
         ]
     raise HftermError(f"no conversation in it: the record has {_fields(record)}", f"give it {SHAPES}")
+
+
+def tools_of(record: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """What the model may call in a record's conversation: its ``tools``, a list of JSON schemas or the JSON of one.
+
+    Raises:
+        HftermError: the field is something else.
+    """
+    tools = record.get("tools")
+    if isinstance(tools, str) and tools.strip():
+        try:
+            tools = json.loads(tools)
+        except ValueError as exc:
+            raise HftermError(f"the field 'tools' is no JSON ({exc})") from exc
+    if tools is None or tools == "":
+        return None
+    if not isinstance(tools, list) or not all(isinstance(tool, Mapping) for tool in tools):
+        raise HftermError(f"the field 'tools' is {_kind(tools)}, not a list of objects")
+    return [dict(tool) for tool in tools]
 
 
 def to_text(record: Mapping[str, Any], field: str = "text") -> str:

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from hfterm import records
 from hfterm.errors import HftermError
-from hfterm.tok.messages import shape, to_messages
+from hfterm.tok import room, sources
+from hfterm.tok.messages import shape, to_messages, tools_of
 from hfterm.tok.tokenizer import Tokenizer
 
 # What goes through the tokenizer at once: batches of this many, or of this many characters.
@@ -56,10 +56,12 @@ def read(
     Raises:
         HftermError: the source cannot be read, or a record holds no text; the message says what was being done.
     """
-    rows = records.read(source, format=format, skip_bad=on_bad is not None, on_bad=on_bad)
+    rows = sources.rows(source, format=format, on_bad=on_bad)
     for number, row in enumerate(rows, 1):
         try:
-            yield _text(row, tokenizer, column, chat, generation_prompt, number)
+            text = _text(row, tokenizer, column, chat, generation_prompt, number)
+            room.check(len(text.text))
+            yield text
         except HftermError as exc:
             exc.message = f"cannot {doing} {name_of(source)}: record {number}: {exc.message}"
             if on_bad is None:
@@ -71,7 +73,8 @@ def _text(
     row: Mapping[str, Any], tokenizer: Tokenizer, column: str | None, chat: bool, prompt: bool, number: int
 ) -> Text:
     def rendered(messages: Sequence[Mapping[str, Any]]) -> Text:
-        return Text(tokenizer.render(messages, add_generation_prompt=prompt), False, row, number)
+        text = tokenizer.render(messages, tools=tools_of(row), add_generation_prompt=prompt)
+        return Text(text, False, row, number)
 
     if column is None and (kind := shape(row)) != "text":
         if kind is None:

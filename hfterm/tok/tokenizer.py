@@ -19,12 +19,16 @@ SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token"
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """A loaded tokenizer. ``special`` maps ``eos_token`` and the like to their text."""
+    """A loaded tokenizer. ``special`` maps ``eos_token`` and the like to their text.
+
+    ``tool_template`` is a chat template of its own for conversations with tools, where a model has one.
+    """
 
     path: Path
     raw: Any
     special: Mapping[str, str] = field(default_factory=dict)
     chat_template: str | None = None
+    tool_template: str | None = None
 
     def lengths(self, texts: Sequence[str], *, special: bool = False) -> list[int]:
         """Number of tokens of each text; ``special`` adds what the model expects around one."""
@@ -39,16 +43,23 @@ class Tokenizer:
         """Its ``tokenizer_config.json``; empty without one."""
         return _json(self.path / "tokenizer_config.json")
 
-    def render(self, messages: Sequence[Mapping[str, Any]], *, add_generation_prompt: bool = False) -> str:
-        """A conversation as the text the model reads.
+    def render(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        *,
+        tools: Sequence[Mapping[str, Any]] | None = None,
+        add_generation_prompt: bool = False,
+    ) -> str:
+        """A conversation, and the tools that the model may call in it, as the text the model reads.
 
         Raises:
             HftermError: there is no chat template, or it refuses the conversation.
         """
-        if self.chat_template is None:
+        chosen = self.chat_template if tools is None else self.tool_template or self.chat_template
+        if chosen is None:
             raise HftermError(f"the tokenizer {str(self.path)!r} has no chat template", "name a text column instead")
         return template.render(
-            self.chat_template, messages, add_generation_prompt=add_generation_prompt, variables=self.special
+            chosen, messages, add_generation_prompt=add_generation_prompt, tools=tools, variables=self.special
         )
 
 
@@ -72,7 +83,8 @@ def load(ref: str | Path, *, note: Any = None) -> Tokenizer:
     raw.no_truncation()
     raw.no_padding()
     config = _json(file.parent / "tokenizer_config.json")
-    return Tokenizer(file.parent, raw, _special(file.parent, config), _template(file.parent, config))
+    special = _special(file.parent, config)
+    return Tokenizer(file.parent, raw, special, _template(file.parent, config), _tool_template(file.parent, config))
 
 
 def _may_be_adapter(ref: str) -> bool:
@@ -129,14 +141,28 @@ def _special(folder: Path, config: dict[str, Any]) -> dict[str, str]:
 
 
 def _template(folder: Path, config: dict[str, Any]) -> str | None:
-    file = folder / "chat_template.jinja"
-    if file.is_file():
-        try:
-            return file.read_text("utf-8")
-        except UnicodeDecodeError as exc:
-            raise HftermError(f"cannot read {str(file)!r}: it is not UTF-8") from exc
-    given = config.get("chat_template")
-    if isinstance(given, list):  # several, by name
-        named = {t.get("name"): t.get("template") for t in given if isinstance(t, dict)}
-        given = named.get("default")
-    return given if isinstance(given, str) else None
+    found = _text(folder / "chat_template.jinja")
+    if found is None:
+        given = config.get("chat_template")
+        found = _named(given).get("default") if isinstance(given, list) else given
+    return found if isinstance(found, str) else None
+
+
+def _tool_template(folder: Path, config: dict[str, Any]) -> str | None:
+    found = _text(folder / "additional_chat_templates" / "tool_use.jinja")
+    if found is None:
+        found = _named(config.get("chat_template")).get("tool_use")
+    return found if isinstance(found, str) else None
+
+
+def _named(templates: Any) -> dict[Any, Any]:
+    """Several templates by their names, as a configuration lists them."""
+    listed = templates if isinstance(templates, list) else []
+    return {one.get("name"): one.get("template") for one in listed if isinstance(one, dict)}
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_text("utf-8") if file.is_file() else None
+    except UnicodeDecodeError as exc:
+        raise HftermError(f"cannot read {str(file)!r}: it is not UTF-8") from exc

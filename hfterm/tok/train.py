@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hfterm import records
 from hfterm.errors import HftermError, UsageError, one_line
 from hfterm.files import atomic_dir, require_free
 from hfterm.progress import Task
-from hfterm.tok import special, texts
+from hfterm.tok import room, special, texts
+from hfterm.tok import sources as reading
 from hfterm.tok.texts import OnBad
 
 BYTES = 256
@@ -61,7 +61,8 @@ def train(
     """Learn a vocabulary and write it to the folder ``output``, which appears whole or not at all.
 
     ``bpe`` and ``wordpiece`` split words at spaces and punctuation first (as the tokenizers' quick tour and BERT);
-    ``bytebpe`` is GPT-2's, ``unigram`` SentencePiece's: of these two a text comes back (unigram's in NFKC).
+    ``bytebpe`` is GPT-2's, ``unigram`` SentencePiece's: of these two a text comes back (unigram's in NFKC). Of
+    ``bpe`` it comes back with spaces between all tokens, pieces of words among them, but before marks like a comma.
     With special tokens for cls and sep, these go around a text when special tokens are asked for.
 
     Raises:
@@ -140,6 +141,9 @@ def _made(
     if kind == "bpe":
         raw = Tokenizer(models.BPE(unk_token=unknown))
         raw.pre_tokenizer = pre_tokenizers.Whitespace()
+        # Nothing marks the pieces of a word, so spaces go between all tokens but before marks like a comma. The prefix
+        # that WordPiece joins at is one that no token has.
+        raw.decoder = decoders.WordPiece(prefix=" ", cleanup=True)
         raw.normalizer = normalizers.Lowercase() if lowercase else None
         return raw, trainers.BpeTrainer(**common)
     raw = Tokenizer(models.WordPiece(unk_token=unknown))
@@ -184,15 +188,16 @@ class _Feed:
             batch: list[str] = []
             size = 0
             for text in self._texts():
-                if self.stop:
-                    return
-                batch.append(text)
                 self.texts += 1
-                size += len(text)
-                if len(batch) >= BATCH_TEXTS or size >= texts.BATCH_CHARACTERS:
-                    self.characters += size
-                    yield batch
-                    batch, size = [], 0
+                for piece in room.pieces(text):
+                    if self.stop:
+                        return
+                    batch.append(piece)
+                    size += len(piece)
+                    if len(batch) >= BATCH_TEXTS or size >= texts.BATCH_CHARACTERS:
+                        self.characters += size
+                        yield batch
+                        batch, size = [], 0
             self.characters += size
             yield batch
         except BaseException as exc:
@@ -200,8 +205,7 @@ class _Feed:
 
     def _texts(self) -> Iterator[str]:
         for source in self.sources:
-            rows = records.read(source, format=self.format, skip_bad=self.on_bad is not None, on_bad=self.on_bad)
-            for number, row in enumerate(rows, 1):
+            for number, row in enumerate(reading.rows(source, format=self.format, on_bad=self.on_bad), 1):
                 try:
                     yield texts.words(row, self.column)
                 except HftermError as exc:

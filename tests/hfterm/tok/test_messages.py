@@ -1,9 +1,10 @@
+import json
 from typing import Any
 
 import pytest
 
 from hfterm.errors import HftermError
-from hfterm.tok.messages import shape, to_messages, to_text
+from hfterm.tok.messages import shape, to_messages, to_text, tools_of
 
 ASKED = [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "Mara."}]
 
@@ -86,3 +87,18 @@ def test_plain_text() -> None:
     assert to_text({"body": "x"}, "body") == "x"
     with pytest.raises(HftermError, match="no field 'text'"):
         to_text({"body": "x"})
+
+
+def test_tools_are_lists_of_objects_or_their_json() -> None:
+    tools = [{"type": "function", "function": {"name": "f"}}]
+    assert tools_of({"tools": tools}) == tools_of({"tools": json.dumps(tools)}) == tools
+    assert tools_of({"tools": []}) == []
+    for nothing in ({}, {"tools": None}, {"tools": ""}):
+        assert tools_of(nothing) is None
+    for wrong, says in [
+        ("hammer", "is no JSON"),
+        ({"name": "f"}, "is an object, not a list"),
+        (["f"], "is a list, not"),
+    ]:
+        with pytest.raises(HftermError, match=f"the field 'tools' {says}"):
+            tools_of({"tools": wrong})

@@ -39,3 +39,22 @@ def test_texts_columns_and_fields(tmp_path: Path) -> None:
     tokenizer.path.joinpath("chat_template.jinja").unlink()
     with pytest.raises(HftermError, match="has no chat template"):
         list(render([str(tmp_path / "a.txt")], load(tokenizer.path)))
+
+
+def test_a_records_tools_reach_the_template(tmp_path: Path) -> None:
+    tokenizer = load(tiny_model(tmp_path / "tiny"))
+    template = "{% for tool in tools or [] %}{{ tool.name }};{% endfor %}{{ messages[0].content }}"
+    (tokenizer.path / "chat_template.jinja").write_text(template)
+    tokenizer = load(tokenizer.path)
+    said = [{"role": "user", "content": "the lamp"}]
+    rows = [
+        {"messages": said, "tools": [{"name": "light"}]},
+        {"messages": said, "tools": '[{"name": "dim"}]'},
+        {"question": "the lamp", "answer": "red"},
+        {"messages": said, "tools": "hammer"},
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    bad: list[HftermError] = []
+    found = render([str(tmp_path / "a.jsonl")], tokenizer, on_bad=bad.append)
+    assert [row["text"] for row in found] == ["light;the lamp", "dim;the lamp", "the lamp"]
+    assert "record 4: the field 'tools' is no JSON" in bad[0].message

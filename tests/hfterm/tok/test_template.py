@@ -90,6 +90,30 @@ def test_the_tokenizers_own_template_and_ids_equal_transformers(folder: Path) ->
         assert ours.encode(ours.render(chat)) == expected
 
 
+TOOLS = [{"type": "function", "function": {"name": "f", "description": "é <b>", "parameters": {"type": "object"}}}]
+WITH_TOOLS = (
+    "{% if tools %}{% for tool in tools %}{{ tool | tojson }}\n{% endfor %}{% endif %}"
+    "{{ tools is none }}{% for m in messages %}{{ m.content }}{% endfor %}"
+)
+
+
+@pytest.mark.parametrize("tools", [None, [], TOOLS])
+def test_tools_reach_the_template_as_transformers_gives_them(folder: Path, tools: list[dict[str, Any]] | None) -> None:
+    from transformers import AutoTokenizer
+
+    theirs = AutoTokenizer.from_pretrained(folder)
+    theirs.chat_template = {"default": "{{ messages[0].content }}", "tool_use": WITH_TOOLS}
+    theirs.save_pretrained(folder.parent / "named")
+    ours = load(folder.parent / "named")
+    expected = theirs.apply_chat_template(CHATS[0], tools=tools, tokenize=False)
+    assert ours.render(CHATS[0], tools=tools) == expected
+    theirs.chat_template = WITH_TOOLS
+    theirs.save_pretrained(folder.parent / "one")
+    expected = theirs.apply_chat_template(CHATS[0], tools=tools, tokenize=False)
+    assert load(folder.parent / "one").render(CHATS[0], tools=tools) == expected
+    assert ("name" in expected) == (tools == TOOLS)
+
+
 @pytest.mark.parametrize(
     ("template", "says"),
     [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hfterm.errors import HftermError, NotFoundError, UsageError
-from hfterm.tok import special
+from hfterm.tok import room, special
 from hfterm.tok.tokenizer import load
 from hfterm.tok.train import KINDS, train
 from support.trained import GREETING, GREETING_TOKENS, greeting_files, trained
@@ -44,6 +44,12 @@ def test_texts_come_back(kind: str, tmp_path: Path) -> None:
         assert raw.decode(raw.encode(text).ids) == text
     if kind == "bytebpe":
         assert raw.decode(raw.encode(GREETING + "\0\n").ids) == GREETING + "\0\n"
+
+
+def test_bpe_comes_back_readable(tmp_path: Path) -> None:
+    train("bpe", greeting_files(tmp_path), str(tmp_path / "tok"))
+    raw = load(tmp_path / "tok").raw
+    assert raw.decode(raw.encode("Hello, you! How are you all ?").ids) == "Hello, you! How are you all?"
 
 
 def test_a_vocabulary_is_as_large_as_asked_and_the_same_each_time(tmp_path: Path) -> None:
@@ -98,6 +104,21 @@ def test_characters_that_would_vanish_are_warned_of(tmp_path: Path) -> None:
     said: list[str] = []
     train("bpe", greeting_files(tmp_path), str(tmp_path / "tok"), special_tokens=["[PAD]"], warn=said.append)
     assert len(said) == 1 and "will vanish" in said[0]
+
+
+@pytest.mark.parametrize("kind", ["bpe", "bytebpe"])
+def test_long_texts_are_learnt_from_in_pieces(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "long.txt").write_text("the lamp  is red, the lighthouse\n\n" * 200 + "x" * 5000)
+    rows = (tmp_path / "long.jsonl", json.dumps({"text": (tmp_path / "long.txt").read_text()}))
+    rows[0].write_text(rows[1])
+    whole = train(kind, [str(rows[0])], str(tmp_path / "whole"), vocab_size=300)
+    monkeypatch.setattr(room.pieces, "__defaults__", (1000,))
+    cut = train(kind, [str(rows[0])], str(tmp_path / "cut"), vocab_size=300)
+    assert (cut.texts, cut.characters) == (whole.texts, whole.characters)
+    vocabularies = [load(tmp_path / name).raw.get_vocab() for name in ("whole", "cut")]
+    # The one word that is longer than a piece is cut: it alone is learnt otherwise.
+    others = [{token for token in one if "x" not in token or len(token) == 1} for one in vocabularies]
+    assert others[0] == others[1]
 
 
 @pytest.mark.parametrize("kind", KINDS)
