@@ -22,6 +22,7 @@ FORMATS = ("jsonl", "json", "csv", "tsv", "text")
 # No single record may be larger: a stream without newlines must not fill the memory.
 MAX_RECORD_BYTES = 256 * 2**20
 _CHUNK = 2**16
+_scan = json.JSONDecoder().scan_once
 
 Record = dict[str, Any]
 _SUFFIXES = {
@@ -186,6 +187,14 @@ def _text(lines: Iterator[tuple[int, bytes]], name: str, bad: _Bad) -> Iterator[
 def _jsonl(lines: Iterator[tuple[int, bytes]], name: str, bad: _Bad) -> Iterator[Record]:
     for number, line in lines:
         text, why = _decode(line)
+        if text.startswith("{"):  # the usual line, at the least cost; what is wrong with another one is told below
+            try:
+                row, end = _scan(text, 0)
+            except (ValueError, StopIteration, RecursionError):
+                end = -1
+            if end == len(text):
+                yield row
+                continue
         if not why and not text.strip():
             continue
         if not why:

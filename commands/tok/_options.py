@@ -37,10 +37,9 @@ def engine_option(function: F) -> F:
     """``--engine``."""
     return click.option(
         "--engine",
-        metavar="NAME",
         type=click.Choice(ENGINES),
         default=ENGINES[0],
-        help=f"What makes the ids: {', '.join(ENGINES)}. [default: auto, the fastest that is proven to be right]",
+        help="What makes the ids. [default: auto, the fastest one proven to be right]",
     )(function)
 
 

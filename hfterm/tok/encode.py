@@ -17,6 +17,27 @@ Row = dict[str, Any]
 ID_FIELDS = ("ids", "input_ids", "tokens", "token_ids")
 
 
+class Encoded(dict[str, Any]):
+    """``{"ids": [...]}``; most of the work of a fast engine would go into its JSON text, were that json's to make."""
+
+    __slots__ = ()
+
+    def json_text(self) -> str:
+        """What ``json.dumps`` makes of it."""
+        return f'{{"ids": [{", ".join(map(_NUMBERS, self["ids"]))}]}}'
+
+
+class _Numbers(dict[int, str]):
+    """Numbers as text, each made once."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = text = str(number)
+        return text
+
+
+_NUMBERS = _Numbers().__getitem__
+
+
 def encode(
     sources: Sequence[str],
     tokenizer: Tokenizer,
@@ -66,7 +87,8 @@ def encode(
             if not more:
                 found_ids = ids_of(encoder, batch, special, source).lists()
                 for text, numbers in zip(batch, found_ids, strict=True):
-                    yield {**(text.row if keep else {}), "ids": numbers[:max_length]}
+                    numbers = numbers[:max_length]
+                    yield {**text.row, "ids": numbers} if keep else Encoded(ids=numbers)
                 continue
             for text, one in zip(batch, encoded(tokenizer.raw.encode_batch, batch, special), strict=True):
                 row: Row = {**(text.row if keep else {}), "ids": one.ids}

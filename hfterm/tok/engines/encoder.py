@@ -14,7 +14,7 @@ from hfterm.tok.tokenizer import Tokenizer
 AUTO = "auto"
 # Of so many characters at the beginning, ``tokenizers`` gives the ids; then an engine has to give the same ones. Less
 # than that is not worth loading one.
-FIRST_CHARACTERS = 1 << 19
+FIRST_CHARACTERS = 1 << 18
 # The share of the other texts that is held against ``tokenizers``.
 CHECKED = 0.001
 
