@@ -134,13 +134,18 @@ def on_hub(ref: Ref, want: Want, note: Say | None) -> list[Found]:
     Raises:
         NotFoundError, AccessError, NetworkError, UsageError, HftermError.
     """
+    return list(splits_on_hub(ref, want, note).values())
+
+
+def splits_on_hub(ref: Ref, want: Want, note: Say | None) -> dict[str | None, Found]:
+    """The same, by splits; files that were named themselves are of none."""
     say = note or (lambda text: None)
     repo = Repo(ref.name, "dataset" if ref.repo_type == "dataset" else "model", ref.revision)
     at = place(repo, say)
     if ref.path and (found := _below(at, ref)) is not None:
         if want.said:
             raise UsageError(f"{ref.text!r} names files", "--config and --split are for whole data sets")
-        return [Found(ref.text, bring(at, found, want.partly))]
+        return {None: Found(ref.text, bring(at, found, want.partly))}
     if ref.path:
         base = f"{ref.path}/"
         laid = Layout(ref.text, [path.removeprefix(base) for path in at.entries if path.startswith(base)])
@@ -150,10 +155,10 @@ def on_hub(ref: Ref, want: Want, note: Say | None) -> list[Found]:
     if want.split is None and len(splits) > 1:
         say(f"{ref.text}: split {chosen[0].split} of {', '.join(splits)}; --split chooses")
     labels = [ref.text if len(chosen) == 1 else f"{ref.text} [{one.split}]" for one in chosen]
-    return [
-        Found(label, bring(at, [base + path for path in one.paths], want.partly))
+    return {
+        one.split: Found(label, bring(at, [base + path for path in one.paths], want.partly))
         for label, one in zip(labels, chosen, strict=True)
-    ]
+    }
 
 
 def _below(at: Place, ref: Ref) -> list[str] | None:

@@ -53,6 +53,12 @@ def in_folder(folder: str, want: Want, note: Say | None) -> list[Found] | None:
     Raises:
         NotFoundError, UsageError, HftermError.
     """
+    found = splits_in_folder(folder, want, note)
+    return None if found is None else list(found.values())
+
+
+def splits_in_folder(folder: str, want: Want, note: Say | None) -> dict[str, Found] | None:
+    """The same, by splits."""
     saved = Path(folder, "dataset_dict.json")
     if saved.is_file():
         return _saved(folder, saved, want, note)
@@ -71,10 +77,12 @@ def in_folder(folder: str, want: Want, note: Say | None) -> list[Found] | None:
         more = len([path for path in listed if kind_of([path]) in TABLES]) - rest if not laid.told else 0
         beside = f" ({more} files are in none of them)" if more > 0 else ""
         _tell(note, folder, chosen[0].split, splits, beside)
-    return [
-        Found(folder if len(chosen) == 1 else f"{folder} [{one.split}]", [os.path.join(folder, p) for p in one.paths])
+    return {
+        one.split: Found(
+            folder if len(chosen) == 1 else f"{folder} [{one.split}]", [os.path.join(folder, p) for p in one.paths]
+        )
         for one in chosen
-    ]
+    }
 
 
 def _tell(note: Say | None, label: str, split: str, splits: list[str], beside: str = "") -> None:
@@ -91,7 +99,7 @@ def _walk(folder: str) -> list[str]:
     return sorted(found)
 
 
-def _saved(folder: str, saved: Path, want: Want, note: Say | None) -> list[Found]:
+def _saved(folder: str, saved: Path, want: Want, note: Say | None) -> dict[str, Found]:
     """The splits of what ``DatasetDict.save_to_disk`` made."""
     if want.config is not None:
         raise UsageError(f"{folder!r} is a saved data set: it has no configurations", "say --split alone")
@@ -100,7 +108,7 @@ def _saved(folder: str, saved: Path, want: Want, note: Say | None) -> list[Found
         chosen = named(repr(folder), splits, want.split)
         if want.split is None and len(splits) > 1:
             _tell(note, folder, chosen[0], splits)
-        return [Found(os.path.join(folder, one), saved_files(os.path.join(folder, one))) for one in chosen]
+        return {one: Found(os.path.join(folder, one), saved_files(os.path.join(folder, one))) for one in chosen}
     except (ValueError, KeyError, TypeError) as exc:
         raise HftermError(f"cannot read {saved}: damaged or half-written") from exc
 
