@@ -35,34 +35,37 @@ _hfterm_command() {
         'hub token use') subs='' opts='-q,--quiet -v,--verbose --debug --help' ;;
         'hub token print') subs='' opts='-y,--yes -q,--quiet -v,--verbose --debug --help' ;;
         'hub share') subs='' opts='--dir --host --port --token-file --writable,--readonly --xet,--no-xet -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        data) subs='head tail sample cat schema count info stats validate filter select map sql sort shuffle split concat mix dedup format' opts=--help ;;
-        'data head') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -n,--count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data tail') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -n,--count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data sample') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -n,--count --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data cat') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data schema') subs='' opts='--input-format --all-text --skip-bad --bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data count') subs='' opts='--input-format --all-text --skip-bad --bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data info') subs='' opts='--input-format --all-text --skip-bad --bad --each -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data stats') subs='' opts='--input-format --all-text --skip-bad --bad --columns --quantiles --tok -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data validate') subs='' opts='--input-format --all-text --skip-bad --bad --for --max-errors -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data filter') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data select') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data map') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data sql') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data sort') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data shuffle') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data split') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --test --validation --stratify --group-by --as --seed --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data concat') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite --fill -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data mix') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite --weights --stop --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data dedup') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite --by --near --shingle -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'data format') subs='' opts='--input-format --all-text --skip-bad --bad -o,--output --overwrite --to --tok --keep -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        data) subs='head tail sample cat schema count info stats validate filter select map sql sort shuffle split concat mix dedup format convert get put' opts=--help ;;
+        'data head') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite -n,--count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data tail') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite -n,--count -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data sample') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite -n,--count --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data cat') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data schema') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data count') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data info') subs='' opts='--input-format --config --split --all-text --skip-bad --bad --each -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data stats') subs='' opts='--input-format --config --split --all-text --skip-bad --bad --columns --quantiles --tok -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data validate') subs='' opts='--input-format --config --split --all-text --skip-bad --bad --for --max-errors -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data filter') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite --py --batched --batch-size --num-proc -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data select') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data map') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite --py --batched --batch-size --num-proc --replace -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data sql') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data sort') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data shuffle') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data split') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --test --validation --stratify --group-by --as --seed --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data concat') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite --fill -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data mix') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite --weights --stop --seed -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data dedup') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite --by --near --shingle -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data format') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --overwrite --to --tok --keep -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data convert') subs='' opts='--input-format --config --split --all-text --skip-bad --bad -o,--output --to --shards --max-shard-size --compression --row-group-size --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'data get') subs='' opts='--config --split -o,--output --overwrite -n,--dry-run -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'data put') subs='' opts='--split --config --max-shard-size --private,--public -m,--message --input-format --all-text --skip-bad --bad -n,--dry-run -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
         tok) subs='train encode decode count chunk pack chat add info vocab diff' opts=--help ;;
         'tok train') subs='' opts='-o,--output --vocab-size *--special --min-frequency --limit-alphabet --lowercase --column --input-format --skip-bad --overwrite -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
-        'tok encode') subs='' opts='-m,--model --column --tokens --offsets --special,--no-special --chat --generation-prompt --max-length --keep --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'tok encode') subs='' opts='-m,--model --column --tokens --offsets --special,--no-special --chat --generation-prompt --max-length --keep --engine --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'tok decode') subs='' opts='-m,--model --column --special,--no-special --keep --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'tok count') subs='' opts='-m,--model --column --each --special,--no-special --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
+        'tok count') subs='' opts='-m,--model --column --each --special,--no-special --engine --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'tok chunk') subs='' opts='-m,--model --size --overlap --by --column --keep --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
-        'tok pack') subs='' opts='-m,--model -o,--output --length --file-type --end --no-end --special,--no-special --tail --shard-tokens --column --input-format --skip-bad --overwrite -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
+        'tok pack') subs='' opts='-m,--model -o,--output --length --file-type --end --no-end --special,--no-special --tail --shard-tokens --column --engine --input-format --skip-bad --overwrite -f,--format --progress -q,--quiet -v,--verbose --debug --help' ;;
         'tok chat') subs='' opts='-m,--model --column --generation-prompt --ids --keep --input-format --skip-bad -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'tok add') subs='' opts='-o,--output *--special --overwrite -f,--format -q,--quiet -v,--verbose --debug --help' ;;
         'tok info') subs='' opts='-f,--format -q,--quiet -v,--verbose --debug --help' ;;
@@ -124,7 +127,7 @@ _hfterm_command() {
         'help hub token use') subs='' opts='' ;;
         'help hub token print') subs='' opts='' ;;
         'help hub share') subs='' opts='' ;;
-        'help data') subs='head tail sample cat schema count info stats validate filter select map sql sort shuffle split concat mix dedup format' opts='' ;;
+        'help data') subs='head tail sample cat schema count info stats validate filter select map sql sort shuffle split concat mix dedup format convert get put' opts='' ;;
         'help data head') subs='' opts='' ;;
         'help data tail') subs='' opts='' ;;
         'help data sample') subs='' opts='' ;;
@@ -145,6 +148,9 @@ _hfterm_command() {
         'help data mix') subs='' opts='' ;;
         'help data dedup') subs='' opts='' ;;
         'help data format') subs='' opts='' ;;
+        'help data convert') subs='' opts='' ;;
+        'help data get') subs='' opts='' ;;
+        'help data put') subs='' opts='' ;;
         'help tok') subs='train encode decode count chunk pack chat add info vocab diff' opts='' ;;
         'help tok train') subs='' opts='' ;;
         'help tok encode') subs='' opts='' ;;
@@ -347,21 +353,27 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data head') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -n|--count) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data tail') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -n|--count) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data sample') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -n|--count) count=1 kind=any ;;
@@ -369,28 +381,38 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data cat') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data schema') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data count') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data info') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data stats') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             --columns) count=1 kind=any ;;
             --quantiles) count=1 kind=any ;;
@@ -398,51 +420,73 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data validate') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             --for) count=1 kind=choice choices='sft|dpo|reward|kto|grpo|classify|tag|seq2seq' ;;
             --max-errors) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data filter') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
+            --py) count=1 kind=any ;;
+            --batch-size) count=1 kind=any ;;
+            --num-proc) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data select') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data map') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
+            --py) count=1 kind=any ;;
+            --batch-size) count=1 kind=any ;;
+            --num-proc) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data sql') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data sort') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data shuffle') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             --seed) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data split') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=folders ;;
             --test) count=1 kind=any ;;
@@ -454,13 +498,17 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data concat') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data mix') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             --weights) count=1 kind=any ;;
@@ -469,7 +517,9 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data dedup') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             --by) count=1 kind=any ;;
@@ -478,12 +528,44 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'data format') case $2 in
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
             -o|--output) count=1 kind=files ;;
             --to) count=1 kind=choice choices='chat|prompt-completion|preference|text' ;;
             --tok) count=1 kind=models ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data convert') case $2 in
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
+            --bad) count=1 kind=files ;;
+            -o|--output) count=1 kind=files ;;
+            --to) count=1 kind=choice choices='jsonl|json|csv|tsv|txt|parquet|arrow|dataset' ;;
+            --shards) count=1 kind=any ;;
+            --max-shard-size) count=1 kind=any ;;
+            --compression) count=1 kind=choice choices='zstd|snappy|gzip|lz4|brotli|none' ;;
+            --row-group-size) count=1 kind=any ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+        esac ;;
+        'data get') case $2 in
+            --config) count=1 kind=any ;;
+            --split) count=1 kind=any ;;
+            -o|--output) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
+        esac ;;
+        'data put') case $2 in
+            --split) count=1 kind=any ;;
+            --config) count=1 kind=any ;;
+            --max-shard-size) count=1 kind=any ;;
+            -m|--message) count=1 kind=any ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow|images|audio|webdataset' ;;
+            --bad) count=1 kind=files ;;
+            -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
+            --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
         esac ;;
         'tok train') case $2 in
             -o|--output) count=1 kind=folders ;;
@@ -500,6 +582,7 @@ _hfterm_option() {
             -m|--model) count=1 kind=models ;;
             --column) count=1 kind=any ;;
             --max-length) count=1 kind=any ;;
+            --engine) count=1 kind=choice choices='auto|tokenizers|fastokens' ;;
             --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
@@ -512,6 +595,7 @@ _hfterm_option() {
         'tok count') case $2 in
             -m|--model) count=1 kind=models ;;
             --column) count=1 kind=any ;;
+            --engine) count=1 kind=choice choices='auto|tokenizers|fastokens' ;;
             --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
@@ -533,6 +617,7 @@ _hfterm_option() {
             --tail) count=1 kind=choice choices='drop|pad' ;;
             --shard-tokens) count=1 kind=any ;;
             --column) count=1 kind=any ;;
+            --engine) count=1 kind=choice choices='auto|tokenizers|fastokens' ;;
             --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
             --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
@@ -834,6 +919,16 @@ _hfterm_argument() {
         'data format') case $2 in
             *) kind=any ;;
         esac ;;
+        'data convert') case $2 in
+            *) kind=any ;;
+        esac ;;
+        'data get') case $2 in
+            0) kind=any ;;
+        esac ;;
+        'data put') case $2 in
+            0) kind=any ;;
+            *) kind=any ;;
+        esac ;;
         'tok train') case $2 in
             0) kind=choice choices='bpe|bytebpe|wordpiece|unigram' ;;
             *) kind=files ;;
@@ -921,7 +1016,7 @@ _hfterm_argument() {
     esac
 }
 
-_hfterm_keys='format color progress model device gpu.interval hub.search.repo_type hub.search.author hub.search.filters hub.search.task hub.search.params hub.search.gated hub.search.sort hub.search.limit hub.search.format hub.search.quiet hub.search.verbose hub.search.debug hub.info.repo_type hub.info.revision hub.info.files hub.info.format hub.info.quiet hub.info.verbose hub.info.debug hub.card.repo_type hub.card.revision hub.card.raw hub.card.format hub.card.quiet hub.card.verbose hub.card.debug hub.ls.repo_type hub.ls.revision hub.ls.recursive hub.ls.long hub.ls.format hub.ls.quiet hub.ls.verbose hub.ls.debug hub.cat.repo_type hub.cat.revision hub.cat.span hub.cat.quiet hub.cat.verbose hub.cat.debug hub.inspect.repo_type hub.inspect.revision hub.inspect.file hub.inspect.tensors hub.inspect.depth hub.inspect.pattern hub.inspect.whole hub.inspect.format hub.inspect.quiet hub.inspect.verbose hub.inspect.debug hub.get.repo_type hub.get.revision hub.get.include hub.get.exclude hub.get.to hub.get.overwrite hub.get.dry_run hub.get.workers hub.get.connections hub.get.stall_timeout hub.get.retries hub.get.format hub.get.progress hub.get.quiet hub.get.verbose hub.get.debug hub.put.repo_type hub.put.revision hub.put.to hub.put.include hub.put.exclude hub.put.delete hub.put.create hub.put.private hub.put.sdk hub.put.secrets hub.put.jobs hub.put.message hub.put.description hub.put.pr hub.put.parent hub.put.dry_run hub.put.format hub.put.progress hub.put.quiet hub.put.verbose hub.put.debug hub.rm.whole hub.rm.repo_type hub.rm.revision hub.rm.message hub.rm.description hub.rm.pr hub.rm.parent hub.rm.yes hub.rm.dry_run hub.rm.format hub.rm.quiet hub.rm.verbose hub.rm.debug hub.create.repo_type hub.create.private hub.create.sdk hub.create.exist_ok hub.create.dry_run hub.create.format hub.create.quiet hub.create.verbose hub.create.debug hub.move.repo_type hub.move.dry_run hub.move.format hub.move.quiet hub.move.verbose hub.move.debug hub.branch.repo_type hub.branch.start hub.branch.delete hub.branch.exist_ok hub.branch.yes hub.branch.dry_run hub.branch.format hub.branch.quiet hub.branch.verbose hub.branch.debug hub.tag.repo_type hub.tag.start hub.tag.message hub.tag.delete hub.tag.exist_ok hub.tag.yes hub.tag.dry_run hub.tag.format hub.tag.quiet hub.tag.verbose hub.tag.debug hub.diff.repo_type hub.diff.patch hub.diff.include hub.diff.exclude hub.diff.exit_code hub.diff.format hub.diff.progress hub.diff.quiet hub.diff.verbose hub.diff.debug hub.cache.ls.kind hub.cache.ls.revisions hub.cache.ls.by hub.cache.ls.reverse hub.cache.ls.limit hub.cache.ls.format hub.cache.ls.quiet hub.cache.ls.verbose hub.cache.ls.debug hub.cache.du.each hub.cache.du.older hub.cache.du.format hub.cache.du.quiet hub.cache.du.verbose hub.cache.du.debug hub.cache.rm.kind hub.cache.rm.yes hub.cache.rm.dry_run hub.cache.rm.format hub.cache.rm.quiet hub.cache.rm.verbose hub.cache.rm.debug hub.cache.prune.older hub.cache.prune.xet hub.cache.prune.yes hub.cache.prune.dry_run hub.cache.prune.format hub.cache.prune.quiet hub.cache.prune.verbose hub.cache.prune.debug hub.cache.verify.kind hub.cache.verify.fix hub.cache.verify.hub hub.cache.verify.format hub.cache.verify.progress hub.cache.verify.quiet hub.cache.verify.verbose hub.cache.verify.debug hub.cache.import.name hub.cache.import.kind hub.cache.import.revision hub.cache.import.link hub.cache.import.overwrite hub.cache.import.dry_run hub.cache.import.format hub.cache.import.progress hub.cache.import.quiet hub.cache.import.verbose hub.cache.import.debug hub.login.name hub.login.check hub.login.format hub.login.quiet hub.login.verbose hub.login.debug hub.logout.everything hub.logout.format hub.logout.quiet hub.logout.verbose hub.logout.debug hub.whoami.format hub.whoami.quiet hub.whoami.verbose hub.whoami.debug hub.token.format hub.token.quiet hub.token.verbose hub.token.debug hub.token.use.quiet hub.token.use.verbose hub.token.use.debug hub.token.print.yes hub.token.print.quiet hub.token.print.verbose hub.token.print.debug hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug data.head.input_format data.head.all_text data.head.skip_bad data.head.bad_file data.head.output data.head.overwrite data.head.count data.head.format data.head.quiet data.head.verbose data.head.debug data.tail.input_format data.tail.all_text data.tail.skip_bad data.tail.bad_file data.tail.output data.tail.overwrite data.tail.count data.tail.format data.tail.quiet data.tail.verbose data.tail.debug data.sample.input_format data.sample.all_text data.sample.skip_bad data.sample.bad_file data.sample.output data.sample.overwrite data.sample.count data.sample.seed data.sample.format data.sample.quiet data.sample.verbose data.sample.debug data.cat.input_format data.cat.all_text data.cat.skip_bad data.cat.bad_file data.cat.output data.cat.overwrite data.cat.format data.cat.quiet data.cat.verbose data.cat.debug data.schema.input_format data.schema.all_text data.schema.skip_bad data.schema.bad_file data.schema.format data.schema.quiet data.schema.verbose data.schema.debug data.count.input_format data.count.all_text data.count.skip_bad data.count.bad_file data.count.format data.count.quiet data.count.verbose data.count.debug data.info.input_format data.info.all_text data.info.skip_bad data.info.bad_file data.info.each data.info.format data.info.quiet data.info.verbose data.info.debug data.stats.input_format data.stats.all_text data.stats.skip_bad data.stats.bad_file data.stats.columns data.stats.quantiles data.stats.model data.stats.format data.stats.quiet data.stats.verbose data.stats.debug data.validate.input_format data.validate.all_text data.validate.skip_bad data.validate.bad_file data.validate.kind data.validate.max_errors data.validate.format data.validate.quiet data.validate.verbose data.validate.debug data.filter.input_format data.filter.all_text data.filter.skip_bad data.filter.bad_file data.filter.output data.filter.overwrite data.filter.format data.filter.quiet data.filter.verbose data.filter.debug data.select.input_format data.select.all_text data.select.skip_bad data.select.bad_file data.select.output data.select.overwrite data.select.format data.select.quiet data.select.verbose data.select.debug data.map.input_format data.map.all_text data.map.skip_bad data.map.bad_file data.map.output data.map.overwrite data.map.format data.map.quiet data.map.verbose data.map.debug data.sql.input_format data.sql.all_text data.sql.skip_bad data.sql.bad_file data.sql.output data.sql.overwrite data.sql.format data.sql.quiet data.sql.verbose data.sql.debug data.sort.input_format data.sort.all_text data.sort.skip_bad data.sort.bad_file data.sort.output data.sort.overwrite data.sort.format data.sort.quiet data.sort.verbose data.sort.debug data.shuffle.input_format data.shuffle.all_text data.shuffle.skip_bad data.shuffle.bad_file data.shuffle.output data.shuffle.overwrite data.shuffle.seed data.shuffle.format data.shuffle.quiet data.shuffle.verbose data.shuffle.debug data.split.input_format data.split.all_text data.split.skip_bad data.split.bad_file data.split.folder data.split.test data.split.validation data.split.stratify data.split.group_by data.split.kind data.split.seed data.split.overwrite data.split.format data.split.quiet data.split.verbose data.split.debug data.concat.input_format data.concat.all_text data.concat.skip_bad data.concat.bad_file data.concat.output data.concat.overwrite data.concat.fill data.concat.format data.concat.quiet data.concat.verbose data.concat.debug data.mix.input_format data.mix.all_text data.mix.skip_bad data.mix.bad_file data.mix.output data.mix.overwrite data.mix.weights data.mix.stop data.mix.seed data.mix.format data.mix.quiet data.mix.verbose data.mix.debug data.dedup.input_format data.dedup.all_text data.dedup.skip_bad data.dedup.bad_file data.dedup.output data.dedup.overwrite data.dedup.by data.dedup.near data.dedup.shingle data.dedup.format data.dedup.quiet data.dedup.verbose data.dedup.debug data.format.input_format data.format.all_text data.format.skip_bad data.format.bad_file data.format.output data.format.overwrite data.format.to data.format.model data.format.keep data.format.format data.format.quiet data.format.verbose data.format.debug tok.train.output tok.train.vocab_size tok.train.special tok.train.min_frequency tok.train.limit_alphabet tok.train.lowercase tok.train.column tok.train.input_format tok.train.skip_bad tok.train.overwrite tok.train.format tok.train.progress tok.train.quiet tok.train.verbose tok.train.debug tok.encode.model tok.encode.column tok.encode.tokens tok.encode.offsets tok.encode.special tok.encode.chat tok.encode.generation_prompt tok.encode.max_length tok.encode.keep tok.encode.input_format tok.encode.skip_bad tok.encode.format tok.encode.quiet tok.encode.verbose tok.encode.debug tok.decode.model tok.decode.column tok.decode.special tok.decode.keep tok.decode.input_format tok.decode.skip_bad tok.decode.format tok.decode.quiet tok.decode.verbose tok.decode.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug tok.chunk.model tok.chunk.size tok.chunk.overlap tok.chunk.by tok.chunk.column tok.chunk.keep tok.chunk.input_format tok.chunk.skip_bad tok.chunk.format tok.chunk.quiet tok.chunk.verbose tok.chunk.debug tok.pack.model tok.pack.output tok.pack.length tok.pack.form tok.pack.end tok.pack.no_end tok.pack.special tok.pack.tail tok.pack.shard_tokens tok.pack.column tok.pack.input_format tok.pack.skip_bad tok.pack.overwrite tok.pack.format tok.pack.progress tok.pack.quiet tok.pack.verbose tok.pack.debug tok.chat.model tok.chat.column tok.chat.generation_prompt tok.chat.ids tok.chat.keep tok.chat.input_format tok.chat.skip_bad tok.chat.format tok.chat.quiet tok.chat.verbose tok.chat.debug tok.add.output tok.add.special tok.add.overwrite tok.add.format tok.add.quiet tok.add.verbose tok.add.debug tok.info.format tok.info.quiet tok.info.verbose tok.info.debug tok.vocab.grep tok.vocab.ignore_case tok.vocab.added tok.vocab.format tok.vocab.quiet tok.vocab.verbose tok.vocab.debug tok.diff.sample tok.diff.column tok.diff.limit tok.diff.exit_code tok.diff.format tok.diff.quiet tok.diff.verbose tok.diff.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.plot.metric train.plot.log_y train.plot.smooth train.plot.start train.plot.end train.plot.follow train.plot.ascii train.plot.width train.plot.height train.plot.format train.plot.quiet train.plot.verbose train.plot.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.readonly ui.mouse ui.glyphs ui.theme ui.interval ui.keymap ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
+_hfterm_keys='format color progress model device gpu.interval hub.search.repo_type hub.search.author hub.search.filters hub.search.task hub.search.params hub.search.gated hub.search.sort hub.search.limit hub.search.format hub.search.quiet hub.search.verbose hub.search.debug hub.info.repo_type hub.info.revision hub.info.files hub.info.format hub.info.quiet hub.info.verbose hub.info.debug hub.card.repo_type hub.card.revision hub.card.raw hub.card.format hub.card.quiet hub.card.verbose hub.card.debug hub.ls.repo_type hub.ls.revision hub.ls.recursive hub.ls.long hub.ls.format hub.ls.quiet hub.ls.verbose hub.ls.debug hub.cat.repo_type hub.cat.revision hub.cat.span hub.cat.quiet hub.cat.verbose hub.cat.debug hub.inspect.repo_type hub.inspect.revision hub.inspect.file hub.inspect.tensors hub.inspect.depth hub.inspect.pattern hub.inspect.whole hub.inspect.format hub.inspect.quiet hub.inspect.verbose hub.inspect.debug hub.get.repo_type hub.get.revision hub.get.include hub.get.exclude hub.get.to hub.get.overwrite hub.get.dry_run hub.get.workers hub.get.connections hub.get.stall_timeout hub.get.retries hub.get.format hub.get.progress hub.get.quiet hub.get.verbose hub.get.debug hub.put.repo_type hub.put.revision hub.put.to hub.put.include hub.put.exclude hub.put.delete hub.put.create hub.put.private hub.put.sdk hub.put.secrets hub.put.jobs hub.put.message hub.put.description hub.put.pr hub.put.parent hub.put.dry_run hub.put.format hub.put.progress hub.put.quiet hub.put.verbose hub.put.debug hub.rm.whole hub.rm.repo_type hub.rm.revision hub.rm.message hub.rm.description hub.rm.pr hub.rm.parent hub.rm.yes hub.rm.dry_run hub.rm.format hub.rm.quiet hub.rm.verbose hub.rm.debug hub.create.repo_type hub.create.private hub.create.sdk hub.create.exist_ok hub.create.dry_run hub.create.format hub.create.quiet hub.create.verbose hub.create.debug hub.move.repo_type hub.move.dry_run hub.move.format hub.move.quiet hub.move.verbose hub.move.debug hub.branch.repo_type hub.branch.start hub.branch.delete hub.branch.exist_ok hub.branch.yes hub.branch.dry_run hub.branch.format hub.branch.quiet hub.branch.verbose hub.branch.debug hub.tag.repo_type hub.tag.start hub.tag.message hub.tag.delete hub.tag.exist_ok hub.tag.yes hub.tag.dry_run hub.tag.format hub.tag.quiet hub.tag.verbose hub.tag.debug hub.diff.repo_type hub.diff.patch hub.diff.include hub.diff.exclude hub.diff.exit_code hub.diff.format hub.diff.progress hub.diff.quiet hub.diff.verbose hub.diff.debug hub.cache.ls.kind hub.cache.ls.revisions hub.cache.ls.by hub.cache.ls.reverse hub.cache.ls.limit hub.cache.ls.format hub.cache.ls.quiet hub.cache.ls.verbose hub.cache.ls.debug hub.cache.du.each hub.cache.du.older hub.cache.du.format hub.cache.du.quiet hub.cache.du.verbose hub.cache.du.debug hub.cache.rm.kind hub.cache.rm.yes hub.cache.rm.dry_run hub.cache.rm.format hub.cache.rm.quiet hub.cache.rm.verbose hub.cache.rm.debug hub.cache.prune.older hub.cache.prune.xet hub.cache.prune.yes hub.cache.prune.dry_run hub.cache.prune.format hub.cache.prune.quiet hub.cache.prune.verbose hub.cache.prune.debug hub.cache.verify.kind hub.cache.verify.fix hub.cache.verify.hub hub.cache.verify.format hub.cache.verify.progress hub.cache.verify.quiet hub.cache.verify.verbose hub.cache.verify.debug hub.cache.import.name hub.cache.import.kind hub.cache.import.revision hub.cache.import.link hub.cache.import.overwrite hub.cache.import.dry_run hub.cache.import.format hub.cache.import.progress hub.cache.import.quiet hub.cache.import.verbose hub.cache.import.debug hub.login.name hub.login.check hub.login.format hub.login.quiet hub.login.verbose hub.login.debug hub.logout.everything hub.logout.format hub.logout.quiet hub.logout.verbose hub.logout.debug hub.whoami.format hub.whoami.quiet hub.whoami.verbose hub.whoami.debug hub.token.format hub.token.quiet hub.token.verbose hub.token.debug hub.token.use.quiet hub.token.use.verbose hub.token.use.debug hub.token.print.yes hub.token.print.quiet hub.token.print.verbose hub.token.print.debug hub.share.folder hub.share.host hub.share.port hub.share.token_file hub.share.writable hub.share.xet hub.share.format hub.share.quiet hub.share.verbose hub.share.debug data.head.input_format data.head.config data.head.split data.head.all_text data.head.skip_bad data.head.bad_file data.head.output data.head.overwrite data.head.count data.head.format data.head.quiet data.head.verbose data.head.debug data.tail.input_format data.tail.config data.tail.split data.tail.all_text data.tail.skip_bad data.tail.bad_file data.tail.output data.tail.overwrite data.tail.count data.tail.format data.tail.quiet data.tail.verbose data.tail.debug data.sample.input_format data.sample.config data.sample.split data.sample.all_text data.sample.skip_bad data.sample.bad_file data.sample.output data.sample.overwrite data.sample.count data.sample.seed data.sample.format data.sample.quiet data.sample.verbose data.sample.debug data.cat.input_format data.cat.config data.cat.split data.cat.all_text data.cat.skip_bad data.cat.bad_file data.cat.output data.cat.overwrite data.cat.format data.cat.quiet data.cat.verbose data.cat.debug data.schema.input_format data.schema.config data.schema.split data.schema.all_text data.schema.skip_bad data.schema.bad_file data.schema.format data.schema.quiet data.schema.verbose data.schema.debug data.count.input_format data.count.config data.count.split data.count.all_text data.count.skip_bad data.count.bad_file data.count.format data.count.quiet data.count.verbose data.count.debug data.info.input_format data.info.config data.info.split data.info.all_text data.info.skip_bad data.info.bad_file data.info.each data.info.format data.info.quiet data.info.verbose data.info.debug data.stats.input_format data.stats.config data.stats.split data.stats.all_text data.stats.skip_bad data.stats.bad_file data.stats.columns data.stats.quantiles data.stats.model data.stats.format data.stats.quiet data.stats.verbose data.stats.debug data.validate.input_format data.validate.config data.validate.split data.validate.all_text data.validate.skip_bad data.validate.bad_file data.validate.kind data.validate.max_errors data.validate.format data.validate.quiet data.validate.verbose data.validate.debug data.filter.input_format data.filter.config data.filter.split data.filter.all_text data.filter.skip_bad data.filter.bad_file data.filter.output data.filter.overwrite data.filter.py data.filter.batched data.filter.batch_size data.filter.num_proc data.filter.format data.filter.quiet data.filter.verbose data.filter.debug data.select.input_format data.select.config data.select.split data.select.all_text data.select.skip_bad data.select.bad_file data.select.output data.select.overwrite data.select.format data.select.quiet data.select.verbose data.select.debug data.map.input_format data.map.config data.map.split data.map.all_text data.map.skip_bad data.map.bad_file data.map.output data.map.overwrite data.map.py data.map.batched data.map.batch_size data.map.num_proc data.map.replace data.map.format data.map.quiet data.map.verbose data.map.debug data.sql.input_format data.sql.config data.sql.split data.sql.all_text data.sql.skip_bad data.sql.bad_file data.sql.output data.sql.overwrite data.sql.format data.sql.quiet data.sql.verbose data.sql.debug data.sort.input_format data.sort.config data.sort.split data.sort.all_text data.sort.skip_bad data.sort.bad_file data.sort.output data.sort.overwrite data.sort.format data.sort.quiet data.sort.verbose data.sort.debug data.shuffle.input_format data.shuffle.config data.shuffle.split data.shuffle.all_text data.shuffle.skip_bad data.shuffle.bad_file data.shuffle.output data.shuffle.overwrite data.shuffle.seed data.shuffle.format data.shuffle.quiet data.shuffle.verbose data.shuffle.debug data.split.input_format data.split.config data.split.split data.split.all_text data.split.skip_bad data.split.bad_file data.split.folder data.split.test data.split.validation data.split.stratify data.split.group_by data.split.kind data.split.seed data.split.overwrite data.split.format data.split.quiet data.split.verbose data.split.debug data.concat.input_format data.concat.config data.concat.split data.concat.all_text data.concat.skip_bad data.concat.bad_file data.concat.output data.concat.overwrite data.concat.fill data.concat.format data.concat.quiet data.concat.verbose data.concat.debug data.mix.input_format data.mix.config data.mix.split data.mix.all_text data.mix.skip_bad data.mix.bad_file data.mix.output data.mix.overwrite data.mix.weights data.mix.stop data.mix.seed data.mix.format data.mix.quiet data.mix.verbose data.mix.debug data.dedup.input_format data.dedup.config data.dedup.split data.dedup.all_text data.dedup.skip_bad data.dedup.bad_file data.dedup.output data.dedup.overwrite data.dedup.by data.dedup.near data.dedup.shingle data.dedup.format data.dedup.quiet data.dedup.verbose data.dedup.debug data.format.input_format data.format.config data.format.split data.format.all_text data.format.skip_bad data.format.bad_file data.format.output data.format.overwrite data.format.to data.format.model data.format.keep data.format.format data.format.quiet data.format.verbose data.format.debug data.convert.input_format data.convert.config data.convert.split data.convert.all_text data.convert.skip_bad data.convert.bad_file data.convert.path data.convert.to data.convert.shards data.convert.max_shard_size data.convert.compression data.convert.row_group_size data.convert.overwrite data.convert.format data.convert.quiet data.convert.verbose data.convert.debug data.get.config data.get.split data.get.output data.get.overwrite data.get.dry_run data.get.format data.get.progress data.get.quiet data.get.verbose data.get.debug data.put.split data.put.config data.put.max_shard_size data.put.private data.put.message data.put.input_format data.put.all_text data.put.skip_bad data.put.bad_file data.put.dry_run data.put.format data.put.progress data.put.quiet data.put.verbose data.put.debug tok.train.output tok.train.vocab_size tok.train.special tok.train.min_frequency tok.train.limit_alphabet tok.train.lowercase tok.train.column tok.train.input_format tok.train.skip_bad tok.train.overwrite tok.train.format tok.train.progress tok.train.quiet tok.train.verbose tok.train.debug tok.encode.model tok.encode.column tok.encode.tokens tok.encode.offsets tok.encode.special tok.encode.chat tok.encode.generation_prompt tok.encode.max_length tok.encode.keep tok.encode.engine tok.encode.input_format tok.encode.skip_bad tok.encode.format tok.encode.quiet tok.encode.verbose tok.encode.debug tok.decode.model tok.decode.column tok.decode.special tok.decode.keep tok.decode.input_format tok.decode.skip_bad tok.decode.format tok.decode.quiet tok.decode.verbose tok.decode.debug tok.count.model tok.count.column tok.count.each tok.count.special tok.count.engine tok.count.input_format tok.count.skip_bad tok.count.format tok.count.quiet tok.count.verbose tok.count.debug tok.chunk.model tok.chunk.size tok.chunk.overlap tok.chunk.by tok.chunk.column tok.chunk.keep tok.chunk.input_format tok.chunk.skip_bad tok.chunk.format tok.chunk.quiet tok.chunk.verbose tok.chunk.debug tok.pack.model tok.pack.output tok.pack.length tok.pack.form tok.pack.end tok.pack.no_end tok.pack.special tok.pack.tail tok.pack.shard_tokens tok.pack.column tok.pack.engine tok.pack.input_format tok.pack.skip_bad tok.pack.overwrite tok.pack.format tok.pack.progress tok.pack.quiet tok.pack.verbose tok.pack.debug tok.chat.model tok.chat.column tok.chat.generation_prompt tok.chat.ids tok.chat.keep tok.chat.input_format tok.chat.skip_bad tok.chat.format tok.chat.quiet tok.chat.verbose tok.chat.debug tok.add.output tok.add.special tok.add.overwrite tok.add.format tok.add.quiet tok.add.verbose tok.add.debug tok.info.format tok.info.quiet tok.info.verbose tok.info.debug tok.vocab.grep tok.vocab.ignore_case tok.vocab.added tok.vocab.format tok.vocab.quiet tok.vocab.verbose tok.vocab.debug tok.diff.sample tok.diff.column tok.diff.limit tok.diff.exit_code tok.diff.format tok.diff.quiet tok.diff.verbose tok.diff.debug train.sft.name train.sft.resume train.sft.eval_data train.sft.peft train.sft.peft_set train.sft.learning_rate train.sft.num_train_epochs train.sft.max_steps train.sft.per_device_train_batch_size train.sft.gradient_accumulation_steps train.sft.max_length train.sft.warmup_steps train.sft.lr_scheduler_type train.sft.weight_decay train.sft.save_steps train.sft.logging_steps train.sft.eval_steps train.sft.seed train.sft.assistant_only_loss train.sft.skip_bad train.sft.device train.sft.dtype train.sft.set train.sft.dry_run train.sft.format train.sft.progress train.sft.quiet train.sft.verbose train.sft.debug train.ls.format train.ls.quiet train.ls.verbose train.ls.debug train.show.format train.show.quiet train.show.verbose train.show.debug train.logs.follow train.logs.events train.logs.lines train.logs.format train.logs.quiet train.logs.verbose train.logs.debug train.plot.metric train.plot.log_y train.plot.smooth train.plot.start train.plot.end train.plot.follow train.plot.ascii train.plot.width train.plot.height train.plot.format train.plot.quiet train.plot.verbose train.plot.debug train.stop.grace train.stop.kill train.stop.dry_run train.stop.format train.stop.quiet train.stop.verbose train.stop.debug train.resume.follow train.resume.format train.resume.quiet train.resume.verbose train.resume.debug train.note.clear train.note.format train.note.quiet train.note.verbose train.note.debug train.rm.yes train.rm.dry_run train.rm.format train.rm.quiet train.rm.verbose train.rm.debug peft.merge.output peft.merge.base peft.merge.dtype peft.merge.device peft.merge.overwrite peft.merge.format peft.merge.progress peft.merge.quiet peft.merge.verbose peft.merge.debug chat.prompt chat.system chat.max_new_tokens chat.temperature chat.top_p chat.seed chat.device chat.url chat.last chat.session chat.no_save chat.list_ chat.search chat.limit chat.export chat.output chat.delete chat.yes chat.format chat.quiet chat.verbose chat.debug demo.data demo.ask demo.expect demo.steps demo.fresh demo.dry_run demo.device demo.format demo.progress demo.quiet demo.verbose demo.debug ui.screen ui.demo ui.readonly ui.mouse ui.glyphs ui.theme ui.interval ui.keymap ui.keys ui.format ui.quiet ui.verbose ui.debug gpu.watch gpu.count gpu.format gpu.quiet gpu.verbose gpu.debug gpu.procs.format gpu.procs.quiet gpu.procs.verbose gpu.procs.debug gpu.wait.free gpu.wait.gpus gpu.wait.util_below gpu.wait.timeout gpu.wait.interval gpu.wait.uuid gpu.wait.format gpu.wait.quiet gpu.wait.verbose gpu.wait.debug doctor.offline doctor.only doctor.format doctor.quiet doctor.verbose doctor.debug config.ls.everything config.ls.format config.ls.quiet config.ls.verbose config.ls.debug config.get.format config.get.quiet config.get.verbose config.get.debug config.set.unset config.set.project config.set.format config.set.quiet config.set.verbose config.set.debug config.edit.project config.edit.quiet config.edit.verbose config.edit.debug config.path.project config.path.quiet config.path.verbose config.path.debug completion.wanted completion.dry_run completion.quiet completion.verbose completion.debug help.quiet help.verbose help.debug'
 
 # Words of the line $1 without quotes; the last is being typed. bash's own COMP_WORDS are broken at : and =.
 _hfterm_split() {

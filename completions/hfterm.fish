@@ -97,68 +97,77 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--dir	What to serve' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet,--no-xet	Large files by Xet, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data'
-            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape' 'convert	Convert rows from any format to any other' 'get	Get a data set of the Hub, or a split of it; goes on where it stopped' 'put	Put rows into a data set of the Hub, as Parquet with a card'
             set opts '--help	Show this message and exit'
         case 'data head'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data tail'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data sample'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '-n,--count	How many' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data cat'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data schema'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data count'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data info'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '--each	One record a file, not one a source' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '--each	One record a file, not one a source' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data stats'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '--columns	Only these, with commas between them' '--quantiles	[default: 0.25,0.5,0.75]' '--tok	Count the tokens of texts and chats with its tokenizer, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '--columns	Only these, with commas between them' '--quantiles	[default: 0.25,0.5,0.75]' '--tok	Count the tokens of texts and chats with its tokenizer, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data validate'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '--for	The training that rows are meant for' '--max-errors	Stop after so many; 0: never' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '--for	The training that rows are meant for' '--max-errors	Stop after so many; 0: never' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data filter'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '--py	A Python function instead, of a FILE or a MODULE' '--batched	The function takes rows as a dict of lists' '--batch-size	Rows of a batch' '--num-proc	Worker processes' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data select'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data map'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '--py	A Python function instead, of a FILE or a MODULE' '--batched	The function takes rows as a dict of lists' '--batch-size	Rows of a batch' '--num-proc	Worker processes' '--replace	Rows hold what the function returns, and nothing else' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data sql'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data sort'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data shuffle'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data split'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Where the parts go' '--test	A share (0.1, 10%) or a count (500)' '--validation	A part of that name, too' '--stratify	Each part gets its share of every value of it' '--group-by	Rows with one value of it stay together' '--as	The parts\' format' '--seed	Decides the result; the same seed gives the same' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Where the parts go' '--test	A share (0.1, 10%) or a count (500)' '--validation	A part of that name, too' '--stratify	Each part gets its share of every value of it' '--group-by	Rows with one value of it stay together' '--as	The parts\' format' '--seed	Decides the result; the same seed gives the same' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data concat'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--fill	Columns that a source lacks are null there' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '--fill	Columns that a source lacks are null there' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data mix'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--weights	One a source, with commas between them' '--stop	End when the first source ends; when all have; or repeat the short ones until the last is through' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '--weights	One a source, with commas between them' '--stop	End when the first source ends; when all have; or repeat the short ones until the last is through' '--seed	Decides the result; the same seed gives the same' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data dedup'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--by	Equal in these, with commas between them' '--near	Texts that have so much in common count as equal, too: 0.8. Of the column --by' '--shingle	With --near: compare runs of so many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '--by	Equal in these, with commas between them' '--near	Texts that have so much in common count as equal, too: 0.8. Of the column --by' '--shingle	With --near: compare runs of so many' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data format'
             set subs 
-            set opts '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .parquet .arrow; print its path' '--overwrite	Replace what is there already' '--to	What each record becomes' '--tok	With --to text: write chats as its chat template does' '--keep	Keep the fields that are no part of the shape' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	Write .jsonl .json .csv .tsv .txt .parquet .arrow, also .jsonl.gz .csv.zst; print its path' '--overwrite	Replace what is there already' '--to	What each record becomes' '--tok	With --to text: write chats as its chat template does' '--keep	Keep the fields that are no part of the shape' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data convert'
+            set subs 
+            set opts '--input-format	What is read' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-o,--output	The file, or the folder of shards' '--to	The format; dataset: load_from_disk\'s' '--shards	So many files, in a folder' '--max-shard-size	Files of at most so much, in a folder: 500MB' '--compression	Of Parquet and Arrow columns, or of text shards' '--row-group-size	Rows of a Parquet row group' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data get'
+            set subs 
+            set opts '--config	This configuration' '--split	This split, or several: a+b' '-o,--output	Into this folder; or as rows to a file: x.parquet, x.jsonl' '--overwrite	Replace what is there already' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'data put'
+            set subs 
+            set opts '--split	What files become' '--config	The configuration' '--max-shard-size	Files of about so much' '--private,--public	How to make it' '-m,--message	The commit\'s title' '--input-format	What is read' '--all-text	Take every CSV value as text' '--skip-bad	Leave out JSON lines that cannot be read, with a warning' '--bad	Keep the lines left out here; implies --skip-bad' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok'
             set subs 'train	Train a tokenizer on texts' 'encode	Turn texts into token ids' 'decode	Turn token ids into text' 'count	Count the tokens of files or standard input' 'chunk	Cut texts into chunks of so many tokens' 'pack	Pack texts into shards of token ids for training' 'chat	Write conversations as the chat template makes them' 'add	Add tokens to a copy of a tokenizer' 'info	Show what a tokenizer is made of' 'vocab	List the tokens of a vocabulary with their ids' 'diff	Show what differs between two tokenizers'
             set opts '--help	Show this message and exit'
@@ -167,19 +176,19 @@ function __hfterm_command --no-scope-shadowing
             set opts '-o,--output	Folder to write' '--vocab-size	Tokens, at most' '*--special	Special tokens, by commas; ROLE=TOKEN names its role. Repeat' '--min-frequency	How often a pair must be seen' '--limit-alphabet	Keep this many characters, the most frequent' '--lowercase	Make texts lower case' '--column	Learn from this field' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '--overwrite	Replace what is there already' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok encode'
             set subs 
-            set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Encode this field of each record' '--tokens	Give the tokens too' '--offsets	Give each token\'s place in the text too, in characters' '--special,--no-special	Add the special tokens a model expects around a text' '--chat	Take a plain text as a user\'s message, through the chat template' '--generation-prompt	End a conversation where the model\'s answer begins' '--max-length	Cut to this many tokens' '--keep	Keep the record\'s own fields' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Encode this field of each record' '--tokens	Give the tokens too' '--offsets	Give each token\'s place in the text too, in characters' '--special,--no-special	Add the special tokens a model expects around a text' '--chat	Take a plain text as a user\'s message, through the chat template' '--generation-prompt	End a conversation where the model\'s answer begins' '--max-length	Cut to this many tokens' '--keep	Keep the record\'s own fields' '--engine	What makes the ids' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok decode'
             set subs 
             set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Where a record\'s ids are' '--special,--no-special	Write special tokens too' '--keep	Keep the record\'s own fields; with -f' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok count'
             set subs 
-            set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Count this field of each record' '--each	One record a line or record, not one a file' '--special,--no-special	Add the special tokens a model expects around a text' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Count this field of each record' '--each	One record a line or record, not one a file' '--special,--no-special	Add the special tokens a model expects around a text' '--engine	What makes the ids' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok chunk'
             set subs 
             set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--size	Tokens of a chunk, at most' '--overlap	Tokens of the chunk before' '--by	Where to cut' '--column	Cut this field of each record' '--keep	Keep the record\'s own fields' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok pack'
             set subs 
-            set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '-o,--output	Folder to write' '--length	Tokens of a row' '--file-type	Of the shards' '--end	Token after each text' '--no-end	No token after a text' '--special,--no-special	Add the special tokens around a text' '--tail	What the last, short row gets' '--shard-tokens	Tokens of a shard, at most' '--column	Pack this field of each record' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '--overwrite	Replace what is there already' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '-o,--output	Folder to write' '--length	Tokens of a row' '--file-type	Of the shards' '--end	Token after each text' '--no-end	No token after a text' '--special,--no-special	Add the special tokens around a text' '--tail	What the last, short row gets' '--shard-tokens	Tokens of a shard, at most' '--column	Pack this field of each record' '--engine	What makes the ids' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '--overwrite	Replace what is there already' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'tok chat'
             set subs 
             set opts '-m,--model	Whose tokenizer: a folder, Hub id or run:NAME' '--column	Where a record\'s messages are' '--generation-prompt	End where the model\'s answer begins' '--ids	Give the token ids too' '--keep	Keep the record\'s own fields' '--input-format	What the input is' '--skip-bad	Leave out records that cannot be used, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -364,7 +373,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help data'
-            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape' 'convert	Convert rows from any format to any other' 'get	Get a data set of the Hub, or a split of it; goes on where it stopped' 'put	Put rows into a data set of the Hub, as Parquet with a card'
             set opts 
         case 'help data head'
             set subs 
@@ -424,6 +433,15 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help data format'
+            set subs 
+            set opts 
+        case 'help data convert'
+            set subs 
+            set opts 
+        case 'help data get'
+            set subs 
+            set opts 
+        case 'help data put'
             set subs 
             set opts 
         case 'help tok'
@@ -921,7 +939,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data head --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data head --config'
+            set count 1
+            set kind any
+        case 'data head --split'
+            set count 1
+            set kind any
         case 'data head --bad'
             set count 1
             set kind files
@@ -938,7 +962,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data tail --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data tail --config'
+            set count 1
+            set kind any
+        case 'data tail --split'
+            set count 1
+            set kind any
         case 'data tail --bad'
             set count 1
             set kind files
@@ -955,7 +985,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data sample --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data sample --config'
+            set count 1
+            set kind any
+        case 'data sample --split'
+            set count 1
+            set kind any
         case 'data sample --bad'
             set count 1
             set kind files
@@ -975,7 +1011,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data cat --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data cat --config'
+            set count 1
+            set kind any
+        case 'data cat --split'
+            set count 1
+            set kind any
         case 'data cat --bad'
             set count 1
             set kind files
@@ -989,7 +1031,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data schema --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data schema --config'
+            set count 1
+            set kind any
+        case 'data schema --split'
+            set count 1
+            set kind any
         case 'data schema --bad'
             set count 1
             set kind files
@@ -1000,7 +1048,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data count --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data count --config'
+            set count 1
+            set kind any
+        case 'data count --split'
+            set count 1
+            set kind any
         case 'data count --bad'
             set count 1
             set kind files
@@ -1011,7 +1065,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data info --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data info --config'
+            set count 1
+            set kind any
+        case 'data info --split'
+            set count 1
+            set kind any
         case 'data info --bad'
             set count 1
             set kind files
@@ -1022,7 +1082,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data stats --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data stats --config'
+            set count 1
+            set kind any
+        case 'data stats --split'
+            set count 1
+            set kind any
         case 'data stats --bad'
             set count 1
             set kind files
@@ -1042,7 +1108,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data validate --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data validate --config'
+            set count 1
+            set kind any
+        case 'data validate --split'
+            set count 1
+            set kind any
         case 'data validate --bad'
             set count 1
             set kind files
@@ -1060,13 +1132,28 @@ function __hfterm_option --no-scope-shadowing
         case 'data filter --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data filter --config'
+            set count 1
+            set kind any
+        case 'data filter --split'
+            set count 1
+            set kind any
         case 'data filter --bad'
             set count 1
             set kind files
         case 'data filter -o' 'data filter --output'
             set count 1
             set kind files
+        case 'data filter --py'
+            set count 1
+            set kind any
+        case 'data filter --batch-size'
+            set count 1
+            set kind any
+        case 'data filter --num-proc'
+            set count 1
+            set kind any
         case 'data filter -f' 'data filter --format'
             set count 1
             set kind choice
@@ -1074,7 +1161,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data select --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data select --config'
+            set count 1
+            set kind any
+        case 'data select --split'
+            set count 1
+            set kind any
         case 'data select --bad'
             set count 1
             set kind files
@@ -1088,13 +1181,28 @@ function __hfterm_option --no-scope-shadowing
         case 'data map --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data map --config'
+            set count 1
+            set kind any
+        case 'data map --split'
+            set count 1
+            set kind any
         case 'data map --bad'
             set count 1
             set kind files
         case 'data map -o' 'data map --output'
             set count 1
             set kind files
+        case 'data map --py'
+            set count 1
+            set kind any
+        case 'data map --batch-size'
+            set count 1
+            set kind any
+        case 'data map --num-proc'
+            set count 1
+            set kind any
         case 'data map -f' 'data map --format'
             set count 1
             set kind choice
@@ -1102,7 +1210,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data sql --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data sql --config'
+            set count 1
+            set kind any
+        case 'data sql --split'
+            set count 1
+            set kind any
         case 'data sql --bad'
             set count 1
             set kind files
@@ -1116,7 +1230,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data sort --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data sort --config'
+            set count 1
+            set kind any
+        case 'data sort --split'
+            set count 1
+            set kind any
         case 'data sort --bad'
             set count 1
             set kind files
@@ -1130,7 +1250,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data shuffle --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data shuffle --config'
+            set count 1
+            set kind any
+        case 'data shuffle --split'
+            set count 1
+            set kind any
         case 'data shuffle --bad'
             set count 1
             set kind files
@@ -1147,7 +1273,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data split --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data split --config'
+            set count 1
+            set kind any
+        case 'data split --split'
+            set count 1
+            set kind any
         case 'data split --bad'
             set count 1
             set kind files
@@ -1180,7 +1312,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data concat --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data concat --config'
+            set count 1
+            set kind any
+        case 'data concat --split'
+            set count 1
+            set kind any
         case 'data concat --bad'
             set count 1
             set kind files
@@ -1194,7 +1332,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data mix --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data mix --config'
+            set count 1
+            set kind any
+        case 'data mix --split'
+            set count 1
+            set kind any
         case 'data mix --bad'
             set count 1
             set kind files
@@ -1218,7 +1362,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data dedup --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data dedup --config'
+            set count 1
+            set kind any
+        case 'data dedup --split'
+            set count 1
+            set kind any
         case 'data dedup --bad'
             set count 1
             set kind files
@@ -1241,7 +1391,13 @@ function __hfterm_option --no-scope-shadowing
         case 'data format --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data format --config'
+            set count 1
+            set kind any
+        case 'data format --split'
+            set count 1
+            set kind any
         case 'data format --bad'
             set count 1
             set kind files
@@ -1259,6 +1415,87 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data convert --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data convert --config'
+            set count 1
+            set kind any
+        case 'data convert --split'
+            set count 1
+            set kind any
+        case 'data convert --bad'
+            set count 1
+            set kind files
+        case 'data convert -o' 'data convert --output'
+            set count 1
+            set kind files
+        case 'data convert --to'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'txt' 'parquet' 'arrow' 'dataset'
+        case 'data convert --shards'
+            set count 1
+            set kind any
+        case 'data convert --max-shard-size'
+            set count 1
+            set kind any
+        case 'data convert --compression'
+            set count 1
+            set kind choice
+            set choices 'zstd' 'snappy' 'gzip' 'lz4' 'brotli' 'none'
+        case 'data convert --row-group-size'
+            set count 1
+            set kind any
+        case 'data convert -f' 'data convert --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data get --config'
+            set count 1
+            set kind any
+        case 'data get --split'
+            set count 1
+            set kind any
+        case 'data get -o' 'data get --output'
+            set count 1
+            set kind files
+        case 'data get -f' 'data get --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data get --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'data put --split'
+            set count 1
+            set kind any
+        case 'data put --config'
+            set count 1
+            set kind any
+        case 'data put --max-shard-size'
+            set count 1
+            set kind any
+        case 'data put -m' 'data put --message'
+            set count 1
+            set kind any
+        case 'data put --input-format'
+            set count 1
+            set kind choice
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow' 'images' 'audio' 'webdataset'
+        case 'data put --bad'
+            set count 1
+            set kind files
+        case 'data put -f' 'data put --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'data put --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
         case 'tok train -o' 'tok train --output'
             set count 1
             set kind folders
@@ -1298,6 +1535,10 @@ function __hfterm_option --no-scope-shadowing
         case 'tok encode --max-length'
             set count 1
             set kind any
+        case 'tok encode --engine'
+            set count 1
+            set kind choice
+            set choices 'auto' 'tokenizers' 'fastokens'
         case 'tok encode --input-format'
             set count 1
             set kind choice
@@ -1326,6 +1567,10 @@ function __hfterm_option --no-scope-shadowing
         case 'tok count --column'
             set count 1
             set kind any
+        case 'tok count --engine'
+            set count 1
+            set kind choice
+            set choices 'auto' 'tokenizers' 'fastokens'
         case 'tok count --input-format'
             set count 1
             set kind choice
@@ -1384,6 +1629,10 @@ function __hfterm_option --no-scope-shadowing
         case 'tok pack --column'
             set count 1
             set kind any
+        case 'tok pack --engine'
+            set count 1
+            set kind choice
+            set choices 'auto' 'tokenizers' 'fastokens'
         case 'tok pack --input-format'
             set count 1
             set kind choice
@@ -1854,6 +2103,14 @@ function __hfterm_argument --no-scope-shadowing
             set kind any
         case 'data format *'
             set kind any
+        case 'data convert *'
+            set kind any
+        case 'data get 0'
+            set kind any
+        case 'data put 0'
+            set kind any
+        case 'data put *'
+            set kind any
         case 'tok train 0'
             set kind choice
             set choices 'bpe' 'bytebpe' 'wordpiece' 'unigram'
@@ -1923,7 +2180,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.inspect.repo_type' 'hub.inspect.revision' 'hub.inspect.file' 'hub.inspect.tensors' 'hub.inspect.depth' 'hub.inspect.pattern' 'hub.inspect.whole' 'hub.inspect.format' 'hub.inspect.quiet' 'hub.inspect.verbose' 'hub.inspect.debug' 'hub.get.repo_type' 'hub.get.revision' 'hub.get.include' 'hub.get.exclude' 'hub.get.to' 'hub.get.overwrite' 'hub.get.dry_run' 'hub.get.workers' 'hub.get.connections' 'hub.get.stall_timeout' 'hub.get.retries' 'hub.get.format' 'hub.get.progress' 'hub.get.quiet' 'hub.get.verbose' 'hub.get.debug' 'hub.put.repo_type' 'hub.put.revision' 'hub.put.to' 'hub.put.include' 'hub.put.exclude' 'hub.put.delete' 'hub.put.create' 'hub.put.private' 'hub.put.sdk' 'hub.put.secrets' 'hub.put.jobs' 'hub.put.message' 'hub.put.description' 'hub.put.pr' 'hub.put.parent' 'hub.put.dry_run' 'hub.put.format' 'hub.put.progress' 'hub.put.quiet' 'hub.put.verbose' 'hub.put.debug' 'hub.rm.whole' 'hub.rm.repo_type' 'hub.rm.revision' 'hub.rm.message' 'hub.rm.description' 'hub.rm.pr' 'hub.rm.parent' 'hub.rm.yes' 'hub.rm.dry_run' 'hub.rm.format' 'hub.rm.quiet' 'hub.rm.verbose' 'hub.rm.debug' 'hub.create.repo_type' 'hub.create.private' 'hub.create.sdk' 'hub.create.exist_ok' 'hub.create.dry_run' 'hub.create.format' 'hub.create.quiet' 'hub.create.verbose' 'hub.create.debug' 'hub.move.repo_type' 'hub.move.dry_run' 'hub.move.format' 'hub.move.quiet' 'hub.move.verbose' 'hub.move.debug' 'hub.branch.repo_type' 'hub.branch.start' 'hub.branch.delete' 'hub.branch.exist_ok' 'hub.branch.yes' 'hub.branch.dry_run' 'hub.branch.format' 'hub.branch.quiet' 'hub.branch.verbose' 'hub.branch.debug' 'hub.tag.repo_type' 'hub.tag.start' 'hub.tag.message' 'hub.tag.delete' 'hub.tag.exist_ok' 'hub.tag.yes' 'hub.tag.dry_run' 'hub.tag.format' 'hub.tag.quiet' 'hub.tag.verbose' 'hub.tag.debug' 'hub.diff.repo_type' 'hub.diff.patch' 'hub.diff.include' 'hub.diff.exclude' 'hub.diff.exit_code' 'hub.diff.format' 'hub.diff.progress' 'hub.diff.quiet' 'hub.diff.verbose' 'hub.diff.debug' 'hub.cache.ls.kind' 'hub.cache.ls.revisions' 'hub.cache.ls.by' 'hub.cache.ls.reverse' 'hub.cache.ls.limit' 'hub.cache.ls.format' 'hub.cache.ls.quiet' 'hub.cache.ls.verbose' 'hub.cache.ls.debug' 'hub.cache.du.each' 'hub.cache.du.older' 'hub.cache.du.format' 'hub.cache.du.quiet' 'hub.cache.du.verbose' 'hub.cache.du.debug' 'hub.cache.rm.kind' 'hub.cache.rm.yes' 'hub.cache.rm.dry_run' 'hub.cache.rm.format' 'hub.cache.rm.quiet' 'hub.cache.rm.verbose' 'hub.cache.rm.debug' 'hub.cache.prune.older' 'hub.cache.prune.xet' 'hub.cache.prune.yes' 'hub.cache.prune.dry_run' 'hub.cache.prune.format' 'hub.cache.prune.quiet' 'hub.cache.prune.verbose' 'hub.cache.prune.debug' 'hub.cache.verify.kind' 'hub.cache.verify.fix' 'hub.cache.verify.hub' 'hub.cache.verify.format' 'hub.cache.verify.progress' 'hub.cache.verify.quiet' 'hub.cache.verify.verbose' 'hub.cache.verify.debug' 'hub.cache.import.name' 'hub.cache.import.kind' 'hub.cache.import.revision' 'hub.cache.import.link' 'hub.cache.import.overwrite' 'hub.cache.import.dry_run' 'hub.cache.import.format' 'hub.cache.import.progress' 'hub.cache.import.quiet' 'hub.cache.import.verbose' 'hub.cache.import.debug' 'hub.login.name' 'hub.login.check' 'hub.login.format' 'hub.login.quiet' 'hub.login.verbose' 'hub.login.debug' 'hub.logout.everything' 'hub.logout.format' 'hub.logout.quiet' 'hub.logout.verbose' 'hub.logout.debug' 'hub.whoami.format' 'hub.whoami.quiet' 'hub.whoami.verbose' 'hub.whoami.debug' 'hub.token.format' 'hub.token.quiet' 'hub.token.verbose' 'hub.token.debug' 'hub.token.use.quiet' 'hub.token.use.verbose' 'hub.token.use.debug' 'hub.token.print.yes' 'hub.token.print.quiet' 'hub.token.print.verbose' 'hub.token.print.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'data.head.input_format' 'data.head.all_text' 'data.head.skip_bad' 'data.head.bad_file' 'data.head.output' 'data.head.overwrite' 'data.head.count' 'data.head.format' 'data.head.quiet' 'data.head.verbose' 'data.head.debug' 'data.tail.input_format' 'data.tail.all_text' 'data.tail.skip_bad' 'data.tail.bad_file' 'data.tail.output' 'data.tail.overwrite' 'data.tail.count' 'data.tail.format' 'data.tail.quiet' 'data.tail.verbose' 'data.tail.debug' 'data.sample.input_format' 'data.sample.all_text' 'data.sample.skip_bad' 'data.sample.bad_file' 'data.sample.output' 'data.sample.overwrite' 'data.sample.count' 'data.sample.seed' 'data.sample.format' 'data.sample.quiet' 'data.sample.verbose' 'data.sample.debug' 'data.cat.input_format' 'data.cat.all_text' 'data.cat.skip_bad' 'data.cat.bad_file' 'data.cat.output' 'data.cat.overwrite' 'data.cat.format' 'data.cat.quiet' 'data.cat.verbose' 'data.cat.debug' 'data.schema.input_format' 'data.schema.all_text' 'data.schema.skip_bad' 'data.schema.bad_file' 'data.schema.format' 'data.schema.quiet' 'data.schema.verbose' 'data.schema.debug' 'data.count.input_format' 'data.count.all_text' 'data.count.skip_bad' 'data.count.bad_file' 'data.count.format' 'data.count.quiet' 'data.count.verbose' 'data.count.debug' 'data.info.input_format' 'data.info.all_text' 'data.info.skip_bad' 'data.info.bad_file' 'data.info.each' 'data.info.format' 'data.info.quiet' 'data.info.verbose' 'data.info.debug' 'data.stats.input_format' 'data.stats.all_text' 'data.stats.skip_bad' 'data.stats.bad_file' 'data.stats.columns' 'data.stats.quantiles' 'data.stats.model' 'data.stats.format' 'data.stats.quiet' 'data.stats.verbose' 'data.stats.debug' 'data.validate.input_format' 'data.validate.all_text' 'data.validate.skip_bad' 'data.validate.bad_file' 'data.validate.kind' 'data.validate.max_errors' 'data.validate.format' 'data.validate.quiet' 'data.validate.verbose' 'data.validate.debug' 'data.filter.input_format' 'data.filter.all_text' 'data.filter.skip_bad' 'data.filter.bad_file' 'data.filter.output' 'data.filter.overwrite' 'data.filter.format' 'data.filter.quiet' 'data.filter.verbose' 'data.filter.debug' 'data.select.input_format' 'data.select.all_text' 'data.select.skip_bad' 'data.select.bad_file' 'data.select.output' 'data.select.overwrite' 'data.select.format' 'data.select.quiet' 'data.select.verbose' 'data.select.debug' 'data.map.input_format' 'data.map.all_text' 'data.map.skip_bad' 'data.map.bad_file' 'data.map.output' 'data.map.overwrite' 'data.map.format' 'data.map.quiet' 'data.map.verbose' 'data.map.debug' 'data.sql.input_format' 'data.sql.all_text' 'data.sql.skip_bad' 'data.sql.bad_file' 'data.sql.output' 'data.sql.overwrite' 'data.sql.format' 'data.sql.quiet' 'data.sql.verbose' 'data.sql.debug' 'data.sort.input_format' 'data.sort.all_text' 'data.sort.skip_bad' 'data.sort.bad_file' 'data.sort.output' 'data.sort.overwrite' 'data.sort.format' 'data.sort.quiet' 'data.sort.verbose' 'data.sort.debug' 'data.shuffle.input_format' 'data.shuffle.all_text' 'data.shuffle.skip_bad' 'data.shuffle.bad_file' 'data.shuffle.output' 'data.shuffle.overwrite' 'data.shuffle.seed' 'data.shuffle.format' 'data.shuffle.quiet' 'data.shuffle.verbose' 'data.shuffle.debug' 'data.split.input_format' 'data.split.all_text' 'data.split.skip_bad' 'data.split.bad_file' 'data.split.folder' 'data.split.test' 'data.split.validation' 'data.split.stratify' 'data.split.group_by' 'data.split.kind' 'data.split.seed' 'data.split.overwrite' 'data.split.format' 'data.split.quiet' 'data.split.verbose' 'data.split.debug' 'data.concat.input_format' 'data.concat.all_text' 'data.concat.skip_bad' 'data.concat.bad_file' 'data.concat.output' 'data.concat.overwrite' 'data.concat.fill' 'data.concat.format' 'data.concat.quiet' 'data.concat.verbose' 'data.concat.debug' 'data.mix.input_format' 'data.mix.all_text' 'data.mix.skip_bad' 'data.mix.bad_file' 'data.mix.output' 'data.mix.overwrite' 'data.mix.weights' 'data.mix.stop' 'data.mix.seed' 'data.mix.format' 'data.mix.quiet' 'data.mix.verbose' 'data.mix.debug' 'data.dedup.input_format' 'data.dedup.all_text' 'data.dedup.skip_bad' 'data.dedup.bad_file' 'data.dedup.output' 'data.dedup.overwrite' 'data.dedup.by' 'data.dedup.near' 'data.dedup.shingle' 'data.dedup.format' 'data.dedup.quiet' 'data.dedup.verbose' 'data.dedup.debug' 'data.format.input_format' 'data.format.all_text' 'data.format.skip_bad' 'data.format.bad_file' 'data.format.output' 'data.format.overwrite' 'data.format.to' 'data.format.model' 'data.format.keep' 'data.format.format' 'data.format.quiet' 'data.format.verbose' 'data.format.debug' 'tok.train.output' 'tok.train.vocab_size' 'tok.train.special' 'tok.train.min_frequency' 'tok.train.limit_alphabet' 'tok.train.lowercase' 'tok.train.column' 'tok.train.input_format' 'tok.train.skip_bad' 'tok.train.overwrite' 'tok.train.format' 'tok.train.progress' 'tok.train.quiet' 'tok.train.verbose' 'tok.train.debug' 'tok.encode.model' 'tok.encode.column' 'tok.encode.tokens' 'tok.encode.offsets' 'tok.encode.special' 'tok.encode.chat' 'tok.encode.generation_prompt' 'tok.encode.max_length' 'tok.encode.keep' 'tok.encode.input_format' 'tok.encode.skip_bad' 'tok.encode.format' 'tok.encode.quiet' 'tok.encode.verbose' 'tok.encode.debug' 'tok.decode.model' 'tok.decode.column' 'tok.decode.special' 'tok.decode.keep' 'tok.decode.input_format' 'tok.decode.skip_bad' 'tok.decode.format' 'tok.decode.quiet' 'tok.decode.verbose' 'tok.decode.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'tok.chunk.model' 'tok.chunk.size' 'tok.chunk.overlap' 'tok.chunk.by' 'tok.chunk.column' 'tok.chunk.keep' 'tok.chunk.input_format' 'tok.chunk.skip_bad' 'tok.chunk.format' 'tok.chunk.quiet' 'tok.chunk.verbose' 'tok.chunk.debug' 'tok.pack.model' 'tok.pack.output' 'tok.pack.length' 'tok.pack.form' 'tok.pack.end' 'tok.pack.no_end' 'tok.pack.special' 'tok.pack.tail' 'tok.pack.shard_tokens' 'tok.pack.column' 'tok.pack.input_format' 'tok.pack.skip_bad' 'tok.pack.overwrite' 'tok.pack.format' 'tok.pack.progress' 'tok.pack.quiet' 'tok.pack.verbose' 'tok.pack.debug' 'tok.chat.model' 'tok.chat.column' 'tok.chat.generation_prompt' 'tok.chat.ids' 'tok.chat.keep' 'tok.chat.input_format' 'tok.chat.skip_bad' 'tok.chat.format' 'tok.chat.quiet' 'tok.chat.verbose' 'tok.chat.debug' 'tok.add.output' 'tok.add.special' 'tok.add.overwrite' 'tok.add.format' 'tok.add.quiet' 'tok.add.verbose' 'tok.add.debug' 'tok.info.format' 'tok.info.quiet' 'tok.info.verbose' 'tok.info.debug' 'tok.vocab.grep' 'tok.vocab.ignore_case' 'tok.vocab.added' 'tok.vocab.format' 'tok.vocab.quiet' 'tok.vocab.verbose' 'tok.vocab.debug' 'tok.diff.sample' 'tok.diff.column' 'tok.diff.limit' 'tok.diff.exit_code' 'tok.diff.format' 'tok.diff.quiet' 'tok.diff.verbose' 'tok.diff.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.inspect.repo_type' 'hub.inspect.revision' 'hub.inspect.file' 'hub.inspect.tensors' 'hub.inspect.depth' 'hub.inspect.pattern' 'hub.inspect.whole' 'hub.inspect.format' 'hub.inspect.quiet' 'hub.inspect.verbose' 'hub.inspect.debug' 'hub.get.repo_type' 'hub.get.revision' 'hub.get.include' 'hub.get.exclude' 'hub.get.to' 'hub.get.overwrite' 'hub.get.dry_run' 'hub.get.workers' 'hub.get.connections' 'hub.get.stall_timeout' 'hub.get.retries' 'hub.get.format' 'hub.get.progress' 'hub.get.quiet' 'hub.get.verbose' 'hub.get.debug' 'hub.put.repo_type' 'hub.put.revision' 'hub.put.to' 'hub.put.include' 'hub.put.exclude' 'hub.put.delete' 'hub.put.create' 'hub.put.private' 'hub.put.sdk' 'hub.put.secrets' 'hub.put.jobs' 'hub.put.message' 'hub.put.description' 'hub.put.pr' 'hub.put.parent' 'hub.put.dry_run' 'hub.put.format' 'hub.put.progress' 'hub.put.quiet' 'hub.put.verbose' 'hub.put.debug' 'hub.rm.whole' 'hub.rm.repo_type' 'hub.rm.revision' 'hub.rm.message' 'hub.rm.description' 'hub.rm.pr' 'hub.rm.parent' 'hub.rm.yes' 'hub.rm.dry_run' 'hub.rm.format' 'hub.rm.quiet' 'hub.rm.verbose' 'hub.rm.debug' 'hub.create.repo_type' 'hub.create.private' 'hub.create.sdk' 'hub.create.exist_ok' 'hub.create.dry_run' 'hub.create.format' 'hub.create.quiet' 'hub.create.verbose' 'hub.create.debug' 'hub.move.repo_type' 'hub.move.dry_run' 'hub.move.format' 'hub.move.quiet' 'hub.move.verbose' 'hub.move.debug' 'hub.branch.repo_type' 'hub.branch.start' 'hub.branch.delete' 'hub.branch.exist_ok' 'hub.branch.yes' 'hub.branch.dry_run' 'hub.branch.format' 'hub.branch.quiet' 'hub.branch.verbose' 'hub.branch.debug' 'hub.tag.repo_type' 'hub.tag.start' 'hub.tag.message' 'hub.tag.delete' 'hub.tag.exist_ok' 'hub.tag.yes' 'hub.tag.dry_run' 'hub.tag.format' 'hub.tag.quiet' 'hub.tag.verbose' 'hub.tag.debug' 'hub.diff.repo_type' 'hub.diff.patch' 'hub.diff.include' 'hub.diff.exclude' 'hub.diff.exit_code' 'hub.diff.format' 'hub.diff.progress' 'hub.diff.quiet' 'hub.diff.verbose' 'hub.diff.debug' 'hub.cache.ls.kind' 'hub.cache.ls.revisions' 'hub.cache.ls.by' 'hub.cache.ls.reverse' 'hub.cache.ls.limit' 'hub.cache.ls.format' 'hub.cache.ls.quiet' 'hub.cache.ls.verbose' 'hub.cache.ls.debug' 'hub.cache.du.each' 'hub.cache.du.older' 'hub.cache.du.format' 'hub.cache.du.quiet' 'hub.cache.du.verbose' 'hub.cache.du.debug' 'hub.cache.rm.kind' 'hub.cache.rm.yes' 'hub.cache.rm.dry_run' 'hub.cache.rm.format' 'hub.cache.rm.quiet' 'hub.cache.rm.verbose' 'hub.cache.rm.debug' 'hub.cache.prune.older' 'hub.cache.prune.xet' 'hub.cache.prune.yes' 'hub.cache.prune.dry_run' 'hub.cache.prune.format' 'hub.cache.prune.quiet' 'hub.cache.prune.verbose' 'hub.cache.prune.debug' 'hub.cache.verify.kind' 'hub.cache.verify.fix' 'hub.cache.verify.hub' 'hub.cache.verify.format' 'hub.cache.verify.progress' 'hub.cache.verify.quiet' 'hub.cache.verify.verbose' 'hub.cache.verify.debug' 'hub.cache.import.name' 'hub.cache.import.kind' 'hub.cache.import.revision' 'hub.cache.import.link' 'hub.cache.import.overwrite' 'hub.cache.import.dry_run' 'hub.cache.import.format' 'hub.cache.import.progress' 'hub.cache.import.quiet' 'hub.cache.import.verbose' 'hub.cache.import.debug' 'hub.login.name' 'hub.login.check' 'hub.login.format' 'hub.login.quiet' 'hub.login.verbose' 'hub.login.debug' 'hub.logout.everything' 'hub.logout.format' 'hub.logout.quiet' 'hub.logout.verbose' 'hub.logout.debug' 'hub.whoami.format' 'hub.whoami.quiet' 'hub.whoami.verbose' 'hub.whoami.debug' 'hub.token.format' 'hub.token.quiet' 'hub.token.verbose' 'hub.token.debug' 'hub.token.use.quiet' 'hub.token.use.verbose' 'hub.token.use.debug' 'hub.token.print.yes' 'hub.token.print.quiet' 'hub.token.print.verbose' 'hub.token.print.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'data.head.input_format' 'data.head.config' 'data.head.split' 'data.head.all_text' 'data.head.skip_bad' 'data.head.bad_file' 'data.head.output' 'data.head.overwrite' 'data.head.count' 'data.head.format' 'data.head.quiet' 'data.head.verbose' 'data.head.debug' 'data.tail.input_format' 'data.tail.config' 'data.tail.split' 'data.tail.all_text' 'data.tail.skip_bad' 'data.tail.bad_file' 'data.tail.output' 'data.tail.overwrite' 'data.tail.count' 'data.tail.format' 'data.tail.quiet' 'data.tail.verbose' 'data.tail.debug' 'data.sample.input_format' 'data.sample.config' 'data.sample.split' 'data.sample.all_text' 'data.sample.skip_bad' 'data.sample.bad_file' 'data.sample.output' 'data.sample.overwrite' 'data.sample.count' 'data.sample.seed' 'data.sample.format' 'data.sample.quiet' 'data.sample.verbose' 'data.sample.debug' 'data.cat.input_format' 'data.cat.config' 'data.cat.split' 'data.cat.all_text' 'data.cat.skip_bad' 'data.cat.bad_file' 'data.cat.output' 'data.cat.overwrite' 'data.cat.format' 'data.cat.quiet' 'data.cat.verbose' 'data.cat.debug' 'data.schema.input_format' 'data.schema.config' 'data.schema.split' 'data.schema.all_text' 'data.schema.skip_bad' 'data.schema.bad_file' 'data.schema.format' 'data.schema.quiet' 'data.schema.verbose' 'data.schema.debug' 'data.count.input_format' 'data.count.config' 'data.count.split' 'data.count.all_text' 'data.count.skip_bad' 'data.count.bad_file' 'data.count.format' 'data.count.quiet' 'data.count.verbose' 'data.count.debug' 'data.info.input_format' 'data.info.config' 'data.info.split' 'data.info.all_text' 'data.info.skip_bad' 'data.info.bad_file' 'data.info.each' 'data.info.format' 'data.info.quiet' 'data.info.verbose' 'data.info.debug' 'data.stats.input_format' 'data.stats.config' 'data.stats.split' 'data.stats.all_text' 'data.stats.skip_bad' 'data.stats.bad_file' 'data.stats.columns' 'data.stats.quantiles' 'data.stats.model' 'data.stats.format' 'data.stats.quiet' 'data.stats.verbose' 'data.stats.debug' 'data.validate.input_format' 'data.validate.config' 'data.validate.split' 'data.validate.all_text' 'data.validate.skip_bad' 'data.validate.bad_file' 'data.validate.kind' 'data.validate.max_errors' 'data.validate.format' 'data.validate.quiet' 'data.validate.verbose' 'data.validate.debug' 'data.filter.input_format' 'data.filter.config' 'data.filter.split' 'data.filter.all_text' 'data.filter.skip_bad' 'data.filter.bad_file' 'data.filter.output' 'data.filter.overwrite' 'data.filter.py' 'data.filter.batched' 'data.filter.batch_size' 'data.filter.num_proc' 'data.filter.format' 'data.filter.quiet' 'data.filter.verbose' 'data.filter.debug' 'data.select.input_format' 'data.select.config' 'data.select.split' 'data.select.all_text' 'data.select.skip_bad' 'data.select.bad_file' 'data.select.output' 'data.select.overwrite' 'data.select.format' 'data.select.quiet' 'data.select.verbose' 'data.select.debug' 'data.map.input_format' 'data.map.config' 'data.map.split' 'data.map.all_text' 'data.map.skip_bad' 'data.map.bad_file' 'data.map.output' 'data.map.overwrite' 'data.map.py' 'data.map.batched' 'data.map.batch_size' 'data.map.num_proc' 'data.map.replace' 'data.map.format' 'data.map.quiet' 'data.map.verbose' 'data.map.debug' 'data.sql.input_format' 'data.sql.config' 'data.sql.split' 'data.sql.all_text' 'data.sql.skip_bad' 'data.sql.bad_file' 'data.sql.output' 'data.sql.overwrite' 'data.sql.format' 'data.sql.quiet' 'data.sql.verbose' 'data.sql.debug' 'data.sort.input_format' 'data.sort.config' 'data.sort.split' 'data.sort.all_text' 'data.sort.skip_bad' 'data.sort.bad_file' 'data.sort.output' 'data.sort.overwrite' 'data.sort.format' 'data.sort.quiet' 'data.sort.verbose' 'data.sort.debug' 'data.shuffle.input_format' 'data.shuffle.config' 'data.shuffle.split' 'data.shuffle.all_text' 'data.shuffle.skip_bad' 'data.shuffle.bad_file' 'data.shuffle.output' 'data.shuffle.overwrite' 'data.shuffle.seed' 'data.shuffle.format' 'data.shuffle.quiet' 'data.shuffle.verbose' 'data.shuffle.debug' 'data.split.input_format' 'data.split.config' 'data.split.split' 'data.split.all_text' 'data.split.skip_bad' 'data.split.bad_file' 'data.split.folder' 'data.split.test' 'data.split.validation' 'data.split.stratify' 'data.split.group_by' 'data.split.kind' 'data.split.seed' 'data.split.overwrite' 'data.split.format' 'data.split.quiet' 'data.split.verbose' 'data.split.debug' 'data.concat.input_format' 'data.concat.config' 'data.concat.split' 'data.concat.all_text' 'data.concat.skip_bad' 'data.concat.bad_file' 'data.concat.output' 'data.concat.overwrite' 'data.concat.fill' 'data.concat.format' 'data.concat.quiet' 'data.concat.verbose' 'data.concat.debug' 'data.mix.input_format' 'data.mix.config' 'data.mix.split' 'data.mix.all_text' 'data.mix.skip_bad' 'data.mix.bad_file' 'data.mix.output' 'data.mix.overwrite' 'data.mix.weights' 'data.mix.stop' 'data.mix.seed' 'data.mix.format' 'data.mix.quiet' 'data.mix.verbose' 'data.mix.debug' 'data.dedup.input_format' 'data.dedup.config' 'data.dedup.split' 'data.dedup.all_text' 'data.dedup.skip_bad' 'data.dedup.bad_file' 'data.dedup.output' 'data.dedup.overwrite' 'data.dedup.by' 'data.dedup.near' 'data.dedup.shingle' 'data.dedup.format' 'data.dedup.quiet' 'data.dedup.verbose' 'data.dedup.debug' 'data.format.input_format' 'data.format.config' 'data.format.split' 'data.format.all_text' 'data.format.skip_bad' 'data.format.bad_file' 'data.format.output' 'data.format.overwrite' 'data.format.to' 'data.format.model' 'data.format.keep' 'data.format.format' 'data.format.quiet' 'data.format.verbose' 'data.format.debug' 'data.convert.input_format' 'data.convert.config' 'data.convert.split' 'data.convert.all_text' 'data.convert.skip_bad' 'data.convert.bad_file' 'data.convert.path' 'data.convert.to' 'data.convert.shards' 'data.convert.max_shard_size' 'data.convert.compression' 'data.convert.row_group_size' 'data.convert.overwrite' 'data.convert.format' 'data.convert.quiet' 'data.convert.verbose' 'data.convert.debug' 'data.get.config' 'data.get.split' 'data.get.output' 'data.get.overwrite' 'data.get.dry_run' 'data.get.format' 'data.get.progress' 'data.get.quiet' 'data.get.verbose' 'data.get.debug' 'data.put.split' 'data.put.config' 'data.put.max_shard_size' 'data.put.private' 'data.put.message' 'data.put.input_format' 'data.put.all_text' 'data.put.skip_bad' 'data.put.bad_file' 'data.put.dry_run' 'data.put.format' 'data.put.progress' 'data.put.quiet' 'data.put.verbose' 'data.put.debug' 'tok.train.output' 'tok.train.vocab_size' 'tok.train.special' 'tok.train.min_frequency' 'tok.train.limit_alphabet' 'tok.train.lowercase' 'tok.train.column' 'tok.train.input_format' 'tok.train.skip_bad' 'tok.train.overwrite' 'tok.train.format' 'tok.train.progress' 'tok.train.quiet' 'tok.train.verbose' 'tok.train.debug' 'tok.encode.model' 'tok.encode.column' 'tok.encode.tokens' 'tok.encode.offsets' 'tok.encode.special' 'tok.encode.chat' 'tok.encode.generation_prompt' 'tok.encode.max_length' 'tok.encode.keep' 'tok.encode.engine' 'tok.encode.input_format' 'tok.encode.skip_bad' 'tok.encode.format' 'tok.encode.quiet' 'tok.encode.verbose' 'tok.encode.debug' 'tok.decode.model' 'tok.decode.column' 'tok.decode.special' 'tok.decode.keep' 'tok.decode.input_format' 'tok.decode.skip_bad' 'tok.decode.format' 'tok.decode.quiet' 'tok.decode.verbose' 'tok.decode.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.engine' 'tok.count.input_format' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'tok.chunk.model' 'tok.chunk.size' 'tok.chunk.overlap' 'tok.chunk.by' 'tok.chunk.column' 'tok.chunk.keep' 'tok.chunk.input_format' 'tok.chunk.skip_bad' 'tok.chunk.format' 'tok.chunk.quiet' 'tok.chunk.verbose' 'tok.chunk.debug' 'tok.pack.model' 'tok.pack.output' 'tok.pack.length' 'tok.pack.form' 'tok.pack.end' 'tok.pack.no_end' 'tok.pack.special' 'tok.pack.tail' 'tok.pack.shard_tokens' 'tok.pack.column' 'tok.pack.engine' 'tok.pack.input_format' 'tok.pack.skip_bad' 'tok.pack.overwrite' 'tok.pack.format' 'tok.pack.progress' 'tok.pack.quiet' 'tok.pack.verbose' 'tok.pack.debug' 'tok.chat.model' 'tok.chat.column' 'tok.chat.generation_prompt' 'tok.chat.ids' 'tok.chat.keep' 'tok.chat.input_format' 'tok.chat.skip_bad' 'tok.chat.format' 'tok.chat.quiet' 'tok.chat.verbose' 'tok.chat.debug' 'tok.add.output' 'tok.add.special' 'tok.add.overwrite' 'tok.add.format' 'tok.add.quiet' 'tok.add.verbose' 'tok.add.debug' 'tok.info.format' 'tok.info.quiet' 'tok.info.verbose' 'tok.info.debug' 'tok.vocab.grep' 'tok.vocab.ignore_case' 'tok.vocab.added' 'tok.vocab.format' 'tok.vocab.quiet' 'tok.vocab.verbose' 'tok.vocab.debug' 'tok.diff.sample' 'tok.diff.column' 'tok.diff.limit' 'tok.diff.exit_code' 'tok.diff.format' 'tok.diff.quiet' 'tok.diff.verbose' 'tok.diff.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.max_length' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.assistant_only_loss' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing

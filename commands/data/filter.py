@@ -5,13 +5,15 @@ import click
 from hfterm.output import Output
 
 from ..options import command
+from ._py import Py, takes_function
 from ._rows import Io, reads_rows
 
 
 @command()
 @reads_rows()
-@click.argument("condition", help="SQL, as behind WHERE.")
-def cli(out: Output, io: Io, condition: str) -> None:
+@click.argument("condition", required=False, help="SQL, as behind WHERE.")
+@takes_function(makes=False)
+def cli(out: Output, io: Io, py: Py, condition: str | None) -> None:
     """Keep the rows that a condition is true of.
 
     A JSON record that is kept is written byte for byte as it was read. row->>'x' reads a field that the first
@@ -21,7 +23,12 @@ def cli(out: Output, io: Io, condition: str) -> None:
     Examples:
       hfterm data filter train.jsonl 'len(text) > 200' > long.jsonl
       zcat big.jsonl.gz | hfterm data filter "lang IN ('en', 'de')" | wc -l
+      hfterm data filter train.jsonl --py rules.py:is_clean --num-proc 4 > clean.jsonl
     """
+    io = py.sources(io, condition, "a condition")
+    if condition is None or py.py is not None:
+        py.run(out, io, "filter")
+        return
     from hfterm.data import rows
 
     io.run(out, lambda con, sources, **how: rows.filtered(con, sources, condition, **how), streams=True)

@@ -32,12 +32,12 @@ class Job(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Rows one behind the other in one source: ``unit`` (line or row) ``first`` and so on, ``count`` in all."""
+    """Rows one behind the other in one source: ``unit`` (line or row) ``first`` and so on, ``rows`` in all."""
 
     source: str
     unit: str
     first: int
-    count: int
+    rows: int
 
 
 class Chunk(NamedTuple):
@@ -50,7 +50,7 @@ class Chunk(NamedTuple):
     @property
     def label(self) -> str:
         """Where its rows are, in words: ``lines 1 to 20 of rows.jsonl``."""
-        return span([(p.source, p.unit, p.first, p.first + p.count - 1) for p in self.places])
+        return span([(p.source, p.unit, p.first, p.first + p.rows - 1) for p in self.places])
 
 
 class Failure(NamedTuple):
@@ -133,7 +133,7 @@ class Caller:
         """The rows and the records in them; None for one that cannot be read."""
         lines = enumerate(chunk.lines)
         for place in chunk.places:
-            for number, (at, line) in zip(range(place.first, place.first + place.count), lines, strict=False):
+            for number, (at, line) in zip(range(place.first, place.first + place.rows), lines, strict=False):
                 row = _Row(at, place.source, place.unit, number, line)
                 yield self._read(row)
 

@@ -55,7 +55,8 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
-    sys.stdin, sys.stdout = open(0, closefd=False), sys.stderr
+    # A line at a time: the lines of several workers must not run into each other.
+    sys.stdin, sys.stdout = os.fdopen(0), os.fdopen(1, "w", 1, encoding="utf-8", errors="backslashreplace")
     try:
         job: Job = receive(source)
         sys.argv = [job.function.label]

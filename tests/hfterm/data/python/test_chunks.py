@@ -30,8 +30,8 @@ def test_chunks_hold_whole_batches_across_files(tmp_path: Path, rows: int, whole
     assert b"".join(line for chunk in found for line in chunk.lines) == b"".join(b'{"a":%d}' % n for n in range(10))
     assert [len(chunk.lines) for chunk in found] == sizes or (whole == 1 and sum(len(c.lines) for c in found) == 10)
     for chunk in found:
-        assert sum(place.count for place in chunk.places) == len(chunk.lines)
-    last = [(Path(place.source).name, place.first, place.count) for place in found[-1].places]
+        assert sum(place.rows for place in chunk.places) == len(chunk.lines)
+    last = [(Path(place.source).name, place.first, place.rows) for place in found[-1].places]
     assert last == [("1.jsonl", 4, 2)]  # the number of the line, blank ones counted
 
 
