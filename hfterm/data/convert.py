@@ -72,6 +72,11 @@ def convert(
         if is_empty(con, rows):
             raise UsageError(f"{label(sources)} holds no rows and no columns: nothing to write")
         target = target._replace(note=_note(con, sources, target))
+        if target.suffix in (".parquet", ".arrow"):
+            from hfterm.data.media import saving as media
+
+            rows, note = media.storable(con, rows, target.note)
+            target = target._replace(note=note)
         rows = _storable(con, rows) if saved else rows
         made = _sharded(con, rows, room, "data" if saved else name, target, shards, shard_bytes, as_read, saved)
         if saved:

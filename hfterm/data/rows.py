@@ -78,7 +78,12 @@ class Rows:
             rows = tables.several(self.sources)
             if is_empty(self.con, rows):
                 raise UsageError(f"{label(self.sources)} holds no rows and no columns: nothing to write")
-            save_query(self.con, self.query(rows), path, target)
+            query = self.query(rows)
+            if target.note is None and target.suffix in (".parquet", ".arrow"):
+                from hfterm.data.media import saving as media
+
+                target = target._replace(note=media.source_note(self.con, self.sources, query))
+            save_query(self.con, query, path, target)
 
     def _tables(self) -> Tables:
         return Tables(self.con, all_text=self.all_text, most=self.most, once=self.once)

@@ -1,7 +1,6 @@
 """Folders of images and sounds, and WebDataset archives, as tables of the engine; rows that are left out of any."""
 
 import itertools
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -115,32 +114,3 @@ def _kind(con: Any, rows: str, name: str, sql_type: str) -> str:
             if one is not None and (found := kind(one)) is not None:
                 return found.upper() + "[]" * functions.is_list(sql_type)
     return sql_type
-
-
-def features(con: Any, rows: str, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The features of a query's columns, as ``datasets`` notes them in files; ``known``: of columns of these names."""
-    said = {row[0]: row[1] for row in con.execute(f"DESCRIBE {rows}").fetchall()}
-    found = {name: feature for name, feature in (known or {}).items() if name in said}
-    for name, sql_type in kinds(con, rows, said).items():
-        if sql_type in ("IMAGE", "AUDIO"):
-            found[name] = {"_type": sql_type.capitalize()}
-        elif sql_type in ("IMAGE[]", "AUDIO[]"):
-            found[name] = {"feature": {"_type": sql_type[:-2].capitalize()}, "_type": "List"}
-        elif sql_type.startswith("ENUM("):
-            names = [part.replace("''", "'") for part in re.findall(r"'((?:[^']|'')*)'", sql_type)]
-            found[name] = {"names": names, "_type": "ClassLabel"}
-    return found
-
-
-def embedded(con: Any, rows: str) -> str:
-    """A query for the same rows as files keep them: with the bytes of images and sounds, labels as numbers."""
-    columns = []
-    for name, sql_type, *_ in con.execute(f"DESCRIBE {rows}").fetchall():
-        column = engine.identifier(name)
-        if functions.is_value(sql_type):
-            columns.append(f"{functions.loaded(con, name, sql_type, base=True)} AS {column}")
-        elif sql_type.startswith("ENUM("):
-            columns.append(f"enum_code({column})::BIGINT AS {column}")
-        else:
-            columns.append(column)
-    return f"SELECT {', '.join(columns)} FROM ({rows})"

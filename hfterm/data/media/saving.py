@@ -1,0 +1,67 @@
+"""Rows with images and sounds as files keep them: their bytes in them, and noted as what they are for ``datasets``."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hfterm.data import engine
+from hfterm.data.media import functions
+from hfterm.data.media.tables import kinds
+from hfterm.data.source import Source
+
+# So many rows make a group of a Parquet file, as ``datasets`` writes them (``config.py``).
+GROUP_ROWS = 100
+
+
+def storable(con: Any, rows: str, note: str | None) -> tuple[str, str | None]:
+    """The query ``rows`` with the bytes of images and sounds in it and labels as numbers, and the note of its features.
+
+    ``note`` is that of the rows' source, as Parquet and Arrow files hold it. Rows without such stay as they are.
+
+    Raises:
+        duckdb.Error: an image or sound cannot be read.
+    """
+    said = {row[0]: row[1] for row in con.execute(f"DESCRIBE {rows}").fetchall()}
+    if not any(map(functions.is_value, said.values())):
+        return rows, note
+    columns = []
+    for name, kind in said.items():
+        column = engine.identifier(name)
+        if functions.is_value(kind):
+            columns.append(f"{functions.loaded(con, name, kind, base=True)} AS {column}")
+        elif kind.startswith("ENUM("):
+            columns.append(f"enum_code({column})::BIGINT AS {column}")
+        else:
+            columns.append(column)
+    found = json.dumps({"info": {"features": _features(con, rows, said, _noted(note))}})
+    return f"SELECT {', '.join(columns)} FROM ({rows})", found
+
+
+def source_note(con: Any, sources: Sequence[Source], rows: str) -> str | None:
+    """The note of the features of rows out of sources, if there are images or sounds among them; else None."""
+    if not functions.columns(con, rows):
+        return None
+    from hfterm.data import info
+
+    for source in sources:
+        if source.format in ("parquet", "arrow") and "-" not in source.paths:
+            return json.dumps({"info": {"features": info.features(con, source)}})
+    return None
+
+
+def _noted(note: str | None) -> Mapping[str, Any]:
+    return (json.loads(note)["info"]["features"] if note else None) or {}
+
+
+def _features(con: Any, rows: str, said: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: feature for name, feature in known.items() if name in said}
+    for name, sql_type in kinds(con, rows, said).items():
+        if sql_type in ("IMAGE", "AUDIO"):
+            found[name] = {"_type": sql_type.capitalize()}
+        elif sql_type in ("IMAGE[]", "AUDIO[]"):
+            found[name] = {"feature": {"_type": sql_type[:-2].capitalize()}, "_type": "List"}
+        elif sql_type.startswith("ENUM("):
+            names = [part.replace("''", "'") for part in re.findall(r"'((?:[^']|'')*)'", sql_type)]
+            found[name] = {"names": names, "_type": "ClassLabel"}
+    return found
