@@ -111,6 +111,8 @@ COMMANDS: dict[str, Entry] = {
             "info": "Show what a tokenizer is made of",
             "vocab": "List the tokens of a vocabulary with their ids",
             "diff": "Show what differs between two tokenizers",
+            "bench": "Measure how fast each engine makes token ids, and compare the ids",
+            "convert": "Make a fast tokenizer of a SentencePiece, tiktoken or slow one",
         },
     ),
     "train": Entry(

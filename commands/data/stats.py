@@ -32,13 +32,15 @@ def cli(out: Output, io: Io, columns: str | None, quantiles: str, model: str | N
 
     points, tokens = shares(quantiles, "--quantiles"), None
     if model is not None:
+        from hfterm.tok.engines import Encoder
         from hfterm.tok.messages import to_messages
         from hfterm.tok.tokenizer import load
 
         tokenizer = load(model, note=out.note)
+        encoder = Encoder(tokenizer, detail=out.detail)
 
         def tokens(values: Sequence[Any]) -> list[int]:
-            return tokenizer.lengths(
+            return encoder.lengths(
                 [v if isinstance(v, str) else tokenizer.render(to_messages({"messages": v})) for v in values]
             )
 
