@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from hfterm import extras
 from hfterm.data import features
 from hfterm.data.features import Features
+from hfterm.data.media import saving as media
 
 # Rows are taken from the engine so many at a time, and written in groups of about so many bytes.
-BATCH_ROWS = 2048
+BATCH_ROWS, MEDIA_ROWS = 2048, 32
 GROUP_BYTES, GROUP_ROWS = 32 << 20, 100_000
 
 
@@ -37,7 +38,8 @@ def write(
     """
     pa = extras.require("pyarrow", "data")
     folder.mkdir(parents=True, exist_ok=True)
-    reader = con.sql(query).to_arrow_reader(BATCH_ROWS)
+    with_bytes, noted = media.embedded(con, query, noted)
+    reader = con.sql(with_bytes).to_arrow_reader(BATCH_ROWS if with_bytes == query else MEDIA_ROWS)
     told = features.of_schema(reader.schema, noted)
     note = {b"huggingface": json.dumps({"info": {"features": told}}).encode()}
     schema = pa.schema([field.with_type(_plain(pa, field.type)) for field in reader.schema], metadata=note)

@@ -15,16 +15,27 @@ GROUP_ROWS = 100
 
 
 def storable(con: Any, rows: str, note: str | None) -> tuple[str, str | None]:
-    """The query ``rows`` with the bytes of images and sounds in it and labels as numbers, and the note of its features.
+    """As :func:`embedded`; ``note`` is the features as Parquet and Arrow files hold them.
 
-    ``note`` is that of the rows' source, as Parquet and Arrow files hold it. Rows without such stay as they are.
+    Raises:
+        duckdb.Error: as :func:`embedded`.
+    """
+    known = (json.loads(note)["info"]["features"] if note else None) or {}
+    found, features = embedded(con, rows, known)
+    return found, note if features == known else json.dumps({"info": {"features": features}})
+
+
+def embedded(con: Any, rows: str, known: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any]]:
+    """The query ``rows`` with the bytes of images and sounds in it and labels as numbers, and the features of these.
+
+    ``known`` are those of the rows' source. Rows without images and sounds stay as they are.
 
     Raises:
         duckdb.Error: an image or sound cannot be read.
     """
     said = {row[0]: row[1] for row in con.execute(f"DESCRIBE {rows}").fetchall()}
     if not any(map(functions.is_value, said.values())):
-        return rows, note
+        return rows, known or {}
     columns = []
     for name, kind in said.items():
         column = engine.identifier(name)
@@ -34,8 +45,7 @@ def storable(con: Any, rows: str, note: str | None) -> tuple[str, str | None]:
             columns.append(f"enum_code({column})::BIGINT AS {column}")
         else:
             columns.append(column)
-    found = json.dumps({"info": {"features": _features(con, rows, said, _noted(note))}})
-    return f"SELECT {', '.join(columns)} FROM ({rows})", found
+    return f"SELECT {', '.join(columns)} FROM ({rows})", _features(con, rows, said, known or {})
 
 
 def source_note(con: Any, sources: Sequence[Source], rows: str) -> str | None:
@@ -48,10 +58,6 @@ def source_note(con: Any, sources: Sequence[Source], rows: str) -> str | None:
         if source.format in ("parquet", "arrow") and "-" not in source.paths:
             return json.dumps({"info": {"features": info.features(con, source)}})
     return None
-
-
-def _noted(note: str | None) -> Mapping[str, Any]:
-    return (json.loads(note)["info"]["features"] if note else None) or {}
 
 
 def _features(con: Any, rows: str, said: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
