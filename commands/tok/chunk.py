@@ -17,6 +17,13 @@ from ._options import input_options, model_option, tokenizer_of, warner
     "--by", type=click.Choice(("tokens", "sentence")), default="tokens", help="Where to cut. [default: tokens]"
 )
 @click.option(
+    "--splitter",
+    type=click.Choice(("rules", "nltk", "learn")),
+    default="rules",
+    help="What finds sentences. [default: rules]",
+)
+@click.option("--language", metavar="NAME", default="english", help="Of --splitter nltk. [default: english]")
+@click.option(
     "--column", metavar="NAME", help="Cut this field of each record. [default: the conversation, else 'text']"
 )
 @click.option("--keep", is_flag=True, help="Keep the record's own fields.")
@@ -28,6 +35,8 @@ def cli(
     size: int,
     overlap: int,
     by: str,
+    splitter: str,
+    language: str,
     column: str | None,
     keep: bool,
     input_format: str | None,
@@ -37,12 +46,13 @@ def cli(
 
     A text file is one text; of records each is one. Chunks are slices of the text, with their place in it.
     Sentences end by simple rules: at . ! ? before white space, unless after an initial or a known short form,
-    and at blank lines.
+    and at blank lines. --splitter nltk is NLTK's Punkt for a language, with the data that NLTK_DATA names;
+    learn is Punkt learnt from FILES themselves, which needs none.
 
     \b
     Examples:
       hfterm tok chunk -m ./model book.txt --size 256 --overlap 32
-      hfterm tok chunk -m ./model docs.jsonl --by sentence --keep | jq .text
+      hfterm tok chunk -m ./model docs.jsonl --by sentence --splitter learn | jq .text
     """
     tokenizer = tokenizer_of(out, model)
     from hfterm.tok.chunk import chunk
@@ -53,6 +63,8 @@ def cli(
         size,
         overlap=overlap,
         by=by,
+        splitter=splitter,
+        language=language,
         column=column,
         keep=keep,
         format=input_format,

@@ -2,12 +2,14 @@
 
 A sentence ends after ``. ! ?`` (with quotes and brackets that close) before white space and no lower-case letter,
 unless the full stop belongs to a single letter (an initial) or to a word of ``SHORT``; after their wide forms
-anywhere; and at a blank line. Where it matters that every sentence is right, split before with a tool made for that.
+anywhere; and at a blank line. :mod:`hfterm.tok.punkt` knows more of a language.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+# Gives where each sentence of a text begins and ends, in order, white space around it left out.
+Splitter = Callable[[str], Iterable[tuple[int, int]]]
 # fmt: off
 SHORT = frozenset({
     "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "cf", "fig", "figs", "eq", "no",
@@ -30,9 +32,9 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _END.finditer(text):
         if match[0][0] == "." and not _ends(text, match):
             continue
-        yield from _trimmed(text, begin, match.end())
+        yield from trimmed(text, begin, match.end())
         begin = match.end()
-    yield from _trimmed(text, begin, len(text))
+    yield from trimmed(text, begin, len(text))
 
 
 def _ends(text: str, match: "re.Match[str]") -> bool:
@@ -46,7 +48,8 @@ def _ends(text: str, match: "re.Match[str]") -> bool:
     return not (len(word[0]) == 1 and word[0].isupper()) and word[0].lower() not in SHORT
 
 
-def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+def trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """The part of a text without white space around it; nothing when there is nothing else."""
     while begin < end and text[begin].isspace():
         begin += 1
     while end > begin and text[end - 1].isspace():

@@ -26,7 +26,7 @@ def rows(source: str, *, format: str | None = None, on_bad: OnBad = None) -> Ite
     Raises:
         HftermError: the source cannot be read. MissingExtraError: the engine is not installed.
     """
-    if _plain(source, format):
+    if plain(source, format):
         yield from records.read(source, format=format, skip_bad=on_bad is not None, on_bad=on_bad)
         return
     from hfterm.data import engine
@@ -34,7 +34,7 @@ def rows(source: str, *, format: str | None = None, on_bad: OnBad = None) -> Ite
 
     con = None
     for found in sources([source], cast("Format | None", format)):
-        kept = [path for path in found.paths if _plain(path, found.format)]
+        kept = [path for path in found.paths if plain(path, found.format)]
         if kept and len(kept) == len(found.paths):
             for path in kept:
                 yield from records.read(path, format=found.format, skip_bad=on_bad is not None, on_bad=on_bad)
@@ -43,8 +43,19 @@ def rows(source: str, *, format: str | None = None, on_bad: OnBad = None) -> Ite
         yield from _by_engine(con, found, on_bad)
 
 
-def _plain(source: str, format: str | None) -> bool:
-    """Whether records can read it."""
+def paths(source: str, format: str | None = None) -> list[str]:
+    """The files of a source that is not :func:`plain`, such as a pattern's.
+
+    Raises:
+        HftermError: there are none.
+    """
+    from hfterm.data.source import Format, sources
+
+    return [path for found in sources([source], cast("Format | None", format)) for path in found.paths]
+
+
+def plain(source: str, format: str | None) -> bool:
+    """Whether :mod:`hfterm.records` can read a source itself: standard input, or one file, of lines or JSON."""
     if source == "-":
         return format in records.FORMATS or not _head_of_input().startswith(_MAGIC)
     if format is not None and format not in records.FORMATS:

@@ -72,3 +72,16 @@ def test_a_text_file_is_one_text_and_fields_are_kept(tokenizer: Tokenizer, sourc
 def test_an_overlap_must_leave_something(tokenizer: Tokenizer, source: list[str]) -> None:
     with pytest.raises(UsageError, match="leaves nothing of a chunk of 5"):
         list(chunk(source, tokenizer, 5, overlap=5))
+
+
+def test_sentences_are_learnt_from_the_sources(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    words = " ".join(f"The lamp is {n}. Here the Abk. Helps us. Then it ends. The Abk. comes." for n in range(60))
+    (tmp_path / "a.txt").write_text(words)
+    ends = {}
+    for splitter in ("rules", "learn"):
+        found = chunk([str(tmp_path / "*.txt")], tokenizer, 40, by="sentence", splitter=splitter)
+        ends[splitter] = {row["text"].split()[-1] for row in found}
+    assert "Abk." in ends["rules"]
+    assert "Abk." not in ends["learn"] and ends["learn"]
+    with pytest.raises(UsageError, match="reads the input twice; name files"):
+        list(chunk(["-"], tokenizer, 30, by="sentence", splitter="learn"))
