@@ -159,6 +159,7 @@ def _register(con: Any, name: str, work: Work, takes: Iterable[str], gives: str,
     if name in known:
         return
     known.add(name)
+    extras.require("duckdb", "data")  # the half of it that knows Python's functions
     pa = extras.require("pyarrow", "data")
     value = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
     kinds = {

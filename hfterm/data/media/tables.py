@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from hfterm import extras
 from hfterm.data import engine
 from hfterm.data.media import files, folder, functions
 from hfterm.data.media.describe import kind
@@ -17,8 +18,8 @@ _NUMBERS = itertools.count()
 
 
 def _folder(con: Any, paths: Sequence[str], what: Any, read: Callable[[str], Any]) -> str:
-    import pyarrow as pa
-
+    pa = extras.require("pyarrow", "data")
+    extras.require("duckdb", "data")  # the half of it that knows Arrow
     if list(paths) == ["-"]:
         data = sys.stdin.buffer.read(files.MOST_BYTES + 1)
         if len(data) > files.MOST_BYTES:
@@ -55,6 +56,7 @@ READS: dict[str, Callable[[Any, Sequence[str], Callable[[str], Any]], str]] = {
 
 def _registered(con: Any, table: Any) -> str:
     name = f"media_{next(_NUMBERS)}"
+    extras.require("duckdb", "data")
     con.register(name, table)
     return name
 
