@@ -134,7 +134,7 @@ def infos(
     mine = found.setdefault(config, {})
     if kept and mine.get("features") and _newly(mine["features"]) != features:
         old, new = ({one["name"] for one in some} for some in (mine["features"], features))
-        what = f"{', '.join(sorted(old ^ new))} is not in all" if old ^ new else "their kinds are others"
+        what = f"only one has {', '.join(sorted(old ^ new))}" if old ^ new else "some are of another kind"
         raise UsageError(
             f"the columns are not those of the split {kept[0]}: {what}", "put it under another name: --config NAME"
         )
