@@ -12,8 +12,8 @@ from hfterm.errors import HftermError, NotFoundError, UsageError
 Say = Callable[[str], None]
 CARD, EXTRA = "README.md", ".huggingface.yaml"
 MOST_CARD = 4 << 20
-# What is told apart by configurations and splits here; images and sounds are told apart by their folders.
-TABLES = ("parquet", "arrow", "json", "csv", "text")
+# What is told apart by configurations and splits here.
+TABLES = ("parquet", "arrow", "json", "csv", "text", "image", "audio", "webdataset")
 
 
 class Want(NamedTuple):

@@ -202,9 +202,15 @@ def has_splits(paths: Sequence[str]) -> bool:
 
 
 def _of_one_kind(paths: Sequence[str]) -> list[str]:
-    """The files of the kind that most of them are."""
+    """The files of the kind that most of them are; what says something about images and sounds goes with them."""
     kind = kind_of(paths)
-    return [p for p in paths if any(KIND_OF.get(s.lower()) == kind for s in posixpath.basename(p).split(".")[1:])]
+    beside = _METADATA if kind in ("image", "audio") else ()
+    return [
+        path
+        for path in paths
+        if any(KIND_OF.get(suffix.lower()) == kind for suffix in posixpath.basename(path).split(".")[1:])
+        or posixpath.basename(path) in beside
+    ]
 
 
 def _matching(name: str, paths: Iterable[str], pattern: str) -> list[str]:
