@@ -54,6 +54,41 @@ def json_object(names: Sequence[str], values: Sequence[str]) -> str:
     return " || ".join(parts) + " || '}'" if parts else "'{}'"
 
 
+def added(record: str, names: Sequence[str], values: Sequence[str]) -> str:
+    """The SQL of a record's text with fields added to ``record``, the SQL of its own.
+
+    They are appended where it has none of these names yet, else put in their places.
+    """
+    keys = [json.dumps(name, ensure_ascii=False) for name in names]
+    texts = [f"coalesce({value}::VARCHAR, 'null')" for value in values]
+    fields = " || ',' || ".join(f"{engine.literal(key + ':')} || {text}" for key, text in zip(keys, texts, strict=True))
+    # One field after the other, each with a name for the text so far: written out, it would double with each field.
+    replaced = record
+    for name, key, text in zip(names, keys, texts, strict=True):
+        path = engine.key_path(name)
+        appended = f"{_chopped('b')} || {engine.literal(key + ':')} || {text} || '}}'"
+        put = f"json_set(b::JSON, {path}, {text}::JSON)::VARCHAR"
+        step = f"CASE WHEN json_exists(b::JSON, {path}) THEN {put} ELSE {appended} END"
+        replaced = f"list_transform([{replaced}], lambda b: {step})[1]"
+    there = " OR ".join(_holds(record, name) for name in names)
+    return f"CASE WHEN {there} THEN {replaced} ELSE {_chopped(record)} || {fields} || '}}' END"
+
+
+def _holds(record: str, name: str) -> str:
+    """The SQL of whether an object's text has a field; mostly a look for its name is enough."""
+    exists = f"json_exists({record}::JSON, {engine.key_path(name)})"
+    key = json.dumps(name)
+    if "\\" in key or "/" in key:  # may be written in several ways
+        return exists
+    return f"((contains({record}, {engine.literal(key)}) OR contains({record}, '\\u')) AND {exists})"
+
+
+def _chopped(body: str) -> str:
+    """An object's text without its closing brace, with the comma that the next field needs."""
+    comma = f"CASE WHEN contains({body}, '\"') THEN ',' ELSE '' END"
+    return f"regexp_replace({body}, E'[ \\t\\r\\n]*[}}]$', '') || {comma}"
+
+
 def as_json(con: Any, query: str) -> str:
     """A query for the rows of another as JSON texts, one column."""
     said = con.execute(f"DESCRIBE {query}").fetchall()

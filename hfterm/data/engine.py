@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,13 +19,38 @@ _SETTINGS = {
 }
 
 
+def library() -> Any:
+    """The engine's module.
+
+    It is the compiled half of DuckDB's package: the other half, which builds queries out of Python objects, takes
+    twice as long to import as the rest of a command, and nothing here needs it (:func:`relation` apart).
+
+    Raises:
+        MissingExtraError: DuckDB is not installed.
+    """
+    if "duckdb" not in sys.modules:
+        try:
+            import _duckdb
+
+            return _duckdb
+        except ImportError:
+            pass  # a version without it, or none: the package says which
+    return extras.require("duckdb", "data")
+
+
+def relation(con: Any, query: str) -> Any:
+    """A query as a relation of DuckDB's Python package, for what only that gives: Arrow."""
+    extras.require("duckdb", "data")
+    return con.sql(query)
+
+
 def connect(*, threads: int | None = None, memory: str | None = None) -> Any:
     """A new database in memory. ``memory`` as ``2GB``; what does not fit is spilled to the temporary folder.
 
     Raises:
         MissingExtraError: DuckDB is not installed.
     """
-    duckdb = extras.require("duckdb", "data")
+    duckdb = library()
     import tempfile
 
     config: dict[str, Any] = dict(_SETTINGS)
@@ -69,8 +95,7 @@ def errors(about: str) -> Iterator[None]:
     Raises:
         UsageError: the SQL is wrong. HftermError: the data is. OutOfMemoryError. NotFoundError.
     """
-    import duckdb
-
+    duckdb = library()
     try:
         yield
     except duckdb.InterruptException as exc:

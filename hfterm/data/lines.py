@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from hfterm.data import engine, expression
 from hfterm.data.blocks import Block, Scratch
-from hfterm.data.emit import PLAIN, json_object, json_value
+from hfterm.data.emit import PLAIN, added, json_object, json_value
 from hfterm.data.structure import ROW, WHOLE, Structure, misfits, structure_of, typed, wider
 from hfterm.errors import HftermError, UsageError, one_line
 from hfterm.records import BadRecord, parse_json
@@ -31,12 +31,14 @@ class Plan(NamedTuple):
 
     ``query`` is everything around the rows, with ``ROWS`` in their place; its one column is the JSON text to
     write. ``columns`` are those that it names; ``raw`` those whose JSON text it wants as ``#raw NAME``.
+    ``same``: what comes out is what goes in.
     """
 
     about: str
     query: str
     columns: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
+    same: bool = False
 
 
 # Makes a plan out of the fields of the first rows.
@@ -65,11 +67,14 @@ class Pipeline:
         """
         waiting: deque[Future[bytes]] = deque()
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="hfterm-data")
+        ((threads,),) = self.con.execute("SELECT current_setting('threads')").fetchall()
+        # The workers are the threads: more of the engine's own only wait for a share of so small a block.
+        self.con.execute("SET threads = 1")
         try:
             for block in blocks:
-                if self.plan is None and not self._begin(block):
+                if self.plan is None and not self.begin(block):
                     continue
-                waiting.append(pool.submit(self._whole, block))
+                waiting.append(pool.submit(self.one, block))
                 while waiting and (not block.more or len(waiting) > self.workers):
                     yield waiting.popleft().result()
             while waiting:
@@ -80,13 +85,22 @@ class Pipeline:
             for con, _, _ in list(self._all):
                 con.interrupt()
             pool.shutdown(wait=True)
-            for con, source, target in self._all:
-                con.close()
-                source.close()
-                target.close()
+            self.close()
+            self.con.execute(f"SET threads = {threads}")
 
-    def _begin(self, block: Block) -> bool:
-        """Learn the fields from the first rows and make the plan; False: the block has no rows."""
+    def close(self) -> None:
+        """Give back what the work on blocks took."""
+        for con, source, target in self._all:
+            con.close()
+            source.close()
+            target.close()
+
+    def begin(self, block: Block) -> bool:
+        """Learn the fields from the first rows and make the plan; False: the block has no rows.
+
+        Raises:
+            As :meth:`run`.
+        """
         head = b"\n".join(block.data.split(b"\n", SAMPLE_ROWS)[:SAMPLE_ROWS])
         if not head.strip():
             return False
@@ -104,31 +118,42 @@ class Pipeline:
         """What the fields of these rows are; bad ones are told of when they are worked on."""
         on_bad, self.on_bad = self.on_bad, self.on_bad and (lambda *row: None)
         try:
-            found: Structure = self._retried(block, lambda con, rows, target: structure_of(con, rows)) or {}
+            found: Structure = self._retried(block, lambda con, rows, *_: structure_of(con, rows)) or {}
             return found
         finally:
             self.on_bad = on_bad
 
     # --- one block --------------------------------------------------------------------------
 
-    def _whole(self, block: Block) -> bytes:
+    def one(self, block: Block) -> bytes:
+        """What comes out of one block, once there is a plan.
+
+        Raises:
+            As :meth:`run`.
+        """
         return self._retried(block, self._execute) or b""
 
-    def _execute(self, con: Any, rows: str, target: Scratch) -> bytes:
+    def _execute(self, con: Any, rows: str, target: Scratch, block: Block) -> bytes:
         assert self.plan is not None
         with self._lock:
             kinds = {name: self.kinds[name] for name in self.plan.columns}
         query = self.plan.query.replace(ROWS, f"({typed(rows, kinds, self.plan.raw)})")
+        if self.plan.same:
+            # Rows are read without the white space around them: so many bytes in all say that there is none.
+            row = engine.identifier(ROW)
+            ((size,),) = con.execute(f"SELECT sum(strlen({row}) + 1) FROM ({query})").fetchall()
+            data = block.data if block.data.endswith(b"\n") else block.data + b"\n"
+            if size == len(data):
+                return data
         con.execute(f"COPY ({query}) TO {engine.literal(target.path)} {PLAIN}")
         return target.read()
 
-    def _retried(self, block: Block, do: Callable[[Any, str, Scratch], T]) -> T | None:
+    def _retried(self, block: Block, do: Callable[[Any, str, Scratch, Block], T]) -> T | None:
         """Do something with a block; when rows are bad leave them out, when a column is too narrow widen it.
 
         None: no row is left.
         """
-        import duckdb
-
+        duckdb = engine.library()
         con, source, target = self._take()
         try:
             while True:
@@ -136,7 +161,7 @@ class Pipeline:
                 target.write(b"")
                 rows = _rows(source.path, len(block))
                 try:
-                    return do(con, rows, target)
+                    return do(con, rows, target, block)
                 except duckdb.InterruptException:
                     raise
                 except duckdb.Error as exc:
@@ -156,8 +181,7 @@ class Pipeline:
 
     def _answer(self, exc: Exception, block: Block, con: Any, rows: str) -> Block:
         """The block to try again with; raises when there is no way on."""
-        import duckdb
-
+        duckdb = engine.library()
         bad = unreadable(block)
         if bad:
             return self._without(block, bad)
@@ -310,7 +334,7 @@ def making(con: Any, text: str, label: str, *, add: bool) -> Planner:
             for at, letter in enumerate(letters)
         ]
         names_made = [name for name, _ in outputs]
-        body = _added(outputs, values) if add else json_object(names_made, values)
+        body = added("k0::VARCHAR", names_made, values) if add else json_object(names_made, values)
         return Plan(f"expression {text!r}", f"SELECT {body} FROM ({made}) AS t({aliases})", names, plain)
 
     return plan
@@ -318,7 +342,7 @@ def making(con: Any, text: str, label: str, *, add: bool) -> Planner:
 
 def as_they_are(label: str) -> Plan:
     """Every row, as it was read."""
-    return Plan(label, f"SELECT {engine.identifier(ROW)} FROM {ROWS}")
+    return Plan(label, f"SELECT {engine.identifier(ROW)} FROM {ROWS}", same=True)
 
 
 def _with_row() -> str:
@@ -350,25 +374,3 @@ def _outputs(
     with engine.errors(f"expression {text!r}"):
         said = con.execute(f"DESCRIBE SELECT {text}\nFROM ({rows})").fetchall()
     return list(zip(expression.names(found, [row[0] for row in said], known), [row[1] for row in said], strict=True))
-
-
-def _added(outputs: list[tuple[str, str]], values: list[str]) -> str:
-    """The record with fields added: appended where it has none of that name yet, else put in its place."""
-    body = "k0::VARCHAR"
-    for (name, _), value in zip(outputs, values, strict=True):
-        key = json.dumps(name, ensure_ascii=False)
-        text = f"coalesce({value}::VARCHAR, 'null')"
-        appended = f"{_chopped(body)} || {engine.literal(key + ':')} || {text} || '}}'"
-        if not key.isascii() or "\\" in key:
-            here = f"json_exists({body}::JSON, {engine.key_path(name)})"
-        else:
-            here = f"contains({body}, {engine.literal(key)}) AND json_exists({body}::JSON, {engine.key_path(name)})"
-        replaced = f"json_set({body}::JSON, {engine.key_path(name)}, {text}::JSON)::VARCHAR"
-        body = f"CASE WHEN {here} THEN {replaced} ELSE {appended} END"
-    return body
-
-
-def _chopped(body: str) -> str:
-    """An object's text without its closing brace, with the comma that the next field needs."""
-    inner = f"rtrim(left({body}, -1), E' \\t\\r\\n')"
-    return f"{inner} || CASE WHEN {inner} = '{{' THEN '' ELSE ',' END"
