@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hfterm import extras
-from hfterm.data import features
+from hfterm.data import engine, features
 from hfterm.data.features import Features
 from hfterm.data.media import saving as media
 
@@ -39,7 +39,7 @@ def write(
     pa = extras.require("pyarrow", "data")
     folder.mkdir(parents=True, exist_ok=True)
     with_bytes, noted = media.embedded(con, query, noted)
-    reader = con.sql(with_bytes).to_arrow_reader(BATCH_ROWS if with_bytes == query else MEDIA_ROWS)
+    reader = engine.relation(con, with_bytes).to_arrow_reader(BATCH_ROWS if with_bytes == query else MEDIA_ROWS)
     told = features.of_schema(reader.schema, noted)
     note = {b"huggingface": json.dumps({"info": {"features": told}}).encode()}
     schema = pa.schema([field.with_type(_plain(pa, field.type)) for field in reader.schema], metadata=note)
