@@ -20,7 +20,8 @@ def cli(out: Output, io: Io, columns: str | None, quantiles: str, model: str | N
     """Show what the values of each column are like.
 
     Missing and distinct values, range, mean, deviation, quantiles; also of lengths (characters of texts, items of
-    lists) and tokens. Beyond a million rows distinct values and quantiles are estimates, and marked as such.
+    lists) and tokens; of images and sounds their sizes or durations, and how many are broken. Beyond a million rows
+    distinct values and quantiles are estimates, and marked as such.
 
     \b
     Examples:
@@ -45,7 +46,8 @@ def cli(out: Output, io: Io, columns: str | None, quantiles: str, model: str | N
             )
 
     with io.opened(out) as (con, sources, how):
-        found = stats.described(con, sources, columns=names(columns), quantiles=points, tokens=tokens, **how)
+        found = list(stats.described(con, sources, columns=names(columns), quantiles=points, tokens=tokens, **how))
+        broken = ("broken",) if any("broken" in row for row in found) else ()
         middle = [f"p{point * 100:g}" for point in points]
-        shown = ("column", "of", "nulls", "distinct", "min", *middle, "max", "mean", "std")
+        shown = ("column", "of", "nulls", "distinct", *broken, "min", *middle, "max", "mean", "std")
         out.records(found, key="column", columns=shown)

@@ -56,9 +56,15 @@ def _facts(con: Any, source: Source, rows: str) -> dict[str, Any]:
     }
     if source.format == "parquet" and known:
         made |= _parquet(con, source.paths)
-    elif source.format != "arrow" and known:
+    elif source.format not in ("arrow", "images", "audio") and known:
         made["compression"] = ", ".join(sorted({_packing(path) for path in source.paths}))
-    return made | {"schema": schema, "features": features(con, source) if known else None}
+    told = features(con, source) if known else None
+    if any("BLOB" in kind for kind in schema.values()):
+        from hfterm.data.media import saving, tables
+
+        told = dict(saving.features(con, rows, schema, told or {})) or None
+        schema = tables.kinds(con, rows, schema)
+    return made | {"schema": schema, "features": told}
 
 
 def _size(path: str) -> int:

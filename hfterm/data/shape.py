@@ -189,4 +189,9 @@ def columns(con: Any, sources: Sequence[Source], *, all_text: bool = False) -> l
         said = [row for row in con.execute(f"DESCRIBE {rows}").fetchall() if row[0] != ROW]
         counts = ", ".join(f"count(*) - count({engine.identifier(row[0])})" for row in said)
         nulls = con.execute(f"SELECT {counts} FROM ({rows})").fetchall()[0] if said else ()
-    return [{"column": row[0], "type": row[1], "nulls": n} for row, n in zip(said, nulls, strict=True)]
+        kinds = {row[0]: row[1] for row in said}
+        if any("BLOB" in kind for kind in kinds.values()):
+            from hfterm.data.media import tables as media
+
+            kinds = media.kinds(con, rows, kinds)
+    return [{"column": name, "type": kind, "nulls": n} for (name, kind), n in zip(kinds.items(), nulls, strict=True)]

@@ -40,7 +40,8 @@ def described(
     Lengths are characters of texts, bytes of binary values, items of lists. ``nan`` counts what is a number but
     not finite; such values are in no other figure. ``approximate``: ``distinct`` (HyperLogLog, within some 3 %) and
     quantiles (t-digest) are estimates. ``std`` is that of a sample (n - 1); quantiles lie between the two values
-    around them.
+    around them. Of images and sounds the values' record has how many are ``broken``, and others follow for
+    ``width`` and ``height`` (pixels), or ``seconds``, ``sampling_rate`` and ``channels``, and ``bytes``.
 
     Raises:
         UsageError: there is no such column. HftermError: the data cannot be read.
@@ -58,13 +59,27 @@ def described(
             names.append(found)
         count = int(con.execute(f"SELECT count(*) FROM ({rows})").fetchall()[0][0])
         approximate = count > exact_rows
-        if any(source.format not in ("parquet", "arrow") for source in sources):
+        values = {}
+        if any("BLOB" in kinds[name] for name in names):
+            from hfterm.data.media import figures
+
+            values = figures.measurable(con, rows, {name: kinds[name] for name in names})
+            rows = figures.measured(con, rows, values) if values else rows
+        if values or any(source.format not in ("parquet", "arrow") for source in sources):
             # Texts are parsed once, not once a column.
             picked = ", ".join(map(engine.identifier, names))
             con.execute(f"CREATE OR REPLACE TABLE hfterm_stats AS SELECT {picked} FROM ({rows})")
             rows = "SELECT * FROM hfterm_stats"
         for name in names:
-            yield from _column(con, rows, name, kinds[name], count, quantiles, approximate, tokens)
+            if name not in values:
+                yield from _column(con, rows, name, kinds[name], count, quantiles, approximate, tokens)
+                continue
+
+            def of(query: str, what: str, kind: str) -> Iterator[Row]:
+                yield from _column(con, query, what, kind, count, quantiles, approximate, None)
+
+            points = [f"p{q * 100:g}" for q in quantiles]
+            yield from figures.figures(con, rows, name, values[name], count, of, points)
 
 
 def _column(

@@ -116,6 +116,12 @@ def described(con: Any, column: str, kind: str) -> str:
     return f"hfterm_described_all({column})::JSON"
 
 
+def measured(con: Any, work: Work, column: str) -> str:
+    """The SQL of a text that ``work`` makes of each of a column's values."""
+    _register(con, "hfterm_measured", work, [VALUE], "VARCHAR")
+    return f"hfterm_measured({column})"
+
+
 def _as_array(values: Sequence[dict[str, Any] | None]) -> str:
     from hfterm.data.media import describe
 

@@ -21,8 +21,8 @@ def storable(con: Any, rows: str, note: str | None) -> tuple[str, str | None]:
         duckdb.Error: as :func:`embedded`.
     """
     known = (json.loads(note)["info"]["features"] if note else None) or {}
-    found, features = embedded(con, rows, known)
-    return found, note if features == known else json.dumps({"info": {"features": features}})
+    found, noted = embedded(con, rows, known)
+    return found, note if noted == known else json.dumps({"info": {"features": noted}})
 
 
 def embedded(con: Any, rows: str, known: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any]]:
@@ -45,7 +45,7 @@ def embedded(con: Any, rows: str, known: Mapping[str, Any] | None) -> tuple[str,
             columns.append(f"enum_code({column})::BIGINT AS {column}")
         else:
             columns.append(column)
-    return f"SELECT {', '.join(columns)} FROM ({rows})", _features(con, rows, said, known or {})
+    return f"SELECT {', '.join(columns)} FROM ({rows})", features(con, rows, said, known or {})
 
 
 def source_note(con: Any, sources: Sequence[Source], rows: str) -> str | None:
@@ -60,7 +60,8 @@ def source_note(con: Any, sources: Sequence[Source], rows: str) -> str | None:
     return None
 
 
-def _features(con: Any, rows: str, said: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
+def features(con: Any, rows: str, said: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The features of columns of these SQL types, as ``datasets`` notes them: of images, sounds, labels, ``known``."""
     found = {name: feature for name, feature in known.items() if name in said}
     for name, sql_type in kinds(con, rows, said).items():
         if sql_type in ("IMAGE", "AUDIO"):
