@@ -23,7 +23,7 @@ def library() -> Any:
     """The engine's module.
 
     It is the compiled half of DuckDB's package: the other half, which builds queries out of Python objects, takes
-    twice as long to import as the rest of a command, and nothing here needs it (:func:`relation` apart).
+    twice as long to import as the rest of a command, and only what has to do with Arrow needs it.
 
     Raises:
         MissingExtraError: DuckDB is not installed.
@@ -42,6 +42,12 @@ def relation(con: Any, query: str) -> Any:
     """A query as a relation of DuckDB's Python package, for what only that gives: Arrow."""
     extras.require("duckdb", "data")
     return con.sql(query)
+
+
+def register(con: Any, name: str, table: Any) -> None:
+    """Make an Arrow table one of the database, under a name."""
+    extras.require("duckdb", "data")
+    con.register(name, table)
 
 
 def connect(*, threads: int | None = None, memory: str | None = None) -> Any:
