@@ -48,6 +48,11 @@ class Block:
             self._first = 1 + self._place.lines_before()
         return self._first
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Where in their file the lines begin, and how many bytes they have; None: they are in memory."""
+        return None if self._data is not None else (self._place.at, self._place.length)
+
     def __len__(self) -> int:
         return self._place.length if self._data is None else len(self._data)
 
@@ -162,6 +167,18 @@ def blocks(path: str, *, size: int = BLOCK_BYTES) -> Iterator[Block]:
     finally:
         if path != "-":
             stream.close()
+
+
+def part(path: str, source: str, at: int, length: int) -> Block:
+    """The lines of a file that are at a place of it, as :attr:`Block.place` says.
+
+    Raises:
+        OSError: it cannot be read. ValueError: it is shorter.
+    """
+    with open(path, "rb") as stream:
+        if os.fstat(stream.fileno()).st_size < at + length:
+            raise ValueError(f"{path} ends before byte {at + length}")
+        return Block(source, None, 0 if at > len(BOM) else 1, True, _Place(_File(stream.fileno()), at, length))
 
 
 def _of_file(fd: int, path: str, size: int) -> Iterator[Block]:

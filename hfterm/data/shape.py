@@ -58,13 +58,13 @@ def ordered(con: Any, sources: Sequence[Source], text: str, **how: Any) -> Rows:
 
     def shape(rows: str) -> str:
         rows = ready_for(con, rows, text)
-        _known(con, rows, expression.order(con, text), sources)
+        known_columns(con, rows, expression.order(con, text), sources)
         return f"SELECT * FROM ({rows}) ORDER BY {text}\n, {NUMBER}"
 
     return Shaped(con, sources, shape, about=f"order {text!r}", **how)
 
 
-def _known(con: Any, rows: str, names: Sequence[str], sources: Sequence[Source]) -> list[str]:
+def known_columns(con: Any, rows: str, names: Sequence[str], sources: Sequence[Source]) -> list[str]:
     """The columns meant by names, as they are written in the data.
 
     Raises:
@@ -118,7 +118,7 @@ def distinct(con: Any, sources: Sequence[Source], columns: Sequence[str] = (), *
     """
 
     def shape(rows: str) -> str:
-        keys = ", ".join(map(engine.identifier, _known(con, rows, columns, sources)))
+        keys = ", ".join(map(engine.identifier, known_columns(con, rows, columns, sources)))
         first = f"SELECT min({NUMBER}) FROM ({rows}) GROUP BY {keys}"
         return f"SELECT * FROM ({rows}) WHERE {NUMBER} IN ({first}) ORDER BY {NUMBER}"
 
