@@ -20,7 +20,7 @@ from typing import Any
 
 from hfterm.data import engine
 from hfterm.data.rows import Rows
-from hfterm.data.shape import NUMBER, Shaped, _known
+from hfterm.data.shape import NUMBER, Shaped, known_columns
 from hfterm.data.source import Source
 
 SHINGLE = 3
@@ -125,7 +125,7 @@ def thinned(
     """
 
     def shape(rows: str) -> str:
-        (name,) = _known(con, rows, [column or "text"], sources)
+        (name,) = known_columns(con, rows, [column or "text"], sources)
         gone = repeated(con, rows, name, threshold, shingle)
         con.execute("CREATE OR REPLACE TABLE hfterm_near AS SELECT unnest(?::BIGINT[]) AS n", [gone])
         return f"SELECT * FROM ({rows}) WHERE {NUMBER} NOT IN (SELECT n FROM hfterm_near) ORDER BY {NUMBER}"
