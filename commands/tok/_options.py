@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from hfterm.output import Output
-from hfterm.records import FORMATS
+from hfterm.tok.sources import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Those that hfterm.tok.engines knows; a test holds them equal, because importing it takes time.

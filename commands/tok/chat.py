@@ -9,7 +9,7 @@ from ._options import input_options, model_option, tokenizer_of, warner
 
 
 @command()
-@click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: standard input.")
+@click.argument("files", nargs=-1, help="Text, or what hfterm data reads; none: standard input.")
 @model_option
 @click.option("--column", metavar="NAME", help="Where a record's messages are. [default: in any usual shape]")
 @click.option("--generation-prompt", is_flag=True, help="End where the model's answer begins.")

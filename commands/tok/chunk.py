@@ -9,7 +9,7 @@ from ._options import input_options, model_option, tokenizer_of, warner
 
 
 @command()
-@click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: standard input.")
+@click.argument("files", nargs=-1, help="Text, or what hfterm data reads; none: standard input.")
 @model_option
 @click.option("--size", type=click.IntRange(1), default=512, help="Tokens of a chunk, at most. [default: 512]")
 @click.option("--overlap", type=click.IntRange(0), default=0, help="Tokens of the chunk before. [default: 0]")
@@ -52,7 +52,7 @@ def cli(
     \b
     Examples:
       hfterm tok chunk -m ./model book.txt --size 256 --overlap 32
-      hfterm tok chunk -m ./model docs.jsonl --by sentence --splitter learn | jq .text
+      hfterm tok chunk -m ./model docs.jsonl --by sentence --splitter learn
     """
     tokenizer = tokenizer_of(out, model)
     from hfterm.tok.chunk import chunk

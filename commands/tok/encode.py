@@ -11,7 +11,7 @@ from ._options import encoder_of, engine_option, input_options, model_option, to
 
 
 @command()
-@click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: standard input.")
+@click.argument("files", nargs=-1, help="Text, or what hfterm data reads; none: standard input.")
 @model_option
 @click.option(
     "--column", metavar="NAME", help="Encode this field of each record. [default: the conversation, else 'text']"

@@ -9,12 +9,16 @@ from ._options import encoder_of, engine_option, input_options, model_option, to
 
 
 @command(progress=True)
-@click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: standard input.")
+@click.argument("files", nargs=-1, help="Text, or what hfterm data reads; none: standard input.")
 @model_option
 @click.option("-o", "--output", metavar="DIR", required=True, help="Folder to write.")
 @click.option("--length", type=click.IntRange(1), help="Tokens of a row. [default: no rows, one long stream]")
 @click.option(
-    "--file-type", "form", type=click.Choice(("npy", "bin")), default="npy", help="Of the shards. [default: npy]"
+    "--file-type",
+    "form",
+    type=click.Choice(("npy", "bin", "parquet")),
+    default="npy",
+    help="Of the shards. [default: npy]",
 )
 @click.option("--end", metavar="TOKEN", help="Token after each text. [default: the tokenizer's eos, else sep]")
 @click.option("--no-end", is_flag=True, help="No token after a text.")
@@ -55,7 +59,8 @@ def cli(
     """Pack texts into shards of token ids for training.
 
     Ids of uint16, or uint32 for a large vocabulary, in rows of --length; where texts begin is kept beside them,
-    and index.json accounts for every token. Prints the folder.
+    and index.json accounts for every token. Parquet has rows of input_ids, position_ids and segment_ids, which tell
+    texts apart; datasets.load_dataset reads the folder. Prints the folder.
 
     \b
     Examples:

@@ -12,7 +12,7 @@ KINDS = ("bpe", "bytebpe", "wordpiece", "unigram")
 
 @command(progress=True)
 @click.argument("kind", type=click.Choice(KINDS), help="What is learnt.")
-@click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: standard input.")
+@click.argument("files", nargs=-1, help="Text, or what hfterm data reads; none: standard input.")
 @click.option("-o", "--output", metavar="DIR", required=True, help="Folder to write.")
 @click.option("--vocab-size", type=click.IntRange(1), default=30_000, help="Tokens, at most. [default: 30000]")
 @click.option(

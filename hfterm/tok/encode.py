@@ -7,6 +7,7 @@ from typing import Any
 
 from hfterm import records
 from hfterm.errors import HftermError, UsageError, one_line
+from hfterm.tok import sources as reading
 from hfterm.tok import texts
 from hfterm.tok.engines import AUTO, REFERENCE, DiffersError, Encoder, Ids
 from hfterm.tok.texts import OnBad, Text
@@ -176,9 +177,9 @@ def decode(
     known: dict[int, bool] = {}
     for source in sources:
         kind = format or records.format_of(source)
-        kind = kind if kind in ("json", "csv", "tsv") else "text"
-        rows = records.read(source, format=kind, skip_bad=on_bad is not None, on_bad=on_bad)
-        for number, row in enumerate(rows, 1):
+        if reading.plain(source, format) and kind not in ("json", "csv", "tsv"):
+            kind = "text"
+        for number, row in enumerate(reading.rows(source, format=kind, on_bad=on_bad), 1):
             try:
                 record = _record(row["text"]) if kind == "text" else row
                 if record is None:

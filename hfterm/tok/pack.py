@@ -1,4 +1,4 @@
-"""Pack texts into shards of token ids, ready for training: ``.npy`` or raw ``.bin`` files and an index.
+"""Pack texts into shards of token ids, ready for training: ``.npy``, raw ``.bin`` or Parquet files, and an index.
 
 The folder holds, for each shard N (five digits):
 
@@ -6,6 +6,8 @@ The folder holds, for each shard N (five digits):
   values without a header, for ``numpy.memmap``. uint16 where every id fits, else uint32.
 - ``starts-N.npy`` (or ``.bin``): uint64, where documents begin, in tokens from the shard's own beginning (one without
   any token begins nowhere).
+
+of Parquet what :mod:`hfterm.tok.pack_parquet` says,
 
 and ``index.json``: what it was made of and with, the shards, and the account of every token. Header of ``.npy``:
 https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (version 1.0).
@@ -18,7 +20,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from hfterm.errors import HftermError, UsageError
 from hfterm.files import atomic_dir, require_free, write_text
@@ -30,7 +32,10 @@ from hfterm.tok.inspect import definition, digest
 from hfterm.tok.texts import OnBad
 from hfterm.tok.tokenizer import Tokenizer
 
-FORMATS = ("npy", "bin")
+if TYPE_CHECKING:
+    from hfterm.tok.pack_parquet import ParquetWriter
+
+FORMATS = ("npy", "bin", "parquet")
 TAILS = ("drop", "pad")
 SHARD_TOKENS = 100_000_000
 INDEX = "index.json"
@@ -81,7 +86,7 @@ def pack(
 ) -> Packed:
     """Encode every text, end it with the token ``end`` (default: the tokenizer's eos), and write shards.
 
-    With ``length`` the stream of tokens is cut into rows of it, documents running over from row to row; what is left
+    With ``length`` (Parquet must have one) the stream of tokens is cut into rows, documents running over; what is left
     for the last row is dropped or padded (``tail``; with the pad token, else the ending one). A shard holds at most
     ``shard_tokens``. ``special`` adds the special tokens around a text. The folder appears whole or not at all.
 
@@ -98,7 +103,7 @@ def pack(
     done = Packed(Path(output), "uint16" if largest < 2**16 else "uint32", length)
     with atomic_dir(output, overwrite=overwrite) as folder:
         size = shard_tokens if length is None else shard_tokens // length * length
-        with _Writer(folder, form, size, done) as writer:
+        with _writer(folder, form, size, done) as writer:
             encoder = encoder or Encoder(tokenizer, REFERENCE)
             for ids in _documents(sources, tokenizer, encoder, writer.code, column, special, format, on_bad):
                 writer.document(ids, ending)
@@ -120,6 +125,14 @@ def pack(
     if done.dropped:
         warn(f"the last {done.dropped} tokens do not fill a row of {length} and are left out; --tail pad keeps them")
     return done
+
+
+def _writer(folder: Path, form: str, size: int, done: Packed) -> "_Writer | ParquetWriter":
+    if form != "parquet":
+        return _Writer(folder, form, size, done)
+    from hfterm.tok.pack_parquet import ParquetWriter
+
+    return ParquetWriter(folder, size, done)
 
 
 def _documents(

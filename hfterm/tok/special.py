@@ -1,5 +1,6 @@
 """Special tokens: their roles by name, and the files that tell transformers of them."""
 
+import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "bos_token": ("[BOS]", "<s>", "<bos>", "<|bos|>", "<|begin_of_text|>", "<|startoftext|>", "<|begin|>"),
     "eos_token": ("[EOS]", "</s>", "<eos>", "<|eos|>", "<|end_of_text|>", "<|endoftext|>", "<|end|>", "<|im_end|>"),
 }
+_NAMES = tuple(name.removesuffix("_token") for name in SPECIAL_NAMES)
 
 
 def parse(given: Iterable[str]) -> tuple[list[str], dict[str, str]]:
@@ -34,7 +36,10 @@ def parse(given: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     for text in given:
         for part in text.split(","):
             name, equals, rest = part.strip().partition("=")
+            name = name.removesuffix("_token")
             role = f"{name}_token"
+            if equals and name not in _NAMES and (near := difflib.get_close_matches(name, _NAMES, 1)):
+                raise UsageError(f"no role {name!r}", f"did you mean {near[0]}={rest}?")
             if equals and role in SPECIAL_NAMES:
                 if role in roles and roles[role] != rest:
                     raise UsageError(f"two special tokens are {name}: {roles[role]!r} and {rest!r}")

@@ -35,12 +35,22 @@ def test_a_pipe_is_packed_into_raw_files(hfterm: Hfterm, model: Path) -> None:
     hfterm(*call, "--overwrite", stdin="x", check=0)
 
 
+def test_parquet_goes_on_to_the_data_group(hfterm: Hfterm, model: Path, tmp_path: Path) -> None:
+    file = facts_file(tmp_path / "facts.jsonl", repeat=10)
+    call = ("tok", "pack", "-m", model, "--length", "16", "-o", "out", "--file-type", "parquet", "-f", "json")
+    rows = json.loads(hfterm(*call, file, check=0).stdout)["rows"]
+    assert json.loads(hfterm("data", "count", "out/data", check=0).stdout)["rows"] == rows > 10
+    texts = hfterm("tok", "decode", "-m", model, "--special", "-f", "jsonl", "out/data/*.parquet", check=0).lines
+    assert len(texts) == rows and "<|user|>Who keeps" in texts[0]
+
+
 def test_wrong_settings_are_one_line(hfterm: Hfterm, model: Path) -> None:
     (hfterm.home / "empty.txt").write_text("\n")
     for args, code, says in [
         (["--no-end", "--end", "x"], 2, "--end and --no-end exclude each other"),
         (["--end", "zebra"], 2, "has no token 'zebra'"),
         (["--length", "0"], 2, "--length"),
+        (["--file-type", "parquet"], 2, "rows of Parquet have one length; add --length N"),
         (["--no-end", "empty.txt"], 1, "no tokens in the texts"),
         (["gone.txt"], 3, "no such file"),
         (["--length", "99"], 1, "do not fill one row of 99"),

@@ -145,6 +145,9 @@ def test_special_tokens_have_the_roles_their_names_say() -> None:
     assert tokens == ["[UNK]", "<s>", "</s>", "<tool>", "<|empty|>", "a=b"]
     assert roles == {"unk_token": "[UNK]", "bos_token": "<s>", "eos_token": "</s>", "pad_token": "<|empty|>"}
     assert special.parse(["unk=<|endoftext|>,bos=<|endoftext|>"])[0] == ["<|endoftext|>"]
+    assert special.parse(["eos_token=<x>"])[1] == {"eos_token": "<x>"}
+    with pytest.raises(UsageError, match="no role 'padd'; did you mean pad=<x>"):
+        special.parse(["padd=<x>"])
     for wrong in (["[UNK],,[PAD]"], ["unk="], [""], ["eos=a,eos=b"]):
         with pytest.raises(UsageError):
             special.parse(wrong)
