@@ -109,7 +109,10 @@ def reads_rows(*, writes: bool = True) -> Callable[[Callable[..., Any]], Callabl
 
         options = [
             click.option(
-                "--input-format", type=click.Choice(FORMATS), help="What is read. [default: by name, else by content]"
+                "--input-format",
+                type=click.Choice(FORMATS),
+                metavar="FORMAT",
+                help=f"What is read: {' '.join(FORMATS)}. [default: by name, else by content]",
             ),
             click.option("--config", metavar="NAME", help="The data set's configuration. [default: its default]"),
             click.option(

@@ -54,7 +54,7 @@ class Rows:
             assert self.planner is not None
             yield from Pipeline(self.con, self.planner, on_bad=self.on_bad).run(self._blocks())
             return
-        with self._tables() as tables, tables.errors(self.sources, self.about):
+        with self.tables() as tables, tables.errors(self.sources, self.about):
             rows = tables.several(self.sources)
             if not is_empty(self.con, rows):
                 yield from emit.stream(self.con, emit.as_json(self.con, self.query(rows)))
@@ -74,7 +74,7 @@ class Rows:
                 for part in self.lines():
                     stream.write(part)
             return
-        with self._tables() as tables, tables.errors(self.sources, self.about):
+        with self.tables() as tables, tables.errors(self.sources, self.about):
             rows = tables.several(self.sources)
             if is_empty(self.con, rows):
                 raise UsageError(f"{label(self.sources)} holds no rows and no columns: nothing to write")
@@ -85,7 +85,8 @@ class Rows:
                 target = target._replace(note=media.source_note(self.con, self.sources, query))
             save_query(self.con, query, path, target)
 
-    def _tables(self) -> Tables:
+    def tables(self) -> Tables:
+        """Where the sources become tables that :attr:`query` is made for."""
         return Tables(self.con, all_text=self.all_text, most=self.most, once=self.once)
 
     def _blocks(self) -> Iterator[Block]:

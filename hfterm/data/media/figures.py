@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from hfterm import extras
 from hfterm.data import engine
@@ -44,7 +44,7 @@ def measured(con: Any, rows: str, values: Mapping[str, str]) -> str:
 def _measured(value: dict[str, Any]) -> str:
     try:
         with files.opened(value) as stream:
-            made: Row = {"content": hashlib.file_digest(stream, "md5").hexdigest(), "bytes": files.size(value)}
+            made: Row = {"content": hashlib.file_digest(cast(Any, stream), "md5").hexdigest(), "bytes": files.size(value)}
         made |= describe.facts(value)
     except MediaError:
         return json.dumps({"content": None, "broken": True})
