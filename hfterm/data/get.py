@@ -32,12 +32,16 @@ def bring(
     repo: Repo, config: str | None = None, split: str | None = None, how: How = USUALLY, *,
     say: Say = lambda text: None, tell: Tell | None = None,
 ) -> Got:  # fmt: skip
-    """Get it, into the cache or the folder of ``how``; what is here already is not fetched again.
+    """Get it, into the cache or the folder of ``how``, which is its path; what is here already is not fetched again.
 
     Raises:
         NotFoundError, AccessError, NetworkError, UsageError, HftermError.
     """
-    return get(repo, wanted(repo, config, split, say), how, say=say, tell=tell)
+    what = wanted(repo, config, split, say)
+    got = get(repo, what, how, say=say, tell=tell)
+    if len(what.files) != 1:
+        return got
+    return got._replace(path=got.path.removesuffix(os.path.join(os.sep, *what.files[0].split("/"))))
 
 
 def planned(

@@ -211,7 +211,16 @@ class Tables:
         return name
 
     def _parquet(self, listed: str, paths: list[str]) -> str:
-        return f"SELECT * FROM read_parquet({listed}, union_by_name = {str(len(paths) > 1).lower()})"
+        union = f"union_by_name = {str(len(paths) > 1).lower()}"
+        rows = f"SELECT * FROM read_parquet({listed}, {union})"
+        if self.most is None or not any(path.startswith("hf://") for path in paths):
+            return rows
+        # A limit alone begins more row groups than it needs, and each is got over the network.
+        number = "file_row_number"
+        if any(row[0] == number for row in self.con.execute(f"DESCRIBE {rows}").fetchall()):
+            return rows
+        numbered = f"SELECT * EXCLUDE ({number}) FROM read_parquet({listed}, {union}, {number} = true)"
+        return f"{numbered} WHERE {number} < {self.most}"
 
     def _jsonl(self, listed: str, paths: list[str]) -> str:
         return self._json_table(listed, paths, "read_ndjson")
