@@ -79,7 +79,6 @@ class Io(NamedTuple):
             HftermError.
         """
         from hfterm.data import engine, shape, source
-        from hfterm.data.media.skipping import skip_bad
 
         con = engine.connect()
         if not streams and (self.skip_bad or self.bad_file):
@@ -89,8 +88,6 @@ class Io(NamedTuple):
         )
         streams = streams and all(one.format == "jsonl" for one in found)
         with bad_rows(out, self.skip_bad, self.bad_file) as on_bad:
-            if on_bad is not None:
-                skip_bad(con, on_bad)
             if streams:
                 yield con, found, {"on_bad": on_bad}
             else:

@@ -146,6 +146,10 @@ def cleaned(con: Any, sources: Sequence[Source], on_bad: OnBad | None) -> Iterat
     Raises:
         UsageError: rows of another format cannot be left out.
     """
+    from hfterm.data.media.skipping import skip_bad
+
+    if on_bad is not None:
+        skip_bad(con, on_bad)
     if on_bad is None or not any(source.format == "jsonl" for source in sources):
         yield list(sources)
         return
