@@ -118,8 +118,8 @@ def reads_rows(*, writes: bool = True) -> Callable[[Callable[..., Any]], Callabl
             click.option(
                 "--all-text", is_flag=True, help="Take every CSV value as text. [default: numbers as numbers]"
             ),
-            click.option("--skip-bad", is_flag=True, help="Leave out JSON lines that cannot be read, with a warning."),
-            click.option("--bad", "bad_file", metavar="FILE", help="Keep the lines left out here; implies --skip-bad."),
+            click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read, with a warning."),
+            click.option("--bad", "bad_file", metavar="FILE", help="Keep the rows left out here; implies --skip-bad."),
         ]
         if writes:
             options += [

@@ -5,14 +5,14 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-from hfterm.data import emit, engine, expression
+from hfterm.data import csv_files, emit, engine, expression
 from hfterm.data.blocks import blocks
+from hfterm.data.csv_files import LINED
 from hfterm.data.lines import ROWS, OnBad, Pipeline, Plan, as_they_are
 from hfterm.data.rows import Rows, is_empty, label, ready_for
 from hfterm.data.source import Source
 from hfterm.data.structure import ROW
 from hfterm.data.table import Tables
-from hfterm.errors import UsageError
 
 NUMBER = '"#n"'
 
@@ -141,30 +141,36 @@ def asked(con: Any, sources: Sequence[Source], query: str, **how: Any) -> Rows:
 
 @contextlib.contextmanager
 def cleaned(con: Any, sources: Sequence[Source], on_bad: OnBad | None) -> Iterator[list[Source]]:
-    """The sources without their bad rows, each told of: JSON Lines are copied without them.
+    """The sources without their bad rows, each told of: JSON Lines, CSV, TSV and text are copied without them.
 
     Raises:
-        UsageError: rows of another format cannot be left out.
+        HftermError: a source cannot be read.
     """
     from hfterm.data.media.skipping import skip_bad
 
     if on_bad is not None:
         skip_bad(con, on_bad)
-    if on_bad is None or not any(source.format == "jsonl" for source in sources):
+    if on_bad is None or not any(source.format in ("jsonl", *LINED) for source in sources):
         yield list(sources)
         return
     plan = as_they_are(label(sources))
     with contextlib.ExitStack() as stack:
         clean = []
         for source in sources:
-            if source.format != "jsonl":
-                raise UsageError("bad rows can be left out of JSON Lines only", "convert the others first")
-            spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="hfterm-", suffix=".jsonl"))
+            if source.format not in ("jsonl", *LINED):
+                clean.append(source)
+                continue
+            paths = []
             for path in source.paths:
-                for part in Pipeline(con, lambda known: plan, on_bad=on_bad).run(blocks(path)):
-                    spool.write(part)
-            spool.flush()
-            clean.append(source._replace(paths=(spool.name,)))
+                spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="hfterm-", suffix=f".{source.format}"))
+                if source.format == "jsonl":
+                    for part in Pipeline(con, lambda known: plan, on_bad=on_bad).run(blocks(path)):
+                        spool.write(part)
+                else:
+                    csv_files.clean(path, source.format, on_bad, spool)
+                spool.flush()
+                paths.append(spool.name)
+            clean.append(source._replace(paths=tuple(paths)))
         yield clean
 
 

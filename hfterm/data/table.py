@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,12 @@ from typing import Any
 from hfterm import extras
 from hfterm.data import engine
 from hfterm.data.blocks import BOM, blocks, open_bytes
+from hfterm.data.csv_files import HEADER_BYTES, ends_differ, equal_ends, first_bad, header, is_number, is_whole
 from hfterm.data.expression import is_utf8
 from hfterm.data.lines import unreadable
 from hfterm.data.source import Source, kind_of
 from hfterm.data.structure import ROW
-from hfterm.errors import HftermError, one_line
+from hfterm.errors import HftermError
 from hfterm.records import BadRecord
 
 # All rows are looked at, so that no field is missed and no number rounded; texts that look like times stay texts.
@@ -30,56 +30,14 @@ _TIMES = "dateformat = 'hfterm', timestampformat = 'hfterm'"
 _LARGE = 256 << 20
 
 
-_HEADER_BYTES = 1 << 20
 _NUMBERS = itertools.count()
 
 
 def _has_rows(path: str) -> bool:
-    """Whether a file holds more than white space (what begins with much of it is taken to)."""
+    """Whether a JSON file holds more than white space, or an empty array (what begins with much of it is taken to)."""
     with open(path, "rb") as stream:
-        head = stream.read(_HEADER_BYTES)
-    return len(head) == _HEADER_BYTES or bool(head.strip())
-
-
-def _whole(column: str) -> str:
-    """Whether every text of a column is a whole number as one is written: no leading zeros, no plus."""
-    same = f"coalesce(TRY_CAST({column} || '' AS BIGINT)::VARCHAR = {column}, false)"
-    return f"count({column}) > 0 AND bool_and({column} IS NULL OR {same})"
-
-
-def _number(column: str) -> str:
-    """Whether every text of a column is a number that a double holds: no leading zeros, no long row of digits."""
-    form = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
-    fits = f"regexp_full_match({column}, '{form}') AND len(regexp_extract({column}, '[0-9]+')) <= 15"
-    return f"count({column}) > 0 AND bool_and({column} IS NULL OR ({fits}))"
-
-
-def _header(path: str, delimiter: str | None) -> tuple[list[str], str]:
-    """The names of a CSV file's columns, and what stands between them.
-
-    Raises:
-        HftermError: they cannot be told.
-    """
-    import csv
-    import io
-
-    with open_bytes(path) as stream:
-        head = stream.read(_HEADER_BYTES).removeprefix(b"\xef\xbb\xbf")
-    try:
-        text = head.decode("utf-8", "strict" if len(head) < _HEADER_BYTES else "ignore")
-    except UnicodeDecodeError as exc:
-        raise HftermError(f"cannot read {path}: it is not UTF-8 (byte {exc.start + 1})") from exc
-    if delimiter is None:
-        first = text.split("\n", 1)[0]
-        delimiter = max(",;\t|", key=lambda char: (first.count(char), char == ","))
-    try:
-        names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
-    except csv.Error as exc:
-        raise HftermError(f"cannot read {path}: line 1 is not CSV ({exc})") from exc
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise HftermError(f"cannot read {path}: it names column {twice!r} twice")
-    return names, delimiter
+        head = stream.read(HEADER_BYTES)
+    return len(head) == HEADER_BYTES or b"".join(head.split()) not in (b"", b"[]")
 
 
 class Tables:
@@ -258,9 +216,12 @@ class Tables:
         return self._csv(listed, paths, "\t")
 
     def _one_csv(self, path: str, delimiter: str | None) -> str:
-        names, delimiter = _header(path, delimiter)
+        shown = next((name for name, copy in self._copies.items() if copy == path), path)
+        names, delimiter = header(path, delimiter, shown)
         if not names:
-            return "SELECT NULL AS nothing WHERE false"
+            return f"SELECT NULL AS {engine.identifier(ROW)} WHERE false"
+        if ends_differ(path):
+            path = self._with_equal_ends(path, shown)
         columns = ", ".join(f"{engine.identifier(name)}: 'VARCHAR'" for name in names)
         texts = (
             f"SELECT * FROM read_csv({engine.literal(path)}, columns = {{{columns}}}, auto_detect = false, "
@@ -270,13 +231,20 @@ class Tables:
         if self.all_text:
             return texts
         # A cast of the bare column would be made while reading, and fail there.
-        checks = ", ".join(f"{_whole(engine.identifier(n))}, {_number(engine.identifier(n))}" for n in names)
+        checks = ", ".join(f"{is_whole(engine.identifier(n))}, {is_number(engine.identifier(n))}" for n in names)
         said = self.con.execute(f"SELECT {checks} FROM ({texts})").fetchall()[0]
         picked = []
         for at, name in enumerate(names):
             column = engine.identifier(name)
             kind = "BIGINT" if said[2 * at] else "DOUBLE" if said[2 * at + 1] else "VARCHAR"
             picked.append(column if kind == "VARCHAR" else f"CAST({column} AS {kind}) AS {column}")
+    def _with_equal_ends(self, path: str, shown: str) -> str:
+        """A copy whose lines end in newlines alone: the engine reads none that mixes ends."""
+        spool = self._spool(shown, Source(shown, "csv", (shown,)))
+        equal_ends(path, spool)
+        spool.flush()
+        return str(spool.name)
+
         return f"SELECT {', '.join(picked)} FROM ({texts})"
 
     def _text(self, listed: str, paths: list[str]) -> str:
@@ -312,20 +280,10 @@ def _explain(exc: Exception, path: str, source: Source, shown: str) -> None:
         BadRecord.
     """
     label = "standard input" if source.paths == ("-",) else shown
-    if source.format in ("csv", "tsv"):
-        said = str(exc)
-        line = re.search(r"CSV Error on Line: (\d+)", said)
-        if line and (path in said or len(source.paths) == 1):
-            counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
-            rest = said.split("\n")
-            why = (
-                f"has {counts[2]} values for {counts[1]} columns"
-                if counts
-                else f"is not CSV ({rest[2] if len(rest) > 2 else said})"
-            )
-            bad = BadRecord(label, int(line[1]), one_line(why))
-            bad.hint = None
-            raise bad from exc
+    if source.format in ("csv", "tsv", "text"):
+        bad = first_bad(path, source.format, label)
+        if bad is not None:
+            raise BadRecord(label, bad.line, bad.why) from exc
     elif source.format == "jsonl":
         for block in blocks(path):
             for at, why in unreadable(block).items():

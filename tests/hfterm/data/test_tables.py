@@ -104,7 +104,7 @@ def test_csv_values_are_what_they_look_like_and_no_more(tmp_path: Path) -> None:
     ("name", "text", "words"),
     [
         ("a.csv", "a,b\n1,2\n1,2,3\n", "line 3 has 3 values for 2 columns"),
-        ("a.csv", "a,b\n1\n", "line 2 has 1 values for 2 columns"),
+        ("a.csv", "a,b\n1\n", "line 2 has 1 value for 2 columns"),
         ("a.csv", "a,a\n1,2\n", "names column 'a' twice"),
         ("a.jsonl", '{"a":1}\n{"a":\n', "line 2 is not JSON"),
         ("a.jsonl", '{"a":1}\n[1]\n', "line 2 is not a JSON object"),
