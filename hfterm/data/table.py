@@ -238,14 +238,14 @@ class Tables:
             column = engine.identifier(name)
             kind = "BIGINT" if said[2 * at] else "DOUBLE" if said[2 * at + 1] else "VARCHAR"
             picked.append(column if kind == "VARCHAR" else f"CAST({column} AS {kind}) AS {column}")
+        return f"SELECT {', '.join(picked)} FROM ({texts})"
+
     def _with_equal_ends(self, path: str, shown: str) -> str:
         """A copy whose lines end in newlines alone: the engine reads none that mixes ends."""
         spool = self._spool(shown, Source(shown, "csv", (shown,)))
         equal_ends(path, spool)
         spool.flush()
         return str(spool.name)
-
-        return f"SELECT {', '.join(picked)} FROM ({texts})"
 
     def _text(self, listed: str, paths: list[str]) -> str:
         return (
