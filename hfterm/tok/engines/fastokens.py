@@ -18,8 +18,8 @@ class Fastokens:
     """fastokens with one tokenizer.
 
     It refuses a byte-level vocabulary that lacks some of the 256 bytes, where ``tokenizers`` leaves such a byte out.
-    They are put in here, with ids of which the third byte is ``mark`` and that of no other token; texts in which one
-    shows up are left to ``tokenizers``.
+    They are put in here, with ids of which one byte is that of no other token (``mark``: which byte, its value); texts
+    in which one shows up are left to ``tokenizers``.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -35,12 +35,12 @@ class Fastokens:
         found = Ids(array("I", flat), bounds)
         if not self._marked(flat):
             return found
-        return Ids.of(
-            [
-                self.reference.ids([text], special)[0] if self._marked(one.tobytes()) else one
-                for text, one in zip(texts, map(found.__getitem__, range(len(found))), strict=True)
-            ]
-        )
+        lists = [*map(found.__getitem__, range(len(found)))]
+        places = [at for at, one in enumerate(lists) if self._marked(one.tobytes())]
+        right = self.reference.ids([texts[at] for at in places], special)
+        for number, at in enumerate(places):
+            lists[at] = right[number]
+        return Ids.of(lists)
 
     def lengths(self, texts: Sequence[str], special: bool) -> list[int]:
         """How many ids each text has."""
@@ -52,10 +52,13 @@ class Fastokens:
         return flat, array("Q", bounds)
 
     def _marked(self, flat: bytes) -> bool:
-        return self.mark is not None and self.mark in flat[2 if sys.byteorder == "little" else 1 :: 4]
+        if self.mark is None:
+            return False
+        place, value = self.mark
+        return value in flat[place if sys.byteorder == "little" else 3 - place :: 4]
 
 
-def _completed(tokenizer: Tokenizer) -> tuple[str, int | None]:
+def _completed(tokenizer: Tokenizer) -> tuple[str, tuple[int, int] | None]:
     """The tokenizer's JSON with a token for each byte, and the mark of those that were not there."""
     text: str = tokenizer.raw.to_str()
     if '"ByteLevel"' not in text:
@@ -69,13 +72,16 @@ def _completed(tokenizer: Tokenizer) -> tuple[str, int | None]:
     vocabulary = content["model"]["vocab"]
     if not isinstance(vocabulary, dict):
         return text, None
-    mark = (max(tokenizer.raw.get_vocab().values(), default=-1) >> 16) + 1
-    if mark > 255:
+    largest = max(tokenizer.raw.get_vocab().values(), default=0)
+    place = 1 if largest >> 8 < 255 else 2
+    value = (largest >> 8 * place) + 1
+    if value > 255:
         return text, None
+    first = value << 8 * place
     # It wants ids without gaps: tokens that no text has (the bytes' letters are none of a private use) fill them.
-    vocabulary.update({f"\uf8ff{at}": at for at in range(len(vocabulary), mark << 16)})
-    vocabulary.update({letter: (mark << 16) + at for at, letter in enumerate(lacking)})
-    return json.dumps(content, ensure_ascii=False), mark
+    vocabulary.update({f"\uf8ff{at}": at for at in range(len(vocabulary), first)})
+    vocabulary.update({letter: first + at for at, letter in enumerate(lacking)})
+    return json.dumps(content, ensure_ascii=False), (place, value)
 
 
 def _load(tokenizer: Tokenizer) -> Engine:
