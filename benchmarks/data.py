@@ -1,106 +1,120 @@
-"""Rows: ``hfterm data`` against the engine underneath, jq and datasets, on the same file, interleaved.
+"""Rows: ``hfterm data`` against the engine underneath, polars, jq and datasets, on the same files, interleaved.
 
-    python benchmarks/data.py [ROUNDS] [ROWS]
+    python benchmarks/data.py [--rows N] [--rounds N] [--peers PYTHON] [--stream GB] [WORK]...
 
-Prints a Markdown table: medians of the CPU seconds (user + system) and wall seconds of the whole process, its peak
-memory, and the CPU seconds as a ratio of hfterm's.
+Prints Markdown tables: medians of the CPU seconds (user + system) and wall seconds of the whole process, its peak
+memory, and its CPU seconds as a ratio of hfterm's. Slow programs (jq, datasets) take part in one round only. A program
+that is not there is left out, with a line that says so. ``--stream`` sends so many GB through a pipe instead.
 """
 
+import argparse
 import json
 import os
 import random
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from processes import Taken, run
+from data_cases import HFTERM, WHERE, cases, copied
+from processes import Taken, run, stream
 
-BIN = Path(sys.executable).parent
-HFTERM, PYTHON = str(BIN / "hfterm"), sys.executable
-DUCKDB = "import duckdb; c = duckdb.connect(); c.execute('SET enable_progress_bar = false'); c.execute({!r}).fetchall()"
-LOAD = (
-    "import datasets, tempfile; datasets.disable_progress_bars(); "
-    "d = datasets.load_dataset('json', data_files='a.jsonl', split='train', cache_dir=tempfile.mkdtemp(dir='.')); "
-)
-WHERE = "score > 0.5 AND lang = 'en'"
-JQ = 'select(.score > 0.5 and .lang == "en")'
+SLOW = ("jq", "datasets")
+HEAVY = ("torch", "transformers", "datasets", "pyarrow", "pandas", "polars", "numpy", "huggingface_hub")
 
 
 def fill(path: Path, rows: int) -> None:
-    """Records with an id, a time, a language of four, a score, tags and about 200 characters of text."""
+    """Records with an id, a time, a language of four, a score, tags and about 200 characters of text, a tenth twice."""
     draw = random.Random(1)
     words = [word * 3 for word in ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]]
-    with path.open("w") as stream:
+    text = ""
+    with path.open("w") as file:
         for number in range(rows):
+            text = text if number % 10 == 9 else " ".join(draw.choice(words) for _ in range(14))
             row = {
                 "id": number, "ts": 1_700_000_000 + number, "lang": draw.choice(["en", "de", "fr", "es"]),
-                "score": round(draw.random(), 4), "tags": draw.sample(words, 2),
-                "text": " ".join(draw.choice(words) for _ in range(14)),
+                "score": round(draw.random(), 4), "tags": draw.sample(words, 2), "text": text,
             }  # fmt: skip
-            stream.write(json.dumps(row, separators=(",", ":")) + "\n")
+            file.write(json.dumps(row, separators=(",", ":")) + "\n")
 
 
-def duckdb(query: str) -> list[str]:
-    return [PYTHON, "-c", DUCKDB.format(query)]
+def missing(peers: str) -> dict[str, str]:
+    """The programs that are not there, and why."""
+    found = {} if shutil.which("jq") else {"jq": "no jq on the path"}
+    for name in ("polars", "datasets"):
+        if subprocess.run([peers, "-c", f"import {name}"], capture_output=True).returncode:
+            found[name] = f"not installed in the environment of {Path(peers).name}: --peers PYTHON"
+    return found
 
 
-CASES: dict[str, dict[str, tuple[list[str], str | None]]] = {
-    "filter, file to JSON Lines": {
-        "hfterm data filter": ([HFTERM, "data", "filter", "a.jsonl", WHERE], None),
-        "duckdb": (duckdb(f"COPY (SELECT * FROM 'a.jsonl' WHERE {WHERE}) TO '/dev/stdout' (FORMAT json)"), None),
-        "jq": (["jq", "-c", JQ, "a.jsonl"], None),
-        "datasets": ([PYTHON, "-c", LOAD + "d.filter(lambda b: [s > 0.5 and g == 'en' for s, g in zip(b['score'], b['lang'])], batched=True).to_json('/dev/stdout')"], None),  # noqa: E501
-    },
-    "filter, through a pipe": {
-        "hfterm data filter": ([HFTERM, "data", "filter", WHERE], "a.jsonl"),
-        "duckdb": (duckdb(f"COPY (SELECT * FROM read_ndjson('/dev/stdin') WHERE {WHERE}) TO '/dev/stdout' (FORMAT json)"), "a.jsonl"),  # noqa: E501
-        "jq": (["jq", "-c", JQ], "a.jsonl"),
-    },
-    "count, JSON Lines": {
-        "hfterm data count": ([HFTERM, "data", "count", "a.jsonl"], None),
-        "duckdb": (duckdb("SELECT count(*) FROM 'a.jsonl'"), None),
-        "jq": (["jq", "-n", "reduce inputs as $x (0; . + 1)", "a.jsonl"], None),
-    },
-    "JSON Lines to Parquet": {
-        "hfterm data cat": ([HFTERM, "data", "cat", "a.jsonl", "-o", "b.parquet", "--overwrite"], None),
-        "duckdb": (duckdb("COPY (SELECT * FROM 'a.jsonl') TO 'c.parquet' (COMPRESSION zstd)"), None),
-        "datasets": ([PYTHON, "-c", LOAD + "d.to_parquet('d.parquet')"], None),
-    },
-    "aggregate, Parquet": {
-        "hfterm data sql": ([HFTERM, "data", "sql", "b.parquet", "SELECT lang, avg(score) AS s FROM data GROUP BY 1"], None),  # noqa: E501
-        "duckdb": (duckdb("SELECT lang, avg(score) AS s FROM 'b.parquet' GROUP BY 1"), None),
-    },
-    "dedup by text, Parquet": {
-        "hfterm data dedup": ([HFTERM, "data", "dedup", "b.parquet", "--by", "text", "-o", "e.parquet", "--overwrite"], None),  # noqa: E501
-        "duckdb": (duckdb("COPY (SELECT DISTINCT ON (text) * FROM 'b.parquet') TO 'f.parquet' (COMPRESSION zstd)"), None),  # noqa: E501
-    },
-    "first 3 rows": {
-        "hfterm data head": ([HFTERM, "data", "head", "a.jsonl", "-n", "3"], None),
-        "duckdb": (duckdb("SELECT * FROM 'a.jsonl' LIMIT 3"), None),
-        "jq": (["bash", "-c", "head -n 3 a.jsonl | jq -c ."], None),
-    },
-}  # fmt: skip
+def compare(home: str, env: dict[str, str], options: argparse.Namespace) -> None:
+    """All the work, program after program, round after round."""
+    absent = missing(options.peers)
+    for name, why in absent.items():
+        print(f"{name} is left out: {why}\n")
+    print("| work | program | CPU s | wall s | peak MiB | CPU ratio |\n|---|---|---:|---:|---:|---:|")
+    for what, programs in cases(options.peers).items():
+        if options.work and not any(word in what for word in options.work):
+            continue
+        taken: dict[str, list[Taken]] = {name: [] for name in programs if name not in absent}
+        for number in range(-1, options.rounds):  # the first round warms the caches
+            for name in taken:
+                if name in SLOW and number != 0:
+                    continue
+                argv, stdin = programs[name]
+                one = run(argv, env, home, str(Path(home, stdin)) if stdin else None)
+                taken[name] += [one] * (number >= 0)
+                shutil.rmtree(env["HF_HOME"], ignore_errors=True)  # datasets keeps what it read
+        ours = 0.0
+        for name, values in taken.items():
+            cpu, wall, peak = (statistics.median(v[i] for v in values) for i in range(3))
+            ours = ours or cpu
+            print(f"| {what} | {name} | {cpu:.2f} | {wall:.2f} | {peak:.0f} | {cpu / ours:.1f} |", flush=True)
+
+
+def starting(home: str, env: dict[str, str]) -> None:
+    """What ``data head`` of a file of three rows costs, and what it imports."""
+    with Path(home, "a.jsonl").open() as file:
+        Path(home, "three.jsonl").write_text(file.readline() * 3)
+    argv = [HFTERM, "data", "head", "three.jsonl"]
+    cpu = statistics.median(run(argv, env, home).cpu for _ in range(9))
+    said = subprocess.run(
+        argv, env=env | {"PYTHONPROFILEIMPORTTIME": "1"}, cwd=home, capture_output=True, text=True, check=True
+    ).stderr
+    names = {line.rpartition("|")[2].strip().split(".")[0] for line in said.splitlines()}
+    heavy = ", ".join(name for name in HEAVY if name in names) or "none"
+    print(f"\n`hfterm data head` of three rows: {cpu:.2f} CPU s; of {', '.join(HEAVY)} it imports {heavy}.")
+
+
+def streaming(home: str, env: dict[str, str], gigabytes: float) -> None:
+    """A long stream through a pipe, for the memory that it takes."""
+    print("| through a pipe | GB | CPU s | wall s | peak MiB |\n|---|---:|---:|---:|---:|")
+    for verb, words in {"filter": [WHERE], "map": ["len(text) AS n"]}.items():
+        data = Path(home, "a.jsonl").read_bytes()
+        one = stream([HFTERM, "data", verb, *words], env, home, data, int(gigabytes * 1e9))
+        print(f"| `data {verb}` | {gigabytes:g} | {one.cpu:.0f} | {one.wall:.0f} | {one.peak_mib:.0f} |", flush=True)
 
 
 def main() -> None:
-    rounds, rows = (int(a) for a in [*sys.argv[1:], *("3", "1000000")[len(sys.argv) - 1 :]])
-    print("| work | program | CPU s | wall s | peak MiB | CPU ratio |\n|---|---|---:|---:|---:|---:|")
+    parser = argparse.ArgumentParser(description="Rows: hfterm data against its peers.")
+    parser.add_argument("work", nargs="*", help="words that the work's name holds [default: all work]")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", default=sys.executable, help="the Python that has polars and datasets")
+    parser.add_argument("--stream", type=float, metavar="GB", help="only measure a stream of so many GB")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        fill(Path(home, "a.jsonl"), rows)
+        fill(Path(home, "a.jsonl"), 20_000 if options.stream else options.rows)
         env = {k: v for k, v in os.environ.items() if not k.startswith(("HF", "PYTHON"))}
         env |= {"HOME": home, "HFTERM_HOME": f"{home}/hfterm", "HF_HOME": f"{home}/hf", "HF_HUB_OFFLINE": "1"}
-        for what, programs in CASES.items():
-            taken: dict[str, list[Taken]] = {name: [] for name in programs}
-            for number in range(-1, rounds):  # the first round warms the caches
-                for name, (argv, stdin) in programs.items():
-                    one = run(argv, env, home, str(Path(home, stdin)) if stdin else None)
-                    taken[name] += [one] * (number >= 0)
-            ours = 0.0
-            for name, values in taken.items():
-                cpu, wall, peak = (statistics.median(v[i] for v in values) for i in range(3))
-                ours = ours or cpu
-                print(f"| {what} | {name} | {cpu:.2f} | {wall:.2f} | {peak:.0f} | {cpu / ours:.1f} |", flush=True)
+        if options.stream:
+            streaming(home, env, options.stream)
+            return
+        run(copied("SELECT * FROM 'a.jsonl'", "a.parquet").argv, env, home)
+        compare(home, env, options)
+        starting(home, env)
 
 
 main()
