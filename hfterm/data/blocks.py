@@ -22,6 +22,8 @@ MAX_LINE_BYTES = 256 << 20
 # So long a pipe that has given something is waited for before what came is handed on.
 WAIT_SECONDS = 0.02
 BOM = b"\xef\xbb\xbf"
+# Standard input and how it is unpacked: what was looked at to tell what it holds is kept there.
+_standard_input: list[tuple[IO[bytes], IO[bytes]]] = []
 
 
 class Block:
@@ -123,6 +125,8 @@ def open_bytes(path: str) -> IO[bytes]:
         if sys.stdin is None or sys.stdin.closed:
             raise UsageError("standard input is closed", "name a file, or pipe records in")
         raw: IO[bytes] = sys.stdin.buffer
+        if _standard_input and _standard_input[0][0] is raw:
+            return _standard_input[0][1]
     elif path.startswith("hf://"):
         from hfterm.data.remote import HubFile
 
@@ -140,13 +144,18 @@ def open_bytes(path: str) -> IO[bytes]:
             raise HftermError(f"cannot read {path}: {exc.strerror}") from exc
     head = raw.peek(4)[:4] if isinstance(raw, io.BufferedReader) else b""
     if head[:2] == b"\x1f\x8b":
-        unpacked = gzip.GzipFile(fileobj=raw)
-        unpacked.myfileobj = cast(io.FileIO, raw) if path != "-" else None  # closes it, too
-        return cast(IO[bytes], unpacked)
-    if head == b"\x28\xb5\x2f\xfd":
+        packed = gzip.GzipFile(fileobj=raw)
+        packed.myfileobj = cast(io.FileIO, raw) if path != "-" else None  # closes it, too
+        unpacked = cast(IO[bytes], io.BufferedReader(cast(io.RawIOBase, packed), BLOCK_BYTES))
+    elif head == b"\x28\xb5\x2f\xfd":
         zstandard = extras.require("zstandard", "data")
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True), BLOCK_BYTES)
-    return raw
+        reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+        unpacked = io.BufferedReader(reader, BLOCK_BYTES)
+    else:
+        return raw
+    if path == "-":
+        _standard_input[:] = [(raw, unpacked)]
+    return unpacked
 
 
 def blocks(path: str, *, size: int = BLOCK_BYTES) -> Iterator[Block]:
