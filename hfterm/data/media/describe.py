@@ -72,8 +72,8 @@ def checked(value: Value) -> str | None:
             from hfterm.data.media import sounds
 
             with sounds.opened(value) as sound:
-                if not sum(len(piece) for piece in sounds.pieces(sound, value.get("path"))):
-                    return "holds no samples"
+                for _ in sounds.pieces(sound, value.get("path")):
+                    pass
         else:
             from hfterm.data.media import images
 

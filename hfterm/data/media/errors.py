@@ -17,19 +17,24 @@ class MediaError(HftermError):
         )
 
 
-def carrier(exc: MediaError | ValueError) -> RuntimeError:
+def carrier(exc: HftermError | ValueError) -> RuntimeError:
     """An exception whose text survives the engine; a ValueError is about a function's arguments."""
-    what = [exc.path, exc.why] if isinstance(exc, MediaError) else [str(exc)]
-    return RuntimeError(_MARK + json.dumps(what))
+    if isinstance(exc, MediaError):
+        return RuntimeError(_MARK + json.dumps(["value", exc.path, exc.why]))
+    if isinstance(exc, HftermError):
+        return RuntimeError(_MARK + json.dumps(["failed", exc.message, exc.hint]))
+    return RuntimeError(_MARK + json.dumps(["usage", str(exc), None]))
 
 
-def carried(exc: BaseException) -> MediaError | UsageError | None:
+def carried(exc: BaseException) -> HftermError | None:
     """What :func:`carrier` was made for, out of the engine's error, if that goes back to one."""
     _, mark, rest = str(exc).partition(_MARK)
     if not mark:
         return None
     try:
-        what = json.JSONDecoder().raw_decode(rest)[0]
+        kind, *what = json.JSONDecoder().raw_decode(rest)[0]
     except ValueError:
         return None
-    return MediaError(*what) if len(what) == 2 else UsageError(what[0])
+    if kind == "value":
+        return MediaError(*what)
+    return UsageError(*what) if kind == "usage" else HftermError(*what)

@@ -44,7 +44,10 @@ def measured(con: Any, rows: str, values: Mapping[str, str]) -> str:
 def _measured(value: dict[str, Any]) -> str:
     try:
         with files.opened(value) as stream:
-            made: Row = {"content": hashlib.file_digest(cast(Any, stream), "md5").hexdigest(), "bytes": files.size(value)}
+            made: Row = {
+                "content": hashlib.file_digest(cast(Any, stream), "md5").hexdigest(),
+                "bytes": files.size(value),
+            }
         made |= describe.facts(value)
     except MediaError:
         return json.dumps({"content": None, "broken": True})

@@ -5,6 +5,7 @@ A decoder may meet anything here, so whatever it raises is an error about the im
 
 import contextlib
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -75,7 +76,8 @@ def _blamed(image: Any, path: str | None) -> Iterator[None]:
     except MediaError:
         raise
     except image.DecompressionBombError as exc:
-        raise MediaError(path, f"is taken for a decompression bomb: {exc}") from exc
+        pixels = re.search(r"\d+ pixels", str(exc))
+        raise MediaError(path, f"is taken for a decompression bomb ({pixels[0] if pixels else exc})") from exc
     except image.UnidentifiedImageError as exc:
         raise MediaError(path, "is no image that can be read") from exc
     except MemoryError as exc:
@@ -92,7 +94,9 @@ def facts(value: Value) -> dict[str, Any]:
     """
     with opened(value) as image:
         width, height = image.size
-        if image.getexif().get(_ORIENTATION) in _SIDEWAYS:
+        # A PNG that does not have it at its beginning would be read whole for it.
+        known = image.format != "PNG" or "exif" in image.info
+        if known and image.getexif().get(_ORIENTATION) in _SIDEWAYS:
             width, height = height, width
         found = {"format": image.format, "width": width, "height": height, "mode": image.mode}
         if getattr(image, "is_animated", False):

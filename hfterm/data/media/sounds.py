@@ -66,45 +66,49 @@ def pieces(sound: Any, path: str | None) -> Iterator[Any]:
     """The samples as they are decoded, in arrays of frames x channels, float32 (float64 where that is finer).
 
     Raises:
-        MediaError: it unpacks to too much.
+        MediaError: it breaks off, or unpacks to too much.
     """
     kind = "float64" if sound.subtype in ("PCM_32", "DOUBLE") else "float32"
-    samples = 0
+    frames = 0
     while True:
-        # The library makes room for what is asked, not for what the header says.
-        piece = sound.read(PIECE, dtype=kind, always_2d=True)
+        try:
+            # The library makes room for what is asked, not for what the header says.
+            piece = sound.read(PIECE, dtype=kind, always_2d=True)
+        except soundfile().LibsndfileError as exc:
+            raise MediaError(path, f"breaks off after {frames / sound.samplerate:.2f} seconds or later") from exc
         if not len(piece):
             return
-        samples += piece.size
-        if samples > MOST_SAMPLES:
+        frames += len(piece)
+        if frames * sound.channels > MOST_SAMPLES:
             raise MediaError(path, "is taken for a bomb: it unpacks to more than 12 hours")
         yield piece
-
-
-def frames(sound: Any, path: str | None) -> int:
-    """How many frames are there, whatever the header says: the last one is looked at, and if need be all are."""
-    said = int(sound.frames)
-    if said > 0:
-        with contextlib.suppress(Exception):
-            if said * sound.channels <= MOST_SAMPLES and sound.seek(said - 1) == said - 1 and len(sound.read(2)) == 1:
-                return said
-        sound.seek(0)
-    return sum(len(piece) for piece in pieces(sound, path))
 
 
 def facts(value: Value) -> dict[str, Any]:
     """``format``, ``sampling_rate`` (Hz), ``channels``, ``seconds`` (those that are there, not those declared).
 
     Raises:
-        MediaError.
+        MediaError: it cannot be read, or ends before it says.
     """
     with opened(value) as sound:
-        return {
-            "format": sound.format,
-            "sampling_rate": sound.samplerate,
-            "channels": sound.channels,
-            "seconds": round(frames(sound, value.get("path")) / sound.samplerate, 6),
-        }
+        found = {"format": sound.format, "sampling_rate": sound.samplerate, "channels": sound.channels}
+        frames = _said(sound)
+    if frames is None:
+        with opened(value) as sound:
+            frames = sum(len(piece) for piece in pieces(sound, value.get("path")))
+    return found | {"seconds": round(frames / found["sampling_rate"], 6)}
+
+
+def _said(sound: Any) -> int | None:
+    """How many frames the header says, if the last one of them is there."""
+    said = int(sound.frames)
+    if said * sound.channels > MOST_SAMPLES:
+        return None
+    try:
+        there = said > 0 and sound.seek(said - 1) == said - 1 and len(sound.read(2)) == 1
+    except soundfile().LibsndfileError:
+        return None
+    return said if there else None
 
 
 def duration(value: Value) -> float:

@@ -34,6 +34,10 @@ class _Info(tarfile.TarInfo):
         except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as exc:  # type: ignore[attr-defined]
             where = "" if tar.offset == 0 else f" behind {tar.offset} bytes"
             raise tarfile.ReadError(f"{exc}{where}") from exc
+        except tarfile.EmptyHeaderError as exc:  # type: ignore[attr-defined]
+            if tar.offset == 0:
+                raise
+            raise tarfile.ReadError(f"its end is missing behind {tar.offset} bytes") from exc
 
 
 def members(stream: IO[bytes], label: str) -> Iterator[Member]:
@@ -61,4 +65,5 @@ def members(stream: IO[bytes], label: str) -> Iterator[Member]:
     except (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError, ValueError, OverflowError) as exc:
         if isinstance(exc, tarfile.ReadError) and "empty file" in str(exc):
             return
-        raise HftermError(f"cannot read {label}: it is no tar archive, or damaged or cut off: {one_line(exc)}") from exc
+        why = f"it is no tar archive, or damaged or cut off: {one_line(exc)}"
+        raise HftermError(f"cannot read {label}: {why}", "keep the rows before that with --skip-bad") from exc

@@ -7,7 +7,7 @@ whole numbers and JSON is kept; other members stay bytes (arrays, pickles).
 import json
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, NamedTuple
 
 from hfterm import extras
@@ -36,7 +36,24 @@ class Sample(NamedTuple):
 
     number: int
     row: Row
-    why: str | None
+    why: str | None = None
+    broken: HftermError | None = None  # the archive cannot be read further
+
+
+def _sampled(rows: Iterator[Sample]) -> Iterator[Sample]:
+    """The rows that tell what the columns are.
+
+    Raises:
+        HftermError: the first one cannot be read.
+    """
+    size = 0
+    for at, sample in enumerate(rows):
+        if sample.broken and not at:
+            raise sample.broken
+        yield sample
+        size += sum(len(value) for value in sample.row.values() if isinstance(value, bytes | str))
+        if at + 1 == SAMPLE_ROWS or size > SAMPLE_BYTES:
+            return
 
 
 def samples(path: str) -> Iterator[Sample]:
@@ -108,13 +125,7 @@ class Archives:
         self._read = 0
         self._pa = extras.require("pyarrow", "data")
         rows = self._samples()
-        first: list[Sample] = []
-        size = 0
-        for sample in islice(rows, SAMPLE_ROWS):
-            first.append(sample)
-            size += sum(len(value) for value in sample.row.values() if isinstance(value, bytes | str))
-            if size > SAMPLE_BYTES:
-                break
+        first = list(_sampled(rows))
         if self.paths != ["-"]:
             rows.close()
         self.columns = shapes.columns([sample.row for sample in first if sample.why is None])
@@ -123,8 +134,16 @@ class Archives:
             self._once = chain(first, rows)
 
     def _samples(self) -> Generator[Sample]:
+        """The rows of all archives; one that breaks off is an error, or a last row that is bad."""
         for path in self.paths:
-            yield from samples(path)
+            number = 0
+            try:
+                for sample in samples(path):
+                    number = sample.number
+                    yield sample
+            except HftermError as exc:
+                why = "cannot be read, nor what follows it"
+                yield Sample(number + 1, {"__key__": "?", "__url__": path}, why, exc)
 
     def __arrow_c_schema__(self) -> Any:
         """What the columns are."""
@@ -144,25 +163,38 @@ class Archives:
         size = 0
         for sample in rows:
             try:
-                if sample.why is not None:
-                    raise ValueError(sample.why)
-                row = {name: self._held_as(name, sample.row) for name in self.columns}
-                if unknown := sample.row.keys() - self.columns.keys():
-                    raise ValueError(f"has {min(unknown)!r}, which the first rows have not")
-            except (ValueError, TypeError, OverflowError, self._pa.ArrowException) as exc:
-                url, key = str(sample.row["__url__"]), str(sample.row["__key__"])
+                held.append(self._row(sample))
+            except (ValueError, TypeError, OverflowError) as exc:
                 if self.on_bad is None:
-                    raise carrier(MediaError(f"{url}, row {sample.number} ({key})", str(exc))) from exc
+                    if held:  # what comes before it is handed on
+                        yield self._pa.RecordBatch.from_pylist(held, self.schema)
+                    raise self._error(sample, exc) from exc
                 if self._read < 2:
-                    self.on_bad(url, sample.number, str(exc), key)
+                    self.on_bad(str(sample.row["__url__"]), sample.number, str(exc), str(sample.row["__key__"]))
                 continue
-            held.append(row)
-            size += sum(len(value["bytes"]) for value in row.values() if isinstance(value, dict) and "bytes" in value)
+            size += sum(len(value) for value in sample.row.values() if isinstance(value, bytes | str))
             if len(held) >= BATCH_ROWS or size > BATCH_BYTES:
                 yield self._pa.RecordBatch.from_pylist(held, self.schema)
                 held, size = [], 0
         if held:
             yield self._pa.RecordBatch.from_pylist(held, self.schema)
+
+    def _error(self, sample: Sample, exc: Exception) -> Exception:
+        if sample.broken is not None:
+            return carrier(sample.broken)
+        return carrier(MediaError(f"{sample.row['__url__']}, row {sample.number} ({sample.row['__key__']})", str(exc)))
+
+    def _row(self, sample: Sample) -> Row:
+        """A row as its columns hold it.
+
+        Raises:
+            ValueError: they do not.
+        """
+        if sample.why is not None:
+            raise ValueError(sample.why)
+        if unknown := sample.row.keys() - self.columns.keys():
+            raise ValueError(f"has {min(unknown)!r}, which the first rows have not")
+        return {name: self._held_as(name, sample.row) for name in self.columns}
 
     def _held_as(self, name: str, row: Row) -> Any:
         try:
