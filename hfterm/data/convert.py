@@ -55,8 +55,8 @@ def convert(
     if not (shards or shard_bytes or to == "dataset"):
         if os.path.exists(path) and not overwrite and not _is_device(path):
             raise UsageError(f"{path!r} exists", "choose another name or add --overwrite")
-        rows = whole(con, sources, all_text=all_text, on_bad=on_bad)
-        rows.write(path, target._replace(note=_note(con, sources, target)))
+        single = whole(con, sources, all_text=all_text, on_bad=on_bad)
+        single.write(path, target._replace(note=_note(con, sources, target)))
         return [{"path": path, "bytes": os.path.getsize(path)}]
     folder = path if to == "dataset" or not _names_a_file(path) else str(Path(path).parent / name)
     saved = to == "dataset"
@@ -249,7 +249,7 @@ def _storable(con: Any, rows: str) -> str:
 
 def _describe(folder: Path, names: Sequence[str], target: Target) -> None:
     """Write what ``datasets.load_from_disk`` wants beside the Arrow files (datasets 5.2, arrow_dataset.py)."""
-    state = {
+    state: dict[str, Any] = {
         "_data_files": [{"filename": name} for name in names],
         "_fingerprint": uuid.uuid4().hex[:16],
         "_format_columns": None,

@@ -229,7 +229,7 @@ def ipc_options(target: Target) -> Any:
 def _save_parquet(con: Any, query: str, stream: Any, target: Target) -> None:
     """As the engine does, but a group at a time: it would hold 122,880 images at once."""
     parquet = extras.require("pyarrow.parquet", "data")
-    writer = None
+    writer: Any = None
     for table in batches(con, exact(con, query), target.group_rows):
         table = noted(table, target.note)
         writer = writer or parquet.ParquetWriter(stream, table.schema, compression=target.codec or "zstd")
@@ -240,7 +240,7 @@ def _save_parquet(con: Any, query: str, stream: Any, target: Target) -> None:
 
 def _save_arrow(con: Any, query: str, stream: Any, target: Target) -> None:
     pa = extras.require("pyarrow", "data")
-    writer = None
+    writer: Any = None
     for table in batches(con, query):
         table = noted(table, target.note)
         writer = writer or pa.ipc.new_file(stream, table.schema, options=ipc_options(target))
