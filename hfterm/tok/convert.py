@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm import refs
-from hfterm.errors import CheckFailedError, HftermError, UsageError
+from hfterm.errors import CheckFailedError, HftermError, NotFoundError, UsageError
 from hfterm.files import atomic_dir, require_free
 from hfterm.tok import convert_tiktoken, special
 from hfterm.tok.convert_check import Checked, Converted, Difference, check, sample
@@ -137,6 +137,8 @@ def _found(source: str, note: Callable[[str], None]) -> Path | None:
     """
     if source in convert_tiktoken.names() and not Path(source).exists():
         return None
+    if "://" not in source and source.endswith((".model", ".tiktoken")) and not Path(source).exists():
+        raise NotFoundError(f"no such file: {source!r}")
     path = Path(source) if Path(source).exists() else refs.resolve(source, "tokenizer", note=note)
     if path.is_file():
         if path.name == "tokenizer.json":
