@@ -31,6 +31,8 @@ MISSED = 1e-3
 _WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}\p{M}_]+"
 _STEP = 0x9E3779B97F4A7C15
 _SETS, _KEYS = "hfterm_sets", "hfterm_keys"
+# The values of so many texts are made at once: about 1 kB of memory for each.
+_GROUP = 50_000
 
 
 def bands(threshold: float) -> tuple[int, int]:
@@ -51,19 +53,17 @@ def sets(text: str, number: str, rows: str, shingle: int) -> str:
     """
     words = f"regexp_extract_all(lower({text}), '{_WORD}')"
     last = f"greatest(len(w) - {shingle - 1}, 1)"
-    runs = f"list_transform(range(1, {last} + 1), lambda i: hash(array_to_string(w[i:i + {shingle - 1}], ' ')))"
+    run = ", ".join(f"w[i + {at}]" for at in range(shingle))
+    runs = f"list_transform(range(1, {last} + 1), lambda i: hash({run}))"
     made = f"CASE WHEN len(w) = 0 THEN [hash(t)] ELSE list_sort(list_distinct({runs})) END"
     inner = f"SELECT {number} AS n, {text} AS t, {words} AS w FROM ({rows}) WHERE {text} IS NOT NULL"
     return f"SELECT n, {made} AS h FROM ({inner})"
 
 
-def signature(count: int, first: int = 0, h: str = "h") -> str:
-    """The SQL of so many MinHash values of a set, from value ``first`` on."""
-    values = []
-    for at in range(first, first + count):
-        constant = (at + 1) * _STEP % 2**64
-        values.append(f"list_min(list_transform({h}, lambda x: hash(xor(x, {constant}::UBIGINT))))")
-    return f"[{', '.join(values)}]"
+def signature(count: int, first: int = 0, x: str = "x") -> str:
+    """The SQL of so many MinHash values of the hashes in a column, from value ``first`` on: an aggregate."""
+    constants = ((at + 1) * _STEP % 2**64 for at in range(first, first + count))
+    return f"[{', '.join(f'min(hash(xor({x}, {constant}::UBIGINT)))' for constant in constants)}]"
 
 
 def repeated(con: Any, rows: str, column: str, threshold: float, shingle: int = SHINGLE) -> list[int]:
@@ -78,7 +78,12 @@ def repeated(con: Any, rows: str, column: str, threshold: float, shingle: int = 
     text = f"{engine.identifier(column)}::VARCHAR"
     con.execute(f"CREATE OR REPLACE TABLE {_SETS} AS {sets(text, NUMBER, rows, shingle)}")
     keys = ", ".join(f"hash({at}, {signature(size, at * size)})" for at in range(count))
-    con.execute(f"CREATE OR REPLACE TABLE {_KEYS} AS SELECT n, unnest([{keys}]) AS key FROM {_SETS}")
+    con.execute(f"CREATE OR REPLACE TABLE {_KEYS} (n BIGINT, key UBIGINT)")
+    ((end,),) = con.execute(f"SELECT coalesce(max(n), 0) FROM {_SETS}").fetchall()
+    for at in range(0, end, _GROUP):
+        some = f"SELECT n, unnest(h) AS x FROM {_SETS} WHERE n > {at} AND n <= {at + _GROUP}"
+        made = f"SELECT n, [{keys}] AS keys FROM ({some}) GROUP BY n"
+        con.execute(f"INSERT INTO {_KEYS} SELECT n, unnest(keys) FROM ({made})")
     shared = f"SELECT key FROM {_KEYS} GROUP BY key HAVING count(*) > 1"
     cursor = con.cursor()
     try:
@@ -98,8 +103,8 @@ def _gone(cursor: Any, threshold: float) -> list[int]:
     holders: dict[int, list[int]] = {}
     while batch := cursor.fetchmany(1000):
         for number, hashes, keys in batch:
-            own = set(hashes)
             others = {at for key in keys for at in holders.get(key, ())}
+            own = set(hashes) if others else set[int]()
             if any(similarity(own, kept[at]) >= threshold for at in others):
                 found.append(number)
                 continue
