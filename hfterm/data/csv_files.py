@@ -261,7 +261,7 @@ class Record:
                 return
             self.open, at = False, self._past_blanks(at + 1)
             self.count += 1
-            if text[at:] in (b"\n", b"\r\n"):
+            if text.startswith((b"\n", b"\r\n"), at):
                 return
             if not text.startswith(delimiter, at):
                 self.wrong = "has text behind a closing quote"

@@ -115,13 +115,9 @@ class LinePages:
         with open(self.path, "rb") as stream:
             stream.seek(self._places[at])
             number = self._numbers[at]
-            if self.format in ("csv", "tsv"):
-                if at == 0:
-                    number = -1  # the header
-                rows = self._records(stream)
-            else:
-                rows = _lines(stream)
-            for row in rows:
+            if self.textual and at == 0:
+                number = -1  # the header
+            for row in self._records(stream) if self.textual else _lines(stream):
                 if number >= start + count:
                     return
                 if number >= start:

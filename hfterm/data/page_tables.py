@@ -1,5 +1,6 @@
 """Rows of Parquet and Arrow files by their number: Parquet by its row groups, Arrow as it lies in memory."""
 
+import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import accumulate
@@ -34,6 +35,7 @@ class ParquetPages:
         self.rows, self.done, self.read_bytes = int(meta.num_rows), True, 0
         self._open: tuple[int, int, Iterator[Any]] | None = None  # row group, next row in it, its batches
         self._batch: tuple[int, Any] = (0, None)
+        self._lock = threading.Lock()
 
     def index(self, stop: Callable[[], bool]) -> None:
         """Its own notes are the index."""
@@ -41,11 +43,12 @@ class ParquetPages:
     def read(self, start: int, count: int) -> list[Found]:
         """So many rows from ``start`` on."""
         found: list[Found] = []
-        while count > 0 and start < self.rows:
-            first, batch = self._at(start)
-            part = batch.slice(start - first, count)
-            found += [Found(value) for value in plain(part)]
-            start, count = start + part.num_rows, count - part.num_rows
+        with self._lock:
+            while count > 0 and start < self.rows:
+                first, batch = self._at(start)
+                part = batch.slice(start - first, count)
+                found += [Found(value) for value in plain(part)]
+                start, count = start + part.num_rows, count - part.num_rows
         return found
 
     def lines(self, start: int, count: int) -> bytes | None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import select
 import tempfile
 import threading
 from collections import OrderedDict
@@ -27,6 +28,7 @@ _CHUNKS = 64
 _WINDOW_ROWS = 4096
 _SAMPLE_ROWS = 200
 _COPY_BYTES = 1 << 20
+_WAIT_SECONDS = 0.1
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 
@@ -101,7 +103,7 @@ class Pages:
             self._parts.append(part)
             part.index(self._stopped.is_set)
         else:
-            self._spool(source.format, _bytes_of(path))
+            self._spool(source.format, _bytes_of(path, self._stopped))
 
     def _spool(self, format: str, blocks: Iterator[bytes]) -> None:
         """Rows that cannot be read again from where they come: a copy of them, which grows."""
@@ -209,18 +211,23 @@ class Pages:
         try:
             at = start
             while not stop():
-                low, high = (max(0, at - _WINDOW_ROWS + 1), at + 1) if backwards else (at, at + _WINDOW_ROWS)
-                if (backwards and at < 0) or (not backwards and at >= self.rows):
+                while not backwards and at >= self.rows and not self.done:
+                    if stop() or self._stopped.wait(_WAIT_SECONDS):
+                        return None
+                known = self.rows
+                if at < 0 or at >= known:
                     return None
+                low, high = (
+                    (max(0, at - _WINDOW_ROWS + 1), at + 1) if backwards else (at, min(at + _WINDOW_ROWS, known))
+                )
                 spans = list(self._spans(low, high - low))
                 for part, first, most in reversed(spans) if backwards else spans:
-                    offset = self._before(part)
                     if con is not None and scratch is not None:
                         hits = self._true_of(con, scratch, part, first, most, condition)
                     else:
                         hits = _holding(part, first, most, text)
                     if hits:
-                        return offset + (hits[-1] if backwards else hits[0])
+                        return self._before(part) + (hits[-1] if backwards else hits[0])
                 at = low - 1 if backwards else high
                 tell(at)
             return None
@@ -277,12 +284,25 @@ def _is_packed(path: str) -> bool:
     return head[:2] == b"\x1f\x8b" or head == b"\x28\xb5\x2f\xfd"
 
 
-def _bytes_of(path: str) -> Iterator[bytes]:
+def _bytes_of(path: str, stop: threading.Event) -> Iterator[bytes]:
+    """What a file holds, unpacked; of a pipe as much as there is, and waiting for more can be stopped."""
     stream = open_bytes(path)
     try:
-        take = getattr(stream, "read1", stream.read)  # of a pipe as much as there is
+        take = getattr(stream, "read1", stream.read)
         while block := take(_COPY_BYTES):
             yield block
+            while path == "-" and not stop.is_set() and not _ready(stream):
+                pass
+            if stop.is_set():
+                return
     finally:
         if path != "-":
             stream.close()
+
+
+def _ready(stream: Any) -> bool:
+    """Whether reading need not wait, after a short time."""
+    try:
+        return bool(select.select([stream], [], [], _WAIT_SECONDS)[0])
+    except (OSError, ValueError):
+        return True

@@ -108,7 +108,7 @@ def save_query(con: Any, query: str, path: str | os.PathLike[str], target: Targe
     """
     target = target or target_of(path)
     if target.suffix in (".jsonl", ".json", ".txt"):
-        lines = emit.stream(con, text_rows(con, query) if target.suffix == ".txt" else emit.as_json(con, query))
+        lines: Any = emit.stream(con, text_rows(con, query) if target.suffix == ".txt" else emit.as_json(con, query))
         with written(path, target.packing) as stream, contextlib.closing(lines):
             for part in as_array(lines) if target.suffix == ".json" else lines:
                 stream.write(part)
