@@ -4,6 +4,7 @@ import itertools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from hfterm import extras
 from hfterm.data import engine
@@ -15,6 +16,8 @@ from hfterm.data.structure import ROW
 from hfterm.errors import HftermError
 
 _NUMBERS = itertools.count()
+# What columns of archives are, as their names say: it need not be looked for.
+_told: "WeakKeyDictionary[Any, dict[str, str]]" = WeakKeyDictionary()
 
 
 def _folder(con: Any, paths: Sequence[str], what: Any, read: Callable[[str], Any]) -> str:
@@ -41,6 +44,8 @@ def _webdataset(con: Any, paths: Sequence[str], read: Callable[[str], Any]) -> s
     found = Archives(paths, on_bad and (lambda url, row, why, key: on_bad(url, row, why, key.encode())))
     if not found.columns:
         return f"SELECT NULL AS {engine.identifier(ROW)} WHERE false"
+    media = {name: shape.upper() for name, shape in found.columns.items() if shape in ("image", "audio")}
+    _told[con] = _told.get(con, {}) | media
     json = [engine.identifier(column) for column, shape in found.columns.items() if shape == "json"]
     replaced = f" REPLACE ({', '.join(f'{column}::JSON AS {column}' for column in json)})" if json else ""
     return f"SELECT *{replaced} FROM {_registered(con, found)}"
@@ -109,6 +114,8 @@ def kinds(con: Any, rows: str, said: Mapping[str, str]) -> dict[str, str]:
 def _kind(con: Any, rows: str, name: str, sql_type: str) -> str:
     if not functions.is_value(sql_type):
         return sql_type
+    if name in _told.get(con, {}) and not functions.is_list(sql_type):
+        return _told[con][name]
     column = engine.identifier(name)
     query = f"SELECT {column} FROM ({rows}) WHERE {column} IS NOT NULL LIMIT 10"
     for (value,) in con.execute(query).fetchall():

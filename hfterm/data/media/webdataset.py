@@ -7,7 +7,6 @@ whole numbers and JSON is kept; other members stay bytes (arrays, pickles).
 import json
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 from hfterm import extras
@@ -121,8 +120,9 @@ class Archives:
 
     def __init__(self, paths: Sequence[str], on_bad: OnBad | None = None) -> None:
         self.paths, self.on_bad = list(paths), on_bad
-        self._once: Iterator[Sample] | None = None
-        self._read = 0
+        self._first: list[Sample] = []
+        self._rest: Iterator[Sample] | None = None  # of standard input: it is read once
+        self._read, self._gone = 0, False
         self._pa = extras.require("pyarrow", "data")
         rows = self._samples()
         first = list(_sampled(rows))
@@ -131,7 +131,7 @@ class Archives:
         self.columns = shapes.columns([sample.row for sample in first if sample.why is None])
         self.schema = self._pa.schema([(name, shapes.arrow(self._pa, kind)) for name, kind in self.columns.items()])
         if self.paths == ["-"]:
-            self._once = chain(first, rows)
+            self._first, self._rest = first, rows
 
     def _samples(self) -> Generator[Sample]:
         """The rows of all archives; one that breaks off is an error, or a last row that is bad."""
@@ -151,12 +151,19 @@ class Archives:
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """All rows from the first on."""
-        if self._once is not None and self._read:
-            raise HftermError("standard input can be read once only", "save it first: hfterm data cat - -o FILE")
         self._read += 1
-        rows = self._once if self._once is not None else self._samples()
+        rows = self._samples() if self._rest is None else self._again(self._rest)
         reader = self._pa.RecordBatchReader.from_batches(self.schema, self._batches(rows))
         return reader.__arrow_c_stream__(requested_schema)
+
+    def _again(self, rest: Iterator[Sample]) -> Iterator[Sample]:
+        """The first rows, as often as they are looked at, and then those behind them, once."""
+        yield from self._first
+        if self._gone:
+            raise carrier(HftermError("standard input can be read once only", "save it to a file first"))
+        for sample in rest:
+            self._gone = True
+            yield sample
 
     def _batches(self, rows: Iterator[Sample]) -> Iterator[Any]:
         held: list[Row] = []
@@ -173,7 +180,7 @@ class Archives:
                     self.on_bad(str(sample.row["__url__"]), sample.number, str(exc), str(sample.row["__key__"]))
                 continue
             size += sum(len(value) for value in sample.row.values() if isinstance(value, bytes | str))
-            if len(held) >= BATCH_ROWS or size > BATCH_BYTES:
+            if len(held) >= BATCH_ROWS or size > BATCH_BYTES or (self._first and sample is self._first[-1]):
                 yield self._pa.RecordBatch.from_pylist(held, self.schema)
                 held, size = [], 0
         if held:
