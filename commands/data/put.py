@@ -22,7 +22,12 @@ from ._rows import FORMATS, bad_rows
 @click.option("--max-shard-size", metavar="SIZE", default="500MB", help="Files of about so much. [default: 500MB]")
 @click.option("--private/--public", default=None, help="How to make it. [default: as the owner has set]")
 @click.option("-m", "--message", metavar="TEXT", help="The commit's title.")
-@click.option("--input-format", type=click.Choice(FORMATS), help="What is read. [default: by name, else by content]")
+@click.option(
+    "--input-format",
+    type=click.Choice(FORMATS),
+    metavar="FORMAT",
+    help="What is read. [default: by name, else by content]",
+)
 @click.option("--all-text", is_flag=True, help="Take every CSV value as text. [default: numbers as numbers]")
 @click.option("--skip-bad", is_flag=True, help="Leave out JSON lines that cannot be read, with a warning.")
 @click.option("--bad", "bad_file", metavar="FILE", help="Keep the lines left out here; implies --skip-bad.")

@@ -246,10 +246,25 @@ def _card(
     if at is not None:
         size += sum(at.entries[path].size for paths in kept.values() for path in paths)
     silent = {name: there if name != config else kept for name, there in others.items()}
+    known = put_card.told(before.get("dataset_info"), config)
+    rest = {split: known.get(split) or _counted(at, split, paths) for split, paths in kept.items()}
     values = {
-        "dataset_info": put_card.infos(
-            before.get("dataset_info"), config, told, features.as_yaml(columns), list(kept), size
-        ),
+        "dataset_info": put_card.infos(before.get("dataset_info"), config, told, features.as_yaml(columns), rest, size),
         "configs": put_card.configs(before.get("configs"), config, told, silent),
     }
     return put_card.changed(text or f"# {repo.id.rpartition('/')[2]}\n", values), replaced
+
+
+def _counted(at: Place | None, split: str, paths: Sequence[str]) -> dict[str, Any]:
+    """The rows and bytes of a split of the Hub that its card does not tell, as its files' footers do."""
+    from hfterm.data.remote import HubFile
+    from hfterm.hub.inspect import parquet
+    from hfterm.hub.inspect.window import Window
+
+    rows = size = 0
+    for path in paths:
+        assert at is not None and at.hub is not None
+        file = HubFile.of(at.hub, at.pinned, at.entries[path])
+        table = parquet.parse(Window(path, file.size, file.part))
+        rows, size = rows + table.rows, size + table.raw_bytes
+    return put_card.entry(put_card.Split(split, size, rows, ""))

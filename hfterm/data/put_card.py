@@ -118,36 +118,47 @@ def _newly(said: Any) -> Any:
     return {"list" if name == "sequence" and plain else name: _newly(value) for name, value in said.items()}
 
 
-def infos(
-    said: Any, config: str, splits: Sequence[Split], features: list[dict[str, Any]], kept: Sequence[str],
-    download: int,
-) -> Any:  # fmt: skip
-    """The card's ``dataset_info`` with these splits; ``kept`` are the configuration's other splits.
+def _infos(said: Any) -> dict[str, dict[str, Any]]:
+    """The card's ``dataset_info``, by configuration."""
+    listed = said if isinstance(said, list) else [{"config_name": "default", **said}] if isinstance(said, dict) else []
+    return {str(one.get("config_name", "default")): dict(one) for one in listed if isinstance(one, dict)}
 
-    Rows and bytes are told only where they are known of all splits: a reader checks that none is missing.
+
+def told(said: Any, config: str) -> dict[str, dict[str, Any]]:
+    """What the card's ``dataset_info`` tells of the splits of a configuration: their rows and bytes."""
+    found = _infos(said).get(config, {}).get("splits")
+    listed = found if isinstance(found, list) else []
+    return {str(one["name"]): one for one in listed if isinstance(one, dict) and "name" in one}
+
+
+def entry(split: Split) -> dict[str, Any]:
+    """The same of a split."""
+    return {"name": split.name, "num_bytes": split.bytes, "num_examples": split.rows}
+
+
+def infos(
+    said: Any, config: str, splits: Sequence[Split], features: list[dict[str, Any]],
+    kept: Mapping[str, dict[str, Any]], download: int,
+) -> Any:  # fmt: skip
+    """The card's ``dataset_info`` with these splits; ``kept`` are the configuration's others, and what is told of them.
+
+    All of them must be told: a reader checks that none is missing. ``download``: the bytes of all files.
 
     Raises:
         UsageError: the other splits have other columns.
     """
-    listed = said if isinstance(said, list) else [{"config_name": "default", **said}] if isinstance(said, dict) else []
-    found = {str(one.get("config_name", "default")): dict(one) for one in listed if isinstance(one, dict)}
-    mine = found.setdefault(config, {})
+    found = _infos(said)
+    mine = found.get(config, {})
     if kept and mine.get("features") and _newly(mine["features"]) != features:
         old, new = ({one["name"] for one in some} for some in (mine["features"], features))
         what = f"only one has {', '.join(sorted(old ^ new))}" if old ^ new else "some are of another kind"
         raise UsageError(
-            f"the columns are not those of the split {kept[0]}: {what}", "put it under another name: --config NAME"
+            f"the columns are not those of the split {next(iter(kept))}: {what}",
+            "put it under another name: --config NAME",
         )
-    known = {str(one["name"]): one for one in mine.get("splits") or () if isinstance(one, dict) and "name" in one}
-    known = {name: one for name, one in known.items() if name in kept}
-    told = [*known.values()]
-    for split in splits:
-        told.append({"name": split.name, "num_bytes": split.bytes, "num_examples": split.rows})
-    mine = {"config_name": config, "features": features}
-    if known.keys() == set(kept):
-        size = sum(int(one.get("num_bytes") or 0) for one in told)
-        mine |= {"splits": told, "download_size": download, "dataset_size": size}
-    found[config] = mine
+    listed = [*kept.values(), *map(entry, splits)]
+    size = sum(int(one.get("num_bytes") or 0) for one in listed)
+    found[config] = {"features": features, "splits": listed, "download_size": download, "dataset_size": size}
     for name, one in found.items():
         found[name] = {"config_name": name, **{key: value for key, value in one.items() if key != "config_name"}}
     if len(found) > 1:

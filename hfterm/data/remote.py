@@ -4,9 +4,10 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import IO, Any
+from weakref import WeakValueDictionary
 
 from hfterm.data.blocks import MAX_LINE_BYTES, open_bytes
 from hfterm.hub.client import Repo
@@ -96,9 +97,17 @@ class HubFile(str):
         return io.BufferedReader(_Stream(self), FIRST_BYTES)
 
 
-def hub(say: Any = lambda text: None) -> Hub:
+class _Hub(Hub):
+    """A Hub whose connections last as long as its files are of use."""
+
+    def __del__(self) -> None:
+        if hasattr(self, "wire"):
+            self.wire.close()
+
+
+def hub(say: Callable[[str], None] = lambda text: None) -> Hub:
     """The Hub, asked with the usual patience."""
-    return Hub(Patience(retries=USUALLY.retries, silence=USUALLY.stall, say=say))
+    return _Hub(Patience(retries=USUALLY.retries, silence=USUALLY.stall, say=say))
 
 
 class _Stream(io.RawIOBase):
@@ -166,7 +175,7 @@ class _Parts(io.RawIOBase):
 
 
 # The files that engines read by their names, and what went wrong with them; a name stands for one content for ever.
-_served: dict[str, HubFile] = {}
+_served: WeakValueDictionary[str, HubFile] = WeakValueDictionary()
 _failures: list[BaseException] = []
 
 
@@ -175,14 +184,14 @@ def serve(con: Any, files: Iterable[str]) -> list[BaseException]:
 
     What is returned will hold the failures, in better words than those that the engine makes of them.
     """
-    _served.update((str(file), file) for file in files if isinstance(file, HubFile))
+    _served.update({str(file): file for file in files if isinstance(file, HubFile)})
     _failures.clear()
     if not con.filesystem_is_registered("hf"):
         con.register_filesystem(_filesystem(_served, _failures))
     return _failures
 
 
-def _filesystem(files: dict[str, HubFile], failures: list[BaseException]) -> Any:
+def _filesystem(files: Mapping[str, HubFile], failures: list[BaseException]) -> Any:
     from fsspec import AbstractFileSystem
 
     class Files(AbstractFileSystem):  # type: ignore[misc]
@@ -262,12 +271,13 @@ def first_rows(stream: IO[bytes], format: str, most: int | None) -> Iterator[tup
         yield b"[]" if before == b"[\n" else b"\n]\n", 0
         return
     delimited = format in ("csv", "tsv")
-    quoted, left = False, left + delimited
+    quoted, left, header = False, left + delimited, delimited
     while left > 0 and (line := stream.readline(MAX_LINE_BYTES)):
         quoted ^= delimited and line.count(b'"') % 2 == 1
-        row = not quoted and (format == "text" or bool(line.strip()))
-        left -= row
-        yield line, int(row)
+        ends = not quoted and (format == "text" or bool(line.strip()))
+        left -= ends
+        yield line, int(ends and not header)
+        header = header and not ends
 
 
 def _json_records(stream: IO[bytes]) -> Iterator[bytes]:

@@ -1,34 +1,20 @@
 """Data sets of a Hub by their ids, as processes."""
 
-import gzip
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from support.caches import client
 from support.cli import Hfterm, Result
 from support.hub import Hub, Seeded
 
-ROWS = [{"id": n, "text": f"row {n} ü"} for n in range(60_000)]
-LINES = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS)
 SMALL = '{"id":1,"text":"one"}\n{"id":2,"text":"two"}\n'
-CARD = """---
-configs:
-- config_name: lines
-  default: true
-  data_files:
-  - split: train
-    path: lines/*.jsonl.gz
-  - split: test
-    path: lines/t.jsonl
-- config_name: table
-  data_dir: table
----
-"""
 
 
 class Sets:
@@ -54,102 +40,21 @@ def sets(hub: Hub, hfterm: Hfterm) -> Sets:
     return Sets(hub, hfterm)
 
 
-def parquet(folder: Path, rows: str, *, group: int = 10_000) -> bytes:
-    path = folder / "made.parquet"
-    con = duckdb.connect(config={"threads": 1})
-    con.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE {group}, COMPRESSION uncompressed)")
-    return path.read_bytes()
-
-
 def records(done: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.lines]
 
 
-def test_a_look_takes_the_beginning_alone(sets: Sets, tmp_path: Path) -> None:
-    table = parquet(tmp_path, "SELECT i AS id, 'row ' || i || repeat('x', 90) AS text FROM range(60000) t(i)")
-    csv = "id,text\n" + "".join(f'{n},"a ""b""\nrow {n}"\n' for n in range(60_000))
-    kinds: dict[str, tuple[str | bytes, dict[str, Any]]] = {
-        "jsonl": (LINES, {"id": 1, "text": "row 1 ü"}),
-        "json": (json.dumps(ROWS), {"id": 1, "text": "row 1 ü"}),
-        "csv": (csv, {"id": 1, "text": 'a "b"\nrow 1'}),
-        "txt": ("\n".join(f"row {n}" for n in range(200_000)), {"text": "row 1"}),
-        "parquet": (table, {"id": 1, "text": "row 1" + "x" * 90}),
-    }
-    for kind, (content, second) in kinds.items():
-        assert len(content) > 1_000_000
-        repo = sets.seed({f"rows.{kind}": content})
-        since = len(sets.hub.log)
-        assert records(sets("head", repo.id, "-n", "2"))[1] == second
-        assert 0 < sets.sent(since, "/resolve/") < len(content) / 2, kind
-    assert not (sets.hfterm.home / "hf").exists()
-
-
-def test_footers_tell_how_many_rows(sets: Sets, tmp_path: Path) -> None:
-    table = parquet(tmp_path, "SELECT i, repeat(md5(i::text), 10) AS t FROM range(10000) t(i)")
-    repo = sets.seed({f"data/train-0000{n}-of-00002.parquet": table for n in range(2)} | {"data/x.md": "words"})
+def test_verbs_read_data_sets_by_their_ids(sets: Sets) -> None:
+    table = b"".join(b"%d,%032d\n" % (n, n) for n in range(30_000))
+    repo = sets.seed({"train.csv": b"n,t\n" + table, "test.csv": b"n,t\n7,seven\n"})
     since = len(sets.hub.log)
-    assert records(sets("count", repo.id)) == [{"source": repo.id, "rows": 20_000}]
-    (told,) = records(sets("info", repo.id))
-    assert (told["files"], told["rows"], told["bytes"]) == (2, 20_000, 2 * len(table))
-    assert 0 < sets.sent(since, ".parquet") < len(table)
-    assert len(records(sets("head", repo.id, "-n", "10001"))) == 10_001
-
-
-def test_configurations_splits_and_revisions(sets: Sets) -> None:
-    files = {
-        "README.md": CARD, "lines/a.jsonl.gz": gzip.compress(SMALL.encode()), "lines/t.jsonl": SMALL[:22],
-        "table/train.csv": "x\n1\n", "table/dev.csv": "x\n2\n",
-    }  # fmt: skip
-    repo = sets.seed(files)
-    done = sets("head", repo.id)
-    assert done.stdout == SMALL and done.stderr == f"{repo.id}: split train of train, test; --split chooses\n"
-    assert records(sets("count", repo.id, "--split", "all")) == [
-        {"source": f"{repo.id} [train]", "rows": 2},
-        {"source": f"{repo.id} [test]", "rows": 1},
-    ]
-    assert records(sets("cat", repo.id, "--config", "table", "--split", "validation")) == [{"x": 2}]
-    for words, code, said in (
-        (["--config", "tabel"], 3, "did you mean table?"),
-        (["--split", "dev"], 3, "has no split 'dev'; it has train, test"),
-    ):
-        assert said in sets("head", repo.id, *words, check=code).stderr
-    sets.hub.commit(repo.id, {"lines/t.jsonl": SMALL}, kind="dataset")
-    sql = ("sql", "SELECT count(*) AS n FROM data", "--split", "test")
-    assert records(sets(sql[0], repo.id, *sql[1:])) == [{"n": 2}]
-    assert records(sets(sql[0], f"{repo.id}@{repo.sha}", *sql[1:])) == [{"n": 1}]
-    for path in ("lines/t.jsonl", "lines/t*", "table/dev.csv"):
-        assert sets("head", f"hf://datasets/{repo.id}@{repo.sha}/{path}", "-f", "quiet").stdout in ("1\n", "2\n")
-    assert records(sets("head", f"hf://datasets/{repo.id}/table", "--split", "train")) == [{"x": 1}]
-    assert "names files" in sets("head", f"hf://datasets/{repo.id}/table/dev.csv", "--split", "a", check=2).stderr
-    near = sets("head", f"hf://datasets/{repo.id}/table/dv.csv", check=3)
-    assert "did you mean table/dev.csv" in near.stderr
-
-
-def test_offline_the_cache_answers(sets: Sets) -> None:
-    repo = sets.seed({"train.jsonl": SMALL, "test.jsonl": SMALL[:22]})
-    sets("stats", repo.id, "-q")
-    offline = {"HF_ENDPOINT": "http://hub.invalid", "HF_HUB_OFFLINE": "1"}
-    assert sets("cat", repo.id, "-q", env=offline).stdout == SMALL
-    assert "not in the cache" in sets("cat", repo.id, "--split", "test", env=offline, check=3).stderr
-    assert "not in the cache" in sets("head", "team/other", env=offline, check=3).stderr
-    gone = sets("head", repo.id, "-n", "1", env={"HF_ENDPOINT": "http://127.0.0.1:9"})
-    assert gone.stdout == SMALL[:22] and f"{repo.id} is from the cache" in gone.stderr
-
-
-def test_what_cannot_be_had(sets: Sets) -> None:
-    private = sets.seed({"a.jsonl": SMALL}, private=True)
-    assert sets("head", private.id).stdout == SMALL
-    assert "log in" in sets("head", private.id, env={"HF_TOKEN": ""}, check=4).stderr
-    assert "no dataset 'team/nowhere'" in sets("head", "team/nowhere", check=3).stderr
-    assert "no revision 'v9'" in sets("head", f"{private.id}@v9", check=3).stderr
-    name = sets.hub.fresh("made")
-    sets.hub.seed({f"{name.partition('/')[2]}.py": "import os"}, name, kind="dataset")
-    script = sets("head", name, check=2)
-    assert "is made by a program" in script.stderr and "is not run" in script.stderr
-    sets.hub.commit(name, {"all/train/0000.parquet": b"PAR1"}, kind="dataset")
-    assert "--config and --split are for" in sets("head", "-", "--split", "a", stdin=SMALL, check=2).stderr
-    empty = sets.seed({"README.md": "words"})
-    assert "no data files" in sets("head", empty.id, check=3).stderr
+    done = sets("head", repo.id, "-n", "1")
+    assert records(done) == [{"n": 0, "t": "0" * 32}]
+    assert done.stderr == f"{repo.id}: split train of train, test; --split chooses\n"
+    assert 0 < sets.sent(since, ".csv") < len(table) / 2 and not (sets.hfterm.home / "hf").exists()
+    assert records(sets("sql", repo.id, "SELECT sum(n) AS s FROM data", "--split", "all")) == [{"s": 449_985_007}]
+    assert "did you mean test?" in sets("count", repo.id, "--split", "tests", check=3).stderr
+    assert "--config and --split are for" in sets("count", "--split", "a", stdin=SMALL, check=2).stderr
 
 
 def test_get_brings_files_or_rows(sets: Sets, tmp_path: Path) -> None:
@@ -170,91 +75,60 @@ def test_get_brings_files_or_rows(sets: Sets, tmp_path: Path) -> None:
     assert "no dataset" in sets("get", "team/nowhere", "-o", tmp_path / "x.csv", check=3).stderr
 
 
-READ = """
+CLIENT = """
 import json, sys
 from datasets import load_dataset
-for config in sys.argv[2:]:
-    found = load_dataset(sys.argv[1], config)
+name, *configs = sys.argv[1:]
+for config in configs:
+    found = load_dataset(name, config)
     print(json.dumps({split: [part.features.to_dict(), part.to_list()] for split, part in found.items()}))
+load_dataset(name, "default", split="train").select([1]).push_to_hub(name, split="odd")
 """
-PUSH = """
-import sys
-from datasets import ClassLabel, Dataset, Features, Value
-features = Features({"text": Value("string"), "label": ClassLabel(names=["no", "yes"])})
-rows = Dataset.from_dict({"text": ["a", "b", "c"], "label": [0, 1, 1]}, features=features)
-rows.push_to_hub(sys.argv[1], split="train")
-rows.select([0]).push_to_hub(sys.argv[1], split="test")
-"""
+LABEL = {"names": ["no", "yes"], "_type": "ClassLabel"}
+
+
+def labelled(path: Path, rows: list[dict[str, Any]]) -> Path:
+    """A file as ``datasets`` writes one: beside its columns their features."""
+    features = {"text": {"dtype": "string", "_type": "Value"}, "label": LABEL}
+    table = pa.Table.from_pylist(rows, pa.schema([("text", pa.string()), ("label", pa.int64())]))
+    note = json.dumps({"info": {"features": features}}).encode()
+    parquet.write_table(table.replace_schema_metadata({b"huggingface": note}), path)
+    return path
 
 
 def test_datasets_reads_what_was_put_and_is_read(sets: Sets, tmp_path: Path) -> None:
-    name = sets.hub.fresh("put")
-    env = sets.hub.env()
-    client(sets.hfterm.home, PUSH, name, env=env)
-    assert records(sets("head", name, "-q")) == [{"text": t, "label": n} for t, n in (("a", 0), ("b", 1), ("c", 1))]
-    card = sets.hub.request("GET", f"/datasets/{name}/resolve/main/README.md").body.decode()
-    sets.hub.commit(name, {"README.md": card + "# Mine\n"}, kind="dataset")
-    # One split anew from itself: the classes' names must survive; a new one; and a configuration of its own.
-    less = tmp_path / "less.parquet"
-    sets("convert", name, "--split", "train", "-o", less)
-    planned = records(sets("put", name, less, "--split", "train", "-n"))
-    assert {row["path"]: row["action"] for row in planned} == {
-        "README.md": "change",
-        "data/train-00000-of-00001.parquet": "change",
-    }
-    (made,) = records(sets("put", name, less, "--split", "validation", "-m", "More", "-f", "jsonl"))
-    assert (made["commits"], made["rows"], made["splits"]) == (1, 3, ["validation"])
-    (tmp_path / "chats_test.jsonl").write_text('{"messages": [{"role": "user", "content": "hé"}], "n": null}\n')
-    (url,) = sets("put", name, tmp_path / "chats_test.jsonl", "--config", "chats").lines
-    assert url.startswith(f"{sets.hub.url}/datasets/{name}/commit/")
-    again = sets("put", name, tmp_path / "chats_test.jsonl", "--config", "chats", "-f", "jsonl")
+    rows = [{"text": t, "label": n} for t, n in (("a", 0), ("b", 1), ("ü", 1))]
+    first = labelled(tmp_path / "train.parquet", rows)
+    old = {f"data/train-0000{n}-of-00002.parquet": first.read_bytes() for n in range(2)}
+    repo = sets.seed({**old, "data/test-00000-of-00001.parquet": first.read_bytes(), "README.md": "# Mine\n"})
+    planned = records(sets("put", repo.id, first, "-n"))
+    assert {row["path"].rpartition("/")[2]: row["action"] for row in planned} == {
+        "README.md": "change", "train-00000-of-00001.parquet": "add",
+        "train-00000-of-00002.parquet": "delete", "train-00001-of-00002.parquet": "delete",
+    }  # fmt: skip
+    (made,) = records(sets("put", repo.id, first, "-m", "Once", "-f", "jsonl"))
+    assert (made["commits"], made["rows"], made["splits"]) == (1, 3, ["train"])
+    chat = '{"messages": [{"role": "user", "content": "hé"}], "n": null}\n'
+    (url,) = sets("put", repo.id, "--split", "validation", "--config", "chats", stdin=chat).lines
+    assert url.startswith(f"{sets.hub.url}/datasets/{repo.id}/commit/")
+    again = sets("put", repo.id, "--split", "validation", "--config", "chats", "-f", "jsonl", stdin=chat)
     assert json.loads(again.stdout)["commits"] == 0 and "nothing to do" in again.stderr
-    said = [json.loads(line) for line in client(sets.hfterm.home, READ, name, "default", "chats", env=env).splitlines()]
-    label = {"names": ["no", "yes"], "_type": "ClassLabel"}
-    features, rows = said[0]["validation"]
-    assert features["label"] == label and rows == said[0]["train"][1] and len(said[0]["test"][1]) == 1
-    assert said[1]["test"][1] == [{"messages": [{"role": "user", "content": "hé"}], "n": None}]
-    card = sets.hub.request("GET", f"/datasets/{name}/resolve/main/README.md").body.decode()
+    told = client(sets.hfterm.home, CLIENT, repo.id, "default", "chats", env=sets.hub.env()).splitlines()
+    table, chats = map(json.loads, told)
+    assert {split: part[1] for split, part in table.items()} == {"train": rows, "test": rows}
+    assert table["train"][0]["label"] == LABEL
+    assert chats["validation"][1] == [json.loads(chat)]
+    assert records(sets("cat", repo.id, "--split", "odd")) == rows[1:2]
+    card = sets.hub.request("GET", f"/datasets/{repo.id}/resolve/main/README.md").body.decode()
     assert card.endswith("---\n# Mine\n") and card.count("config_name: chats") == 2
 
 
-def test_shards_are_replaced_and_a_new_set_is_private(sets: Sets, tmp_path: Path) -> None:
-    name = sets.hub.fresh("shards")
-    table = tmp_path / "train.parquet"
-    table.write_bytes(parquet(tmp_path, "SELECT i, md5(i::text) AS t FROM range(250000) t(i)"))
-    (tmp_path / "test.csv").write_text("i,t\n7,seven\n")
-    sets("put", name, table, tmp_path / "test.csv", "--max-shard-size", "4MB", "--private")
+def test_a_new_set_is_made_as_told(sets: Sets, tmp_path: Path) -> None:
+    name = sets.hub.fresh("made")
+    bad = sets("put", name, "--skip-bad", "--private", stdin=SMALL + "{oops\n")
+    assert "left out line 3" in bad.stderr
     assert sets.hub.request("GET", f"/api/datasets/{name}").json()["private"] is True
-
-    def listed() -> list[str]:
-        rows = sets.hub.request("GET", f"/api/datasets/{name}/tree/main/data").json()
-        return sorted(row["path"] for row in rows)
-
-    shards = [path for path in listed() if "train" in path]
-    assert shards == [f"data/train-{n:05d}-of-{len(shards):05d}.parquet" for n in range(len(shards))]
-    assert len(shards) > 1 and len(listed()) == len(shards) + 1
-    assert records(sets("sql", name, "SELECT count(*) AS n, sum(i) AS s FROM data", "-q")) == [
-        {"n": 250_000, "s": 250_000 * 249_999 // 2}
-    ]
-    sets("put", name, "--split", "train", stdin='{"i": 1, "t": "x"}\n')
-    assert listed() == ["data/test-00000-of-00001.parquet", "data/train-00000-of-00001.parquet"]
-    assert records(sets("cat", name, "--split", "all")) == [{"i": 1, "t": "x"}, {"i": 7, "t": "seven"}]
-
-
-def test_what_cannot_be_put(sets: Sets, tmp_path: Path) -> None:
-    repo = sets.seed({"rows.jsonl": SMALL})
-    (tmp_path / "x.jsonl").write_text(SMALL)
-    for words, code, said in (
-        ([repo.id, tmp_path / "x.jsonl", "--split", "test"], 2, "splits must all be of one format"),
-        ([sets.hub.fresh(), tmp_path / "x.jsonl", "--split", "a-b"], 2, "can be no split's name"),
-        ([sets.hub.fresh(), tmp_path / "x.jsonl", "--config", "a/b"], 2, "can be no name"),
-        ([f"hf://datasets/{repo.id}/x", tmp_path / "x.jsonl"], 2, "is no data set"),
-        ([sets.hub.fresh(), tmp_path / "none.jsonl"], 3, "none.jsonl"),
-    ):
-        assert said in sets("put", *words, check=code).stderr
-    reader = {"HF_TOKEN": str(sets.hub.reader)}
-    assert "does not permit it" in sets("put", repo.id, tmp_path / "x.jsonl", env=reader, check=4).stderr
     offline = {"HF_ENDPOINT": "http://hub.invalid", "HF_HUB_OFFLINE": "1"}
-    assert "HF_HUB_OFFLINE" in sets("put", repo.id, tmp_path / "x.jsonl", env=offline, check=9).stderr
-    bad = sets("put", sets.hub.fresh(), "--skip-bad", "-n", stdin=SMALL + "{oops\n")
-    assert "left out line 3" in bad.stderr and len(records(bad)) == 2
+    assert "HF_HUB_OFFLINE" in sets("put", name, env=offline, stdin=SMALL, check=9).stderr
+    reader = {"HF_TOKEN": str(sets.hub.reader)}
+    assert "does not permit it" in sets("put", name, env=reader, stdin=SMALL * 2, check=4).stderr

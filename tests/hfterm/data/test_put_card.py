@@ -2,7 +2,7 @@
 
 import pytest
 
-from hfterm.data.put_card import Split, changed, configs, infos
+from hfterm.data.put_card import Split, changed, configs, infos, told
 from hfterm.errors import HftermError, UsageError
 from hfterm.hub import card
 
@@ -63,16 +63,16 @@ def test_configurations() -> None:
     ]
 
 
-def test_rows_and_bytes_are_told_where_all_are_known() -> None:
+def test_rows_and_bytes_of_all_splits_are_told() -> None:
     train, test = Split("train", 8, 1, ""), Split("test", 80, 10, "")
-    first = infos(None, "default", [train], COLUMNS, [], 100)
-    told = {"name": "train", "num_bytes": 8, "num_examples": 1}
-    assert first == {"features": COLUMNS, "splits": [told], "download_size": 100, "dataset_size": 8}
-    both = infos(first, "default", [test], COLUMNS, ["train"], 300)
-    assert both["splits"] == [told, {"name": "test", "num_bytes": 80, "num_examples": 10}]
+    first = infos(None, "default", [train], COLUMNS, {}, 100)
+    said = {"name": "train", "num_bytes": 8, "num_examples": 1}
+    assert first == {"features": COLUMNS, "splits": [said], "download_size": 100, "dataset_size": 8}
+    assert told(first, "default") == {"train": said} and told(first, "b") == told(None, "default") == {}
+    both = infos(first, "default", [test], COLUMNS, {"train": said}, 300)
+    assert both["splits"] == [said, {"name": "test", "num_bytes": 80, "num_examples": 10}]
     assert (both["download_size"], both["dataset_size"]) == (300, 88)
-    assert infos(None, "default", [test], COLUMNS, ["train"], 300) == {"features": COLUMNS}
-    assert infos(first, "b", [test], COLUMNS, [], 7) == [
+    assert infos(first, "b", [test], COLUMNS, {}, 7) == [
         {"config_name": "default", **first},
         {
             "config_name": "b", "features": COLUMNS, "splits": [both["splits"][1]],
@@ -80,8 +80,8 @@ def test_rows_and_bytes_are_told_where_all_are_known() -> None:
         },
     ]  # fmt: skip
     with pytest.raises(UsageError, match="not those of the split train: only one has a, b"):
-        infos(first, "default", [test], [{"name": "b", "dtype": "int64"}], ["train"], 1)
+        infos(first, "default", [test], [{"name": "b", "dtype": "int64"}], {"train": said}, 1)
     with pytest.raises(UsageError, match="some are of another kind"):
-        infos(first, "default", [test], [{"name": "a", "dtype": "string"}], ["train"], 1)
+        infos(first, "default", [test], [{"name": "a", "dtype": "string"}], {"train": said}, 1)
     old = {"features": [{"name": "a", "sequence": "int64"}]}
-    assert infos(old, "default", [test], [{"name": "a", "list": "int64"}], ["train"], 1)
+    assert infos(old, "default", [test], [{"name": "a", "list": "int64"}], {"train": said}, 1)
