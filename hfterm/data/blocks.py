@@ -1,5 +1,6 @@
 """Whole lines in blocks: of any size of file in bounded memory, and from a pipe as soon as they come."""
 
+import bisect
 import contextlib
 import gzip
 import io
@@ -8,6 +9,7 @@ import select
 import stat
 import sys
 import tempfile
+import threading
 import zlib
 from collections.abc import Iterator
 from typing import IO, NamedTuple, cast
@@ -76,6 +78,18 @@ class _File:
 
     def __init__(self, fd: int) -> None:
         self.fd = os.dup(fd)
+        # Places in it, in order, and the lines before each: no part of it is counted twice.
+        self._known = [(0, 0)]
+        self._lock = threading.Lock()
+
+    def lines_before(self, place: int) -> int:
+        """How many lines end before a place."""
+        with self._lock:
+            at, lines = self._known[bisect.bisect_right(self._known, (place, sys.maxsize)) - 1]
+            while at < place and (part := os.pread(self.fd, min(BLOCK_BYTES, place - at), at)):
+                at, lines = at + len(part), lines + part.count(b"\n")
+                bisect.insort(self._known, (at, lines))
+            return lines
 
     def __del__(self) -> None:
         os.close(self.fd)
@@ -98,8 +112,7 @@ class _Place(NamedTuple):
 
     def lines_before(self) -> int:
         assert self.file is not None
-        starts = range(0, self.at, BLOCK_BYTES)
-        return sum(os.pread(self.file.fd, min(BLOCK_BYTES, self.at - s), s).count(b"\n") for s in starts)
+        return self.file.lines_before(self.at)
 
     def send(self, target: int) -> bool:
         """Copy it to the start of another file within the kernel; False: that does not go here."""

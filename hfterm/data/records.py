@@ -48,15 +48,15 @@ def batches(con: Any, sources: Sequence[Source], *, all_text: bool = False) -> I
 def _of_lines(label: str, path: str) -> Iterator[list[Record]]:
     for block in blocks(path):
         found = []
-        for at, line in enumerate(block.data.split(b"\n")):
+        for number, line in enumerate(block.data.split(b"\n"), block.first):
             if not line.strip():
                 continue
             try:
-                value = json.loads(line)
+                value = json.loads(line.decode())  # given bytes it would look for their encoding, each time
             except (ValueError, RecursionError):
                 value = None
             why = None
-            if not isinstance(value, dict) or b"\\ud" in line.lower():
+            if not isinstance(value, dict) or (b"\\" in line and b"\\ud" in line.lower()):
                 why = unreadable(block.with_data(line)).get(0)
-            found.append(Record(label, block.first + at, line, value if isinstance(value, dict) else {}, why))
+            found.append(Record(label, number, line, value if isinstance(value, dict) else {}, why))
         yield found

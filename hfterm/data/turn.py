@@ -15,6 +15,8 @@ from hfterm.data.source import Source
 from hfterm.errors import HftermError
 from hfterm.records import BadRecord
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
 
 class Spooled(Rows):
     """Rows whose :meth:`lines` do not come out of one query; a file of another format is made of them in the end."""
@@ -77,7 +79,7 @@ class Turned(Spooled):
 
 def _line(value: dict[str, Any]) -> bytes:
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        return _encode(value).encode() + b"\n"
     except ValueError as exc:
         raise HftermError("it holds NaN or an infinite number, which JSON has not") from exc
 

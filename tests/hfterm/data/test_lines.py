@@ -207,3 +207,13 @@ def test_a_stream_gives_the_same_blocks_as_a_file(tmp_path: Path, monkeypatch: p
     packed.write_bytes(packed.read_bytes()[:-20])
     with pytest.raises(HftermError, match="half-written gzip"):
         list(blocks(str(packed)))
+
+
+def test_lines_are_counted_from_wherever_one_asks(tmp_path: Path) -> None:
+    path = lines_file(tmp_path, *(f'{{"a":"{"x" * (i % 50)}"}}' for i in range(500)))
+    found = list(blocks(str(path), size=300))
+    draw = random.Random(3)
+    order = draw.sample(range(len(found)), len(found))
+    firsts = {at: found[at].first for at in order}  # each counted from the nearest one known
+    ends = [block.data.count(b"\n") for block in found]
+    assert [firsts[at] for at in range(len(found))] == [1 + sum(ends[:at]) for at in range(len(found))]
