@@ -14,7 +14,7 @@ from hfterm.data.lines import OnBad
 from hfterm.data.repository import CARD, Want
 from hfterm.data.rows import is_empty
 from hfterm.data.shape import cleaned
-from hfterm.data.source import Format, Source, sources
+from hfterm.data.source import Format, Source, of_files, sources
 from hfterm.data.splits import kind_of, split_of
 from hfterm.data.table import Tables
 from hfterm.errors import NotFoundError, UsageError
@@ -22,6 +22,8 @@ from hfterm.hub.client import Repo
 from hfterm.hub.push.put import Wish
 
 MOST_BYTES = 500_000_000
+# Of these the files' names tell splits.
+TABLES = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow")
 _SPLIT = re.compile(r"\w+(\.\w+)*")
 _CONFIG = re.compile(r"[^<>:\"/\\|?*\x00-\x1f]+")
 
@@ -53,22 +55,16 @@ def by_split(
         told = _told(text, split, config)
         if told:
             for name, paths in told.items():
-                found.add(name, sources(paths, format, note=note))
+                found.add(name, of_files(text, paths, format))
             continue
         for source in sources([text], format, note=note):
+            parts: dict[str, list[str]] = {}
             for path in source.paths:
-                name = split or (split_of(path) if path != "-" else None) or "train"
-                found.add(name, [source._replace(paths=(path,))])
-    return {split: _joined(listed) for split, listed in found.of.items()}
-
-
-def _joined(listed: Sequence[Source]) -> list[Source]:
-    """Files of one source and kind as one again."""
-    found: dict[tuple[str, str], Source] = {}
-    for one in listed:
-        key = (one.label, one.format)
-        found[key] = found[key]._replace(paths=found[key].paths + one.paths) if key in found else one
-    return list(found.values())
+                named = split_of(path) if path != "-" and source.format in TABLES else None
+                parts.setdefault(split or named or "train", []).append(path)
+            for name, paths in parts.items():
+                found.add(name, [source._replace(paths=tuple(paths))])
+    return found.of
 
 
 def _told(text: str, split: str | None, config: str | None) -> dict[str, list[str]] | None:

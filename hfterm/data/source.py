@@ -79,15 +79,25 @@ def sources(
     want = Want(config, split, partly if format is None else [one for one in partly if one == format])
     for text in list(texts) or ["-"]:
         for label, paths in _named(text, want, note, format):
-            formats = {path: format or kind_of(path) for path in paths}
-            if len(formats) > 1:
-                from hfterm.data.media import folder
-
-                folder.join(formats)
-            for kind in dict.fromkeys(formats.values()):
-                same = tuple(path for path, k in formats.items() if k == kind)
-                found.append(Source("standard input" if text == "-" else label, kind, same))
+            found += of_files("standard input" if text == "-" else label, paths, format)
     return found
+
+
+def of_files(label: str, paths: Iterable[str], format: Format | None = None) -> list[Source]:
+    """Files that belong together, a source for each format among them.
+
+    Raises:
+        NotFoundError, UsageError, HftermError: one cannot be read.
+    """
+    formats = {path: format or kind_of(path) for path in paths}
+    if len(formats) > 1:
+        from hfterm.data.media import folder
+
+        folder.join(formats)
+    return [
+        Source(label, kind, tuple(path for path, k in formats.items() if k == kind))
+        for kind in dict.fromkeys(formats.values())
+    ]
 
 
 def _named(
