@@ -4,7 +4,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
-from hfterm.errors import CheckFailedError
+from hfterm.errors import CheckFailedError, one_line
 from hfterm.tok.engines.engine import REFERENCE, Engine, Known, Reference, Unable, attempt, called, installed
 from hfterm.tok.engines.ids import Ids
 from hfterm.tok.engines.proof import agrees, compare, differs, prove
@@ -139,7 +139,7 @@ class Encoder:
         try:
             engine = attempt(lambda: known.load(self.tokenizer))
         except Unable as exc:
-            verdict = Verdict(False, f"{known.name} does not know this kind of tokenizer ({exc})")
+            verdict = Verdict(False, f"{known.name} does not know this kind of tokenizer ({one_line(exc)[:200]})")
             kept.write(verdict)
             return verdict
         if verdict is None:

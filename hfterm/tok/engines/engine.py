@@ -1,6 +1,5 @@
 """What an engine is, and which there are: programs that turn texts into ids as ``tokenizers`` does, only faster."""
 
-import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
@@ -80,9 +79,11 @@ def version_of(package: str) -> str | None:
     """The version of an installed package, which is not imported; None: it is not installed."""
     if importlib.util.find_spec(package) is None:
         return None
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
+        return version(package)
+    except PackageNotFoundError:
         return None
 
 

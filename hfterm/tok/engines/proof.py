@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hfterm.errors import one_line
 from hfterm.tok.engines.engine import REFERENCE, Engine, Known, Reference, Unable, attempt
 from hfterm.tok.engines.ids import Ids
 from hfterm.tok.engines.sample import excerpt, sample, shortest
@@ -33,7 +34,7 @@ def compare(name: str, engine: Engine, texts: Sequence[str], special: bool, righ
         ids = attempt(lambda: engine.ids(texts, special))
         lengths = attempt(lambda: engine.lengths(texts, special))
     except Unable as exc:
-        return Verdict(False, f"{name} cannot encode the sample ({exc})")
+        return Verdict(False, f"{name} cannot encode the sample ({one_line(exc)[:200]})")
     wrong = [text for at, text in enumerate(texts) if not agrees(ids, lengths, right, at)]
     if len(ids) != len(texts) or wrong:
         return Verdict(False, differs(name, shortest(wrong or texts)))
