@@ -159,13 +159,15 @@ class Pipeline:
             while True:
                 block.into(source)
                 target.write(b"")
+                with self._lock:
+                    kinds = dict(self.kinds)
                 rows = _rows(source.path, len(block))
                 try:
                     return do(con, rows, target, block)
                 except duckdb.InterruptException:
                     raise
                 except duckdb.Error as exc:
-                    block = self._answer(exc, block, con, rows)
+                    block = self._answer(exc, block, con, rows, kinds)
                     if not block.data.strip():
                         return None
         finally:
@@ -179,8 +181,8 @@ class Pipeline:
             self._all.append(made)
             return made
 
-    def _answer(self, exc: Exception, block: Block, con: Any, rows: str) -> Block:
-        """The block to try again with; raises when there is no way on."""
+    def _answer(self, exc: Exception, block: Block, con: Any, rows: str, kinds: Structure) -> Block:
+        """The block to try again with; raises when there is no way on. ``kinds`` are those that it was tried with."""
         duckdb = engine.library()
         bad = unreadable(block)
         if bad:
@@ -191,6 +193,9 @@ class Pipeline:
             wrong = self._widen(block, con, rows)
             if wrong is not None:
                 return self._without(block, wrong)
+            with self._lock:
+                if self.kinds != kinds:  # another block has widened the column meanwhile
+                    return block
         if isinstance(exc, duckdb.InvalidInputException) and "alformed JSON" in str(exc):
             raise HftermError(
                 f"cannot read {block.source}: near line {block.first}: {one_line(str(exc).rpartition(':')[2])}"

@@ -217,3 +217,16 @@ def test_lines_are_counted_from_wherever_one_asks(tmp_path: Path) -> None:
     firsts = {at: found[at].first for at in order}  # each counted from the nearest one known
     ends = [block.data.count(b"\n") for block in found]
     assert [firsts[at] for at in range(len(found))] == [1 + sum(ends[:at]) for at in range(len(found))]
+
+
+def test_a_column_that_another_block_widens_at_the_same_time(tmp_path: Path) -> None:
+    class Overtaken(Pipeline):
+        def _answer(self, *given: Any) -> Any:
+            self.kinds["x"] = "DOUBLE"
+            return super()._answer(*given)
+
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(f'{{"x":{n}}}\n' for n in [*range(1500), 0.5]))
+    con = engine.connect(threads=1)
+    lines = b"".join(Overtaken(con, making(con, "x + 1 AS x", "the file", add=True)).run(blocks(str(path))))
+    assert lines.splitlines()[-2:] == [b'{"x":1500.0}', b'{"x":1.5}']
