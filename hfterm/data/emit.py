@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from hfterm.data import engine
@@ -120,7 +120,7 @@ def fd_path(fd: int) -> str:
     return f"/proc/self/fd/{fd}" if os.path.isdir("/proc/self/fd") else f"/dev/fd/{fd}"
 
 
-def stream(con: Any, query: str) -> Iterator[bytes]:
+def stream(con: Any, query: str) -> Generator[bytes]:
     """The one text column of a query, in whole lines as they come.
 
     Raises:
