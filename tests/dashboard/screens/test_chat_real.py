@@ -97,7 +97,8 @@ def test_a_local_model_answers_is_stopped_dies_and_answers_again(endless: Path, 
             await until(pilot, lambda: screen.answer is not None and screen.answer.lines.content, 90)
             await pilot.press("ctrl+c")
             await until(pilot, lambda: not screen.busy)
-            assert "[2/2]" in text_of(app)
+            # Its head may have been scrolled away: how much was answered until it stopped is the machine's affair.
+            await until(pilot, lambda: screen.conversation.messages[-1].place == (2, 2))
             last = engine.pid
         assert last is not None
         for _ in range(500):
