@@ -1,5 +1,6 @@
 """How much memory a long text takes while it is encoded or learnt from."""
 
+import re
 from collections.abc import Iterator
 
 from hfterm.errors import OutOfMemoryError
@@ -7,6 +8,8 @@ from hfterm.errors import OutOfMemoryError
 # Bytes a character that tokenizers takes for a text of one word (byte-level BPE, measured); of plain words half of it.
 ENCODING_BYTES = 300
 LARGE = 1 << 20
+LONGEST_WORD = 10_000
+_RUN = re.compile(r"\w+|[^\w\s]+|\s+")
 
 
 def check(characters: int) -> None:
@@ -30,6 +33,18 @@ def check(characters: int) -> None:
             f"and {free / 1e9:.1f} GB are free",
             "cut it into documents",
         )
+
+
+def shortened(text: str, longest: int = LONGEST_WORD) -> tuple[str, int]:
+    """A text to learn from with no word, run of marks or of white space longer than that; and how long the longest was.
+
+    A trainer keeps every word that it meets once, letter by letter: what one of 30 MB holds (base64, a matrix of
+    numbers) is no word, and takes gigabytes.
+    """
+    if len(text) <= longest:
+        return text, 0
+    found = max((match.end() - match.start() for match in _RUN.finditer(text)), default=0)
+    return (text, found) if found <= longest else (_RUN.sub(lambda match: match[0][:longest], text), found)
 
 
 def pieces(text: str, size: int = LARGE) -> Iterator[str]:

@@ -73,7 +73,7 @@ def train(
     _check(kind, roles, len(tokens), vocab_size, min_frequency, limit_alphabet, warn)
     require_free(output, overwrite=overwrite)
     raw, trainer = _made(kind, tokens, roles, vocab_size, min_frequency, limit_alphabet, lowercase)
-    feed = _Feed(sources, column, format, on_bad, task)
+    feed = _Feed(sources, column, format, on_bad, task, warn)
     _run(lambda: raw.train_from_iterator(feed, trainer), feed)
     if not feed.characters:
         raise HftermError("no text in the input: there is nothing to learn from")
@@ -177,7 +177,9 @@ class _Feed:
         format: str | None,
         on_bad: OnBad,
         task: Task | None,
+        warn: Callable[[str], None],
     ) -> None:
+        self.warn, self.long = warn, False
         self.sources, self.column, self.format, self.on_bad, self.task = sources, column, format, on_bad, task
         self.texts = self.characters = 0
         self.error: BaseException | None = None
@@ -207,12 +209,20 @@ class _Feed:
         for source in self.sources:
             for number, row in enumerate(reading.rows(source, format=self.format, on_bad=self.on_bad), 1):
                 try:
-                    yield texts.words(row, self.column)
+                    yield self._bounded(texts.words(row, self.column), source, number)
                 except HftermError as exc:
                     exc.message = f"cannot train on {texts.name_of(source)}: record {number}: {exc.message}"
                     if self.on_bad is None:
                         raise
                     self.on_bad(exc)
+
+    def _bounded(self, text: str, source: str, number: int) -> str:
+        text, longest = room.shortened(text)
+        if longest > room.LONGEST_WORD and not self.long:
+            self.long = True
+            what = f"{texts.name_of(source)}: record {number} has a word of {longest} characters"
+            self.warn(f"{what}; of such words only the first {room.LONGEST_WORD} are learnt from")
+        return text
 
     def show(self) -> None:
         """Say how far the reading is; of the learning that follows, only the time is known."""

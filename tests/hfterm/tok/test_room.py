@@ -17,3 +17,12 @@ def test_a_text_that_does_not_fit_is_refused() -> None:
     room.check(room.LARGE - 1)
     with pytest.raises(OutOfMemoryError, match=r"a text of 1000000000000 million characters may take .* GB"):
         room.check(10**18)
+
+
+def test_words_are_shortened_and_texts_are_not() -> None:
+    for text in ("", "a b", "ab " * 50, "\u65e5\u672c\u3002" * 50, "(a)" * 50):
+        assert room.shortened(text, 10)[0] == text
+    assert room.shortened("ab " + "x" * 30 + " " * 20 + "=" * 12 + "c", 10) == (
+        "ab " + "x" * 10 + " " * 10 + "=" * 10 + "c",
+        30,
+    )
