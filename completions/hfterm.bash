@@ -129,7 +129,7 @@ _hfterm_command() {
         'help hub token use') subs='' opts='' ;;
         'help hub token print') subs='' opts='' ;;
         'help hub share') subs='' opts='' ;;
-        'help data') subs='head tail sample cat schema count info stats validate filter select map sql sort shuffle split concat mix dedup format convert get put' opts='' ;;
+        'help data') subs='head tail sample cat schema count info stats validate filter select map sql sort shuffle split concat mix dedup format convert view get put' opts='' ;;
         'help data head') subs='' opts='' ;;
         'help data tail') subs='' opts='' ;;
         'help data sample') subs='' opts='' ;;
@@ -578,7 +578,7 @@ _hfterm_option() {
             --min-frequency) count=1 kind=any ;;
             --limit-alphabet) count=1 kind=any ;;
             --column) count=1 kind=any ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
             --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
         esac ;;
@@ -587,20 +587,20 @@ _hfterm_option() {
             --column) count=1 kind=any ;;
             --max-length) count=1 kind=any ;;
             --engine) count=1 kind=choice choices='auto|tokenizers|fastokens' ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'tok decode') case $2 in
             -m|--model) count=1 kind=models ;;
             --column) count=1 kind=any ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'tok count') case $2 in
             -m|--model) count=1 kind=models ;;
             --column) count=1 kind=any ;;
             --engine) count=1 kind=choice choices='auto|tokenizers|fastokens' ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'tok chunk') case $2 in
@@ -611,27 +611,27 @@ _hfterm_option() {
             --splitter) count=1 kind=choice choices='rules|nltk|learn' ;;
             --language) count=1 kind=any ;;
             --column) count=1 kind=any ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'tok pack') case $2 in
             -m|--model) count=1 kind=models ;;
             -o|--output) count=1 kind=folders ;;
             --length) count=1 kind=any ;;
-            --file-type) count=1 kind=choice choices='npy|bin' ;;
+            --file-type) count=1 kind=choice choices='npy|bin|parquet' ;;
             --end) count=1 kind=any ;;
             --tail) count=1 kind=choice choices='drop|pad' ;;
             --shard-tokens) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --engine) count=1 kind=choice choices='auto|tokenizers|fastokens' ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
             --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
         esac ;;
         'tok chat') case $2 in
             -m|--model) count=1 kind=models ;;
             --column) count=1 kind=any ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'tok add') case $2 in
@@ -657,7 +657,7 @@ _hfterm_option() {
             --column) count=1 kind=any ;;
             --megabytes) count=1 kind=any ;;
             --rounds) count=1 kind=any ;;
-            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text' ;;
+            --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
             --progress) count=1 kind=choice choices='auto|bar|plain|jsonl|none' ;;
         esac ;;

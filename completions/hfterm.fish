@@ -97,7 +97,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '--dir	What to serve' '--host	Address to listen on; others need --token-file' '--port	Port to listen on; 0: any free one' '--token-file	Let in only who has one of its tokens; a line is \'NAME TOKEN [read]\'' '--writable,--readonly	Take uploads, too' '--xet,--no-xet	Large files by Xet, too' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'data'
-            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape' 'convert	Convert rows from any format to any other' 'get	Get a data set of the Hub, or a split of it; goes on where it stopped' 'put	Put rows into a data set of the Hub, as Parquet with a card'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape' 'convert	Convert rows from any format to any other' 'view	Page through rows, however many, on the terminal' 'get	Get a data set of the Hub, or a split of it; goes on where it stopped' 'put	Put rows into a data set of the Hub, as Parquet with a card'
             set opts '--help	Show this message and exit'
         case 'data head'
             set subs 
@@ -379,7 +379,7 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help data'
-            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape' 'convert	Convert rows from any format to any other' 'get	Get a data set of the Hub, or a split of it; goes on where it stopped' 'put	Put rows into a data set of the Hub, as Parquet with a card'
+            set subs 'head	Write the first rows' 'tail	Write the last rows' 'sample	Draw rows at random, each as likely as any other' 'cat	Write all rows as records, or convert them to another format' 'schema	Show the columns: their SQL types, and how many values are missing' 'count	Count the rows of each source' 'info	Show what sources are: format, rows, columns, bytes, compression' 'stats	Show what the values of each column are like' 'validate	Check that rows can be trained on; exit 6 when some cannot' 'filter	Keep the rows that a condition is true of' 'select	Keep some columns, or make rows of expressions' 'map	Add columns made by expressions, or make columns anew' 'sql	Answer an SQL query over the rows' 'sort	Put rows in order' 'shuffle	Mix rows up' 'split	Deal rows out at random to train, test and validation files' 'concat	Put sources one behind the other, their columns by name' 'mix	Mix the rows of sources at random, by weights' 'dedup	Keep the first of the rows that are equal' 'format	Turn records of the usual shapes into one shape' 'convert	Convert rows from any format to any other' 'view	Page through rows, however many, on the terminal' 'get	Get a data set of the Hub, or a split of it; goes on where it stopped' 'put	Put rows into a data set of the Hub, as Parquet with a card'
             set opts 
         case 'help data head'
             set subs 
@@ -1529,7 +1529,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok train --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok train -f' 'tok train --format'
             set count 1
             set kind choice
@@ -1554,7 +1554,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok encode --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok encode -f' 'tok encode --format'
             set count 1
             set kind choice
@@ -1568,7 +1568,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok decode --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok decode -f' 'tok decode --format'
             set count 1
             set kind choice
@@ -1586,7 +1586,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok count --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok count -f' 'tok count --format'
             set count 1
             set kind choice
@@ -1617,7 +1617,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok chunk --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok chunk -f' 'tok chunk --format'
             set count 1
             set kind choice
@@ -1634,7 +1634,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok pack --file-type'
             set count 1
             set kind choice
-            set choices 'npy' 'bin'
+            set choices 'npy' 'bin' 'parquet'
         case 'tok pack --end'
             set count 1
             set kind any
@@ -1655,7 +1655,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok pack --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok pack -f' 'tok pack --format'
             set count 1
             set kind choice
@@ -1673,7 +1673,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok chat --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok chat -f' 'tok chat --format'
             set count 1
             set kind choice
@@ -1727,7 +1727,7 @@ function __hfterm_option --no-scope-shadowing
         case 'tok bench --input-format'
             set count 1
             set kind choice
-            set choices 'jsonl' 'json' 'csv' 'tsv' 'text'
+            set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
         case 'tok bench -f' 'tok bench --format'
             set count 1
             set kind choice
