@@ -21,6 +21,8 @@ def cli(out: Output, io: Io, count: int, seed: int) -> None:
     Examples:
       hfterm data sample train.parquet -n 100 --seed 7 -o few.jsonl
     """
-    from hfterm.data import shape
+    from hfterm.data import picked, shape
 
-    io.run(out, lambda con, sources, **how: shape.sampled(con, sources, count, seed, **how))
+    # Of one data set of the Hub, some rows are read where they are.
+    partly = ("parquet",) if len(io.sources) == 1 and count <= picked.MOST_ROWS else ()
+    io.run(out, lambda con, sources, **how: shape.sampled(con, sources, count, seed, **how), partly=partly)

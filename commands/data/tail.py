@@ -18,6 +18,8 @@ def cli(out: Output, io: Io, count: int) -> None:
     Examples:
       hfterm data tail train.jsonl -n 3
     """
-    from hfterm.data import shape
+    from hfterm.data import picked, shape
 
-    io.run(out, lambda con, sources, **how: shape.last(con, sources, count, **how))
+    # Of one data set of the Hub, some rows are read where they are.
+    partly = ("parquet",) if len(io.sources) == 1 and count <= picked.MOST_ROWS else ()
+    io.run(out, lambda con, sources, **how: shape.last(con, sources, count, **how), partly=partly)

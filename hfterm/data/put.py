@@ -253,14 +253,11 @@ def _card(
 
 def _counted(at: Place | None, split: str, paths: Sequence[str]) -> dict[str, Any]:
     """The rows and bytes of a split of the Hub that its card does not tell, as its files' footers do."""
-    from hfterm.data.remote import HubFile
-    from hfterm.hub.inspect import parquet
-    from hfterm.hub.inspect.window import Window
+    from hfterm.data.remote import HubFile, footer
 
     rows = size = 0
     for path in paths:
         assert at is not None and at.hub is not None
-        file = HubFile.of(at.hub, at.pinned, at.entries[path])
-        table = parquet.parse(Window(path, file.size, file.part))
+        table = footer(HubFile.of(at.hub, at.pinned, at.entries[path]))
         rows, size = rows + table.rows, size + table.raw_bytes
     return put_card.entry(put_card.Split(split, size, rows, ""))

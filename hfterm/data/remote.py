@@ -232,6 +232,18 @@ def _filesystem(files: Mapping[str, HubFile], failures: list[BaseException]) -> 
     return Files()
 
 
+def footer(file: HubFile) -> Any:
+    """What a Parquet file's footer tells (:class:`hfterm.hub.inspect.parquet.Table`).
+
+    Raises:
+        Damaged: it is none. NotFoundError, AccessError, NetworkError.
+    """
+    from hfterm.hub.inspect import parquet
+    from hfterm.hub.inspect.window import Window
+
+    return parquet.parse(Window(file, file.size, file.part, first=TAIL_BYTES))
+
+
 def first_files(files: Iterable[str], most: int | None) -> tuple[str, ...]:
     """The Parquet files that hold the first so many rows: their footers tell (None: all of them).
 
@@ -240,15 +252,12 @@ def first_files(files: Iterable[str], most: int | None) -> tuple[str, ...]:
     """
     if most is None:
         return tuple(files)
-    from hfterm.hub.inspect import parquet
-    from hfterm.hub.inspect.window import Window
-
     found: list[str] = []
     for file in files:
         found.append(file)
         if not isinstance(file, HubFile):
             break  # it is here: nothing is to be saved
-        most -= parquet.parse(Window(file, file.size, file.part, first=TAIL_BYTES)).rows
+        most -= footer(file).rows
         if most <= 0:
             break
     return tuple(found)

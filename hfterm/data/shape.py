@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-from hfterm.data import csv_files, emit, engine, expression
+from hfterm.data import csv_files, emit, engine, expression, picked
 from hfterm.data.blocks import blocks
 from hfterm.data.csv_files import LINED
 from hfterm.data.lines import ROWS, OnBad, Pipeline, Plan, as_they_are
@@ -87,6 +87,9 @@ def shuffled(con: Any, sources: Sequence[Source], seed: int, **how: Any) -> Rows
 
 def sampled(con: Any, sources: Sequence[Source], count: int, seed: int, **how: Any) -> Rows:
     """So many rows, each as likely, in their order; the seed decides which."""
+    if picked.can_pick(sources, count):
+        drawn = f"ORDER BY {_draw(seed)}, {NUMBER} LIMIT {count}"
+        return picked.Picked(con, sources, lambda total: f"SELECT {NUMBER} FROM {_numbers(total)} {drawn}", **how)
 
     def shape(rows: str) -> str:
         return (
@@ -98,11 +101,22 @@ def sampled(con: Any, sources: Sequence[Source], count: int, seed: int, **how: A
 
 def last(con: Any, sources: Sequence[Source], count: int, **how: Any) -> Rows:
     """So many of the last rows."""
+    if picked.can_pick(sources, count):
+        return picked.Picked(
+            con,
+            sources,
+            lambda total: f"SELECT {NUMBER} FROM {_numbers(total)} WHERE {NUMBER} > {total - count}",
+            **how,
+        )
 
     def shape(rows: str) -> str:
         return f"SELECT * FROM (SELECT * FROM ({rows}) ORDER BY {NUMBER} DESC LIMIT {count}) ORDER BY {NUMBER}"
 
     return Shaped(con, sources, shape, **how)
+
+
+def _numbers(total: int) -> str:
+    return f"range(1, {total + 1}) AS t({NUMBER})"
 
 
 def _draw(seed: int) -> str:

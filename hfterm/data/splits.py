@@ -176,12 +176,16 @@ def split_of(path: str) -> str | None:
 
 
 def _hits(paths: Sequence[str], split: str, forms: Sequence[str]) -> bool:
-    return any(matching(paths, form.format(k=k, s=_SEP)) for k in KEYWORDS[split] for form in forms)
+    for k in KEYWORDS[split]:
+        with_it = [path for path in paths if k in path]
+        if any(matching(with_it, form.format(k=k, s=_SEP)) for form in forms):
+            return True
+    return False
 
 
 def _by_name(name: str, paths: Sequence[str]) -> dict[str, list[str]]:
-    """The patterns of splits, told by names: of shards, of folders, of files; else all is ``train``."""
-    known = [path for path in paths if posixpath.basename(path) not in _NO_DATA]
+    """The patterns of splits, told by the names of data: of shards, of folders, of files; else all is ``train``."""
+    known = [path for path in paths if posixpath.basename(path) not in _NO_DATA and _is_data(path)]
     shards = matching(known, f"data/*{_SHARD}")
     if shards:
         splits = {m[1] for path in shards if (m := _SHARDED.fullmatch(posixpath.basename(path)))}
@@ -198,7 +202,7 @@ def _by_name(name: str, paths: Sequence[str]) -> dict[str, list[str]]:
 
 def has_splits(paths: Sequence[str]) -> bool:
     """Whether the names of data files tell of splits."""
-    return _by_name("", [path for path in paths if _is_data(path)]) != {"train": ["**"]}
+    return _by_name("", paths) != {"train": ["**"]}
 
 
 def _of_one_kind(paths: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hfterm import extras
@@ -52,6 +52,7 @@ class Tables:
         self._stack, self._once = contextlib.ExitStack(), once
         self._copies: dict[str, str] = {}
         self._failures: list[BaseException] = []  # of the Hub, while the engine read
+        self.picks: Mapping[str, list[int]] | None = None  # rows of Parquet files, by their numbers there
 
     def __enter__(self) -> "Tables":
         return self
@@ -168,6 +169,10 @@ class Tables:
         name: str = spool.name
         return name
 
+        if self.picks is not None:
+            from hfterm.data import picked
+
+            return picked.query(paths, self.picks)
     def _parquet(self, listed: str, paths: list[str]) -> str:
         union = f"union_by_name = {str(len(paths) > 1).lower()}"
         rows = f"SELECT * FROM read_parquet({listed}, {union})"

@@ -118,6 +118,24 @@ def test_footers_tell_how_many_rows(sets: Sets, tmp_path: Path) -> None:
     assert 0 < sets.sent(since) < len(table)
 
 
+def test_rows_drawn_in_place_are_those_drawn_here(sets: Sets, tmp_path: Path) -> None:
+    tables = [
+        parquet(tmp_path, f"SELECT i, repeat(md5(i::text), 10) AS t FROM range({n}, {n + 5000}) t(i)", group=2048)
+        for n in (0, 5000)
+    ]
+    repo = sets.seed({f"data/train-0000{n}-of-00002.parquet": table for n, table in enumerate(tables)})
+    since = len(sets.hub.log)
+    there = sets.find(repo.id, partly=("parquet",))
+    drawn = sets.read(shape.sampled(sets.con, there, 3, 7))
+    last = sets.read(shape.last(sets.con, there, 2))
+    assert 0 < sets.sent(since) < sum(map(len, tables))
+    here = sets.find(repo.id)
+    assert drawn == sets.read(shape.sampled(sets.con, here, 3, 7)) and len(drawn) == 3
+    assert last == sets.read(shape.last(sets.con, here, 2)) and [row["i"] for row in last] == [9998, 9999]
+    assert len(sets.read(shape.last(sets.con, there, 9999))) == 9999
+    assert sets.read(shape.sampled(sets.con, there, 0, 1)) == []
+
+
 def test_configurations_splits_and_revisions(sets: Sets) -> None:
     files = {
         "README.md": CARD, "lines/a.jsonl.gz": gzip.compress(SMALL.encode()), "lines/t.jsonl": SMALL[:22],

@@ -138,6 +138,11 @@ def test_files_below_a_folder_that_the_card_names() -> None:
     assert Layout("set", ["m/x/1.csv", "x/2.csv"], card).splits("a") == {"train": ["m/x/1.csv"]}
 
 
+def test_programs_and_words_tell_no_splits() -> None:
+    # datasets 5.2 takes train.py and test.md for splits, and then finds no data in them.
+    assert Layout("set", ["train.py", "test.md", "a.csv"]).splits("default") == {"train": ["a.csv"]}
+
+
 def test_names_tell_kinds_and_splits() -> None:
     assert kind_of(["a.csv", "b.parquet"]) == "parquet" and kind_of(["a.py"]) is None
     assert kind_of(["a.json.gz", "metadata.csv", "b/metadata.csv"]) == "json"
