@@ -74,6 +74,6 @@ def test_what_is_nothing_to_convert_says_so(tmp_path: Path) -> None:
             convert(str(model), str(tmp_path / "out"), **how)
     with pytest.raises(UsageError, match="has its own pattern"):
         convert("gpt2", str(tmp_path / "out"), pattern="gpt2")
-    with pytest.raises(NotFoundError, match="no such file: 'gone.model'"):
+    with pytest.raises(NotFoundError, match=r"no such file: 'gone\.model'"):
         convert("gone.model", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
