@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 
 MAGIC = "*?["
+MOST_STARS = 16
 
 
 def is_pattern(text: str) -> bool:
@@ -42,7 +43,13 @@ def expression(pattern: str) -> re.Pattern[str]:
     Raises:
         ValueError: ``**`` is not alone between slashes.
     """
-    parts, made = pattern.split("/"), []
+    if pattern.count("*") > MOST_STARS:  # each may multiply the time that a match takes
+        raise ValueError(f"it has more than {MOST_STARS} stars")
+    parts: list[str] = []
+    for part in pattern.split("/"):
+        if part != "**" or parts[-1:] != ["**"]:  # two in a row are one
+            parts.append(part)
+    made = []
     for at, part in enumerate(parts):
         last = at == len(parts) - 1
         if part == "**":

@@ -17,7 +17,7 @@ from hfterm.data.shape import cleaned
 from hfterm.data.source import Format, Source, of_files, sources
 from hfterm.data.splits import kind_of, split_of
 from hfterm.data.table import Tables
-from hfterm.errors import NotFoundError, UsageError
+from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.hub.client import Repo
 from hfterm.hub.push.put import Wish
 
@@ -230,7 +230,10 @@ def _card(
     """The new card, and the files that are replaced."""
     from hfterm.hub import card as cards
 
-    text = at.read(CARD).decode("utf-8") if at is not None else ""
+    try:
+        text = at.read(CARD).decode("utf-8") if at is not None else ""
+    except UnicodeDecodeError as exc:
+        raise HftermError(f"the card of {repo.id} (README.md) is not UTF-8", "mend it, then put again") from exc
     before: Mapping[str, Any] = cards.split(text)["data"] or {}
     new = {split.name for split in told}
     mine = others.get(config, {})

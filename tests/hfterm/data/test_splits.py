@@ -77,7 +77,20 @@ def test_the_splits_are_those_of_datasets(tmp_path: Path, paths: list[str], conf
 
 
 PATHS = ["a.csv", "ab.csv", "b/a.csv", "b/c/a.csv", "b/c/d.jsonl", ".h/a.csv", "b/.h.csv", "__s/a.csv", "b/x[1].csv"]
-PATTERNS = ["*", "**", "*.csv", "**/*.csv", "b/*", "b/**", "?.csv", "[ab].csv", "[!a].csv", "[a-b]*", "b/**/a.csv"]
+PATTERNS = [
+    "*",
+    "**",
+    "*.csv",
+    "**/*.csv",
+    "b/*",
+    "b/**",
+    "?.csv",
+    "[ab].csv",
+    "[!a].csv",
+    "[a-b]*",
+    "b/**/a.csv",
+    "**/**/**/a.csv",
+]
 
 
 @pytest.mark.parametrize("pattern", [*PATTERNS, ".*/*", "__*/*", "b/.*", "b/*/*", "b/c/[", "b/x[[]1].csv"])
@@ -122,6 +135,7 @@ def test_what_is_chosen() -> None:
         ([{"config_name": "a", "data_files": [{"split": "train"}]}], "make no sense"),
         ([{"config_name": "a", "default": True}, {"config_name": "default"}], "are the default"),
         ([{"config_name": "a", "data_files": "**.csv"}], "must stand alone"),
+        ([{"config_name": "a", "data_files": "*a" * 17}], "more than 16 stars"),
         ([{"config_name": "a", "data_files": "no.csv"}], "there is no such data file"),
         ([{"config_name": "a", "data_files": "hf://datasets/x/y/a.csv"}], "lies elsewhere"),
         ([{"config_name": "a", "data_files": "../a.csv"}], "there is no such data file"),
