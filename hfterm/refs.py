@@ -76,7 +76,8 @@ def _download(ref: Ref, kind: Kind, bar: type | None = None) -> Path:
         whole = whole._replace(path=ref.path)
     elif ref.repo_type == "dataset" and not ref.path:
         raise UsageError(
-            f"{ref.text!r} is a whole data set of the Hub", f"name one of its files: hf://datasets/{ref.name}/FILE"
+            f"{ref.text!r} is a whole data set of the Hub",
+            f"name one of its files: hf://datasets/{ref.name}/FILE, or make one: hfterm data get {ref.name} -o x.jsonl",
         )
     else:
         allow = {"tokenizer": _TOKENIZER_FILES, "any": ["*"]}.get(kind, _MODEL_FILES)
