@@ -49,8 +49,8 @@ class Py(NamedTuple):
             raise UsageError(f"{what} {text!r} and --py are given", "take one of them")
         return io._replace(sources=(*io.sources, text))
 
-    def run(self, out: Output, io: Io, kind: Any) -> None:
-        """Take all rows through the function and hand out what comes of it.
+    def run(self, out: Output, io: Io, kind: Any, cluster: Any = None) -> None:
+        """Take all rows through the function, here or on a cluster, and hand out what comes of it.
 
         Raises:
             HftermError.
@@ -78,8 +78,15 @@ class Py(NamedTuple):
                 return made
 
             job = Job(function, kind, self.batched, self.batch_size or 1000, self.replace, on_bad is not None)
-            workers = functools.partial(Workers, job, self.num_proc or 1)
-            io.hand(out, Called(con, found, job, workers, all_text=io.all_text, on_bad=on_bad))
+
+            def pool() -> Any:
+                if cluster is None:
+                    return Workers(job, self.num_proc or 1)
+                from hfterm.data.ray.run import Callers
+
+                return Callers(cluster, job, self.num_proc)
+
+            io.hand(out, Called(con, found, job, pool, all_text=io.all_text, on_bad=on_bad))
 
 
 def takes_function(*, makes: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -96,7 +103,10 @@ def takes_function(*, makes: bool) -> Callable[[Callable[..., Any]], Callable[..
             click.option("--batched", is_flag=True, help="The function takes rows as a dict of lists."),
             click.option("--batch-size", metavar="N", type=click.IntRange(1), help="Rows of a batch. [default: 1000]"),
             click.option(
-                "--num-proc", metavar="N", type=click.IntRange(1, 1024), help="Worker processes. [default: 1]"
+                "--num-proc",
+                metavar="N",
+                type=click.IntRange(1, 1024),
+                help="Worker processes. [default: 1; on Ray: all CPUs]",
             ),
         ]
         if makes:

@@ -1,10 +1,13 @@
 """hfterm data map."""
 
+from typing import Any
+
 import click
 
 from hfterm.output import Output
 
 from ..options import command
+from ._engine import Where, runs_on_ray, spread
 from ._py import Py, takes_function
 from ._rows import Io, reads_rows
 
@@ -13,7 +16,8 @@ from ._rows import Io, reads_rows
 @reads_rows()
 @click.argument("expressions", required=False, help="SQL expressions, with commas between them.")
 @takes_function(makes=True)
-def cli(out: Output, io: Io, py: Py, expressions: str | None) -> None:
+@runs_on_ray
+def cli(out: Output, io: Io, py: Py, expressions: str | None, where: Where) -> None:
     """Add columns made by expressions, or make columns anew.
 
     An expression without AS replaces the one column in it. All other fields of a record stay as they are.
@@ -27,9 +31,15 @@ def cli(out: Output, io: Io, py: Py, expressions: str | None) -> None:
       hfterm data map train.jsonl --py clean.py:shout --num-proc 4 > loud.jsonl
     """
     io = py.sources(io, expressions, "an expression")
-    if expressions is None or py.py is not None:
-        py.run(out, io, "map")
-        return
-    from hfterm.data import rows
+    with where.cluster(out, prints=py.py is not None) as cluster:
+        if expressions is None or py.py is not None:
+            py.run(out, io, "map", cluster)
+            return
+        from hfterm.data import rows
 
-    io.run(out, lambda con, sources, **how: rows.made(con, sources, expressions, add=True, **how), streams=True)
+        text = expressions
+
+        def make(con: Any, sources: Any, **how: Any) -> Any:
+            return spread(cluster, rows.made(con, sources, text, add=True, **how), text)
+
+        io.run(out, make, streams=True)
