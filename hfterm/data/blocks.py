@@ -23,6 +23,8 @@ BLOCK_BYTES = 4 << 20
 MAX_LINE_BYTES = 256 << 20
 # So long a pipe that has given something is waited for before what came is handed on.
 WAIT_SECONDS = 0.02
+# A pipe gives no more at once; room for a whole block, made for each read, would cost more than the reading.
+PIPE_BYTES = 1 << 16
 BOM = b"\xef\xbb\xbf"
 # Standard input and how it is unpacked: what was looked at to tell what it holds is kept there.
 _standard_input: list[tuple[IO[bytes], IO[bytes]]] = []
@@ -234,7 +236,7 @@ def _of_stream(stream: IO[bytes], label: str, size: int, *, slow: bool = False) 
     held, lines, first, want = 0, False, 1, min(FIRST_BYTES, size)
     while True:
         try:
-            got = stream.read1(want) if piped and hasattr(stream, "read1") else stream.read(want)
+            got = stream.read1(PIPE_BYTES) if piped and hasattr(stream, "read1") else stream.read(want)
         except (gzip.BadGzipFile, EOFError, zlib.error) as exc:
             raise HftermError(f"cannot read {label}: damaged or half-written gzip file ({exc})") from exc
         except (OSError, _zstd_error()) as exc:
@@ -250,17 +252,21 @@ def _of_stream(stream: IO[bytes], label: str, size: int, *, slow: bool = False) 
                 continue
         else:
             more = False
+        rest = b""
+        if got:  # only what comes last is cut: the others are copied once
+            while (cut := parts[-1].rfind(b"\n") + 1) == 0 and len(parts) > 1:
+                rest = parts.pop() + rest
+            parts[-1], rest = parts[-1][:cut], parts[-1][cut:] + rest
         data = b"".join(parts)
         if first == 1:
             data = data.removeprefix(BOM)
-        cut = data.rfind(b"\n") + 1 if got else len(data)
-        if cut:
-            yield Block(label, data[:cut], first, more)
-            first += data.count(b"\n", 0, cut)
+        if data:
+            yield Block(label, data, first, more)
+            first += data.count(b"\n")
         if not got:
             return
-        parts = [data[cut:]]
-        held, lines, want = len(data) - cut, False, min(size, want * 4)
+        parts = [rest]
+        held, lines, want = len(rest), False, min(size, want * 4)
 
 
 def _zstd_error() -> type[Exception]:
