@@ -79,6 +79,7 @@ class Output:
         # While a progress bar is drawn: writes a line above it.
         self.above_bar: Callable[[str], None] | None = None
         self._warned: set[str] = set()
+        self._eager = True
 
     # --- results, to stdout ---------------------------------------------------------------
 
@@ -90,13 +91,16 @@ class Output:
         key: str | None = None,
         show: Show | None = None,
         empty: str | None = None,
+        eager: bool = True,
     ) -> int:
         """Write records as they come; return how many.
 
         ``columns`` fixes a table's and a CSV's columns (default: those of the first record); machine
         formats carry every field. ``key`` names the identifying field for ``quiet``. ``empty`` is
-        said on stderr when there was none, on a terminal.
+        said on stderr when there was none, on a terminal. Not ``eager``: JSON Lines may wait for the buffer to fill,
+        for rows that come of files faster than they are read.
         """
+        self._eager = eager
         kind = self.format or ("table" if is_terminal(self.stdout) else "jsonl")
         count = 0
 
@@ -147,7 +151,8 @@ class Output:
     def _jsonl(self, rows: Iterator[Record], columns: Sequence[str], key: str | None, show: Show) -> None:
         for row in rows:
             self._write(to_json(row) + "\n")
-            self.stdout.flush()
+            if self._eager:
+                self.stdout.flush()
 
     def _json(self, rows: Iterator[Record], columns: Sequence[str], key: str | None, show: Show) -> None:
         opening = "["

@@ -72,7 +72,8 @@ def cli(
         on_bad=warner(out, skip_bad),
         encoder=encoder_of(out, tokenizer, engine),
     )
-    out.records(rows, key="tokens" if tokens else "ids", show={"ids": _spaced, "tokens": _spaced, "offsets": _spans})
+    show = {"ids": _spaced, "tokens": _spaced, "offsets": _spans}
+    out.records(rows, key="tokens" if tokens else "ids", show=show, eager="-" in (files or ("-",)))
 
 
 def _spaced(values: Any) -> str:

@@ -88,7 +88,8 @@ def encode(
             if not more:
                 found_ids = ids_of(encoder, batch, special, source).lists()
                 for text, numbers in zip(batch, found_ids, strict=True):
-                    numbers = numbers[:max_length]
+                    if max_length is not None:
+                        del numbers[max_length:]
                     yield {**text.row, "ids": numbers} if keep else Encoded(ids=numbers)
                 continue
             for text, one in zip(batch, encoded(tokenizer.raw.encode_batch, batch, special), strict=True):

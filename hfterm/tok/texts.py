@@ -58,6 +58,11 @@ def read(
     """
     rows = sources.rows(source, format=format, on_bad=on_bad)
     for number, row in enumerate(rows, 1):
+        # The usual record at the least cost: a text that is taken as it is.
+        value = row.get(column or "text")
+        if type(value) is str and not chat and len(value) < room.LARGE and (column or shape(row) == "text"):
+            yield Text(value, True, row, number)
+            continue
         try:
             text = _text(row, tokenizer, column, chat, generation_prompt, number)
             room.check(len(text.text))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hfterm import paths
+from hfterm.errors import HftermError
 from hfterm.files import write_text
 from hfterm.tok.engines.engine import REFERENCE, Known, version_of
 from hfterm.tok.engines.sample import VERSION
@@ -59,6 +60,6 @@ class Kept:
 
     def write(self, verdict: Verdict) -> None:
         """Keep a verdict, if that is possible."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, HftermError):
             text = json.dumps({**self.about, "same": verdict.same, "why": verdict.why}, indent=2)
             write_text(self.path, text + "\n", fsync=False)
