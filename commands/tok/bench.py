@@ -9,7 +9,7 @@ from ._options import input_options, model_option, tokenizer_of, warner
 
 
 @command(progress=True)
-@click.argument("files", nargs=-1, help="Text, JSON Lines, JSON, CSV or TSV; none: hfterm's own program text.")
+@click.argument("files", nargs=-1, help="Text, or what hfterm data reads; none: hfterm's own program text.")
 @model_option
 @click.option(
     "--column", metavar="NAME", help="Take this field of each record. [default: the conversation, else 'text']"

@@ -5,7 +5,7 @@ import click
 from hfterm.output import Output, is_terminal
 
 from ..options import command
-from ._options import input_options, model_option, tokenizer_of, warner
+from ._options import encoder_of, engine_option, input_options, model_option, tokenizer_of, warner
 
 
 @command()
@@ -15,6 +15,7 @@ from ._options import input_options, model_option, tokenizer_of, warner
 @click.option("--generation-prompt", is_flag=True, help="End where the model's answer begins.")
 @click.option("--ids", is_flag=True, help="Give the token ids too.")
 @click.option("--keep", is_flag=True, help="Keep the record's own fields.")
+@engine_option
 @input_options
 def cli(
     out: Output,
@@ -24,6 +25,7 @@ def cli(
     generation_prompt: bool,
     ids: bool,
     keep: bool,
+    engine: str,
     input_format: str | None,
     skip_bad: bool,
 ) -> None:
@@ -50,6 +52,7 @@ def cli(
         keep=keep,
         format=input_format,
         on_bad=warner(out, skip_bad),
+        encoder=encoder_of(out, tokenizer, engine),
     )
     if out.format is None and is_terminal(out.stdout) and not (ids or keep):
         for row in rows:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hfterm.tok import texts
-from hfterm.tok.encode import encoded
+from hfterm.tok.encode import ids_of
+from hfterm.tok.engines import REFERENCE, Encoder
 from hfterm.tok.texts import OnBad
 from hfterm.tok.tokenizer import Tokenizer
 
@@ -21,14 +22,18 @@ def render(
     keep: bool = False,
     format: str | None = None,
     on_bad: OnBad = None,
+    encoder: Encoder | None = None,
 ) -> Iterator[Row]:
     """Yield ``{"text", "tokens"}`` for each conversation: what the template makes of it, and of how many tokens.
 
-    A plain text is a user's message. ``ids`` adds the ids; ``keep`` the record's own fields, before these.
+    A plain text is a user's message. ``ids`` adds the ids; ``keep`` the record's own fields, before these. ``encoder``
+    chooses who makes the ids (default: ``tokenizers``).
 
     Raises:
         HftermError: there is no chat template, it refuses a conversation, or a source cannot be read.
+        CheckFailedError: as :meth:`hfterm.tok.engines.Encoder.ids`.
     """
+    encoder = encoder or Encoder(tokenizer, REFERENCE)
     for source in sources:
         found = texts.read(
             source,
@@ -41,9 +46,9 @@ def render(
             doing="render",
         )
         for batch in texts.batches(found, texts.largest_batch(source)):
-            for text, one in zip(batch, encoded(tokenizer.raw.encode_batch_fast, batch, False), strict=True):
+            for text, numbers in zip(batch, ids_of(encoder, batch, False, source).lists(), strict=True):
                 row: Row = dict(text.row) if keep else {}
-                row |= {"text": text.text, "tokens": len(one)}
+                row |= {"text": text.text, "tokens": len(numbers)}
                 if ids:
-                    row["ids"] = one.ids
+                    row["ids"] = numbers
                 yield row

@@ -22,7 +22,12 @@ def test_every_engine_can_be_named() -> None:
 def test_a_forced_engine_gives_the_same(hfterm: Hfterm) -> None:
     folder_of("llama3", hfterm.home / "tok")
     (hfterm.home / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    for verb in (("encode", "--special"), ("count",), ("pack", "-o", "out", "-f", "json", "--overwrite")):
+    for verb in (
+        ("encode", "--special"),
+        ("count",),
+        ("chat", "--ids"),
+        ("pack", "-o", "out", "-f", "json", "--overwrite"),
+    ):
         plain = hfterm("tok", *verb, "-m", "./tok", "a.jsonl", "--engine", "tokenizers", check=0)
         fast = hfterm("tok", *verb, "-m", "./tok", "a.jsonl", "--engine", "fastokens", "-v", check=0)
         assert fast.stdout == plain.stdout
