@@ -135,4 +135,4 @@ def thinned(
         con.execute("CREATE OR REPLACE TABLE hfterm_near AS SELECT unnest(?::BIGINT[]) AS n", [gone])
         return f"SELECT * FROM ({rows}) WHERE {NUMBER} NOT IN (SELECT n FROM hfterm_near) ORDER BY {NUMBER}"
 
-    return Shaped(con, sources, shape, **how)
+    return Shaped(con, sources, shape, reads=[column or "text"], **how)

@@ -21,11 +21,20 @@ class Shaped(Rows):
     """All rows through one query, which picks and orders but makes nothing.
 
     ``shape`` gets a query with the columns and ``#n`` (the row's number, from 1) and returns one with the same.
+    ``reads``: the columns that it looks at, where they are few (None: all).
     """
 
-    def __init__(self, con: Any, sources: Sequence[Source], shape: Callable[[str], str], **how: Any) -> None:
+    def __init__(
+        self,
+        con: Any,
+        sources: Sequence[Source],
+        shape: Callable[[str], str],
+        *,
+        reads: Sequence[str] | None = None,
+        **how: Any,
+    ) -> None:
         super().__init__(con, sources, self._shaped, None, **how)
-        self.shape = shape
+        self.shape, self.reads = shape, reads
 
     def _shaped(self, rows: str) -> str:
         return f"SELECT * EXCLUDE ({NUMBER}) FROM ({self.shape(numbered(rows))})"
@@ -36,11 +45,19 @@ class Shaped(Rows):
             yield from super().lines()
             return
         with Tables(self.con, all_text=self.all_text) as tables, tables.errors(self.sources, self.about):
-            rows = tables.several(self.sources, row=True)
-            if is_empty(self.con, rows):
-                return
-            query = self.shape(numbered(rows))
-            yield from emit.stream(self.con, f"SELECT {engine.identifier(ROW)} FROM ({query})")
+            try:
+                yield from self._records(tables, self.reads)
+            except engine.library().InvalidInputException as exc:
+                if self.reads != () or "maximum_object_size" not in str(exc):
+                    raise
+                yield from self._records(tables, None)  # where room is made for them; nothing has come out yet
+
+    def _records(self, tables: Tables, reads: Sequence[str] | None) -> Iterator[bytes]:
+        rows = tables.several(self.sources, row=True, reads=reads)
+        if reads != () and is_empty(self.con, rows):
+            return
+        query = self.shape(numbered(rows))
+        yield from emit.stream(self.con, f"SELECT {engine.identifier(ROW)} FROM ({query})")
 
 
 def numbered(rows: str) -> str:
@@ -54,14 +71,19 @@ def ordered(con: Any, sources: Sequence[Source], text: str, **how: Any) -> Rows:
     Raises:
         UsageError: they are no expressions.
     """
-    expression.order(con, text)
+    names = expression.order(con, text)
 
     def shape(rows: str) -> str:
         rows = ready_for(con, rows, text)
-        known_columns(con, rows, expression.order(con, text), sources)
+        known_columns(con, rows, names, sources)
         return f"SELECT * FROM ({rows}) ORDER BY {text}\n, {NUMBER}"
 
-    return Shaped(con, sources, shape, about=f"order {text!r}", **how)
+    return Shaped(con, sources, shape, reads=few(names), about=f"order {text!r}", **how)
+
+
+def few(names: Sequence[str]) -> Sequence[str] | None:
+    """The columns that are read, each by itself, where that is faster than to take all of a record at once."""
+    return names if 0 < len(names) <= 3 else None
 
 
 def known_columns(con: Any, rows: str, names: Sequence[str], sources: Sequence[Source]) -> list[str]:
@@ -82,7 +104,9 @@ def known_columns(con: Any, rows: str, names: Sequence[str], sources: Sequence[S
 
 def shuffled(con: Any, sources: Sequence[Source], seed: int, **how: Any) -> Rows:
     """The rows in an order that the seed alone decides."""
-    return Shaped(con, sources, lambda rows: f"SELECT * FROM ({rows}) ORDER BY {_draw(seed)}, {NUMBER}", **how)
+    return Shaped(
+        con, sources, lambda rows: f"SELECT * FROM ({rows}) ORDER BY {_draw(seed)}, {NUMBER}", reads=(), **how
+    )
 
 
 def sampled(con: Any, sources: Sequence[Source], count: int, seed: int, **how: Any) -> Rows:
@@ -96,7 +120,7 @@ def sampled(con: Any, sources: Sequence[Source], count: int, seed: int, **how: A
             f"SELECT * FROM (SELECT * FROM ({rows}) ORDER BY {_draw(seed)}, {NUMBER} LIMIT {count}) ORDER BY {NUMBER}"
         )
 
-    return Shaped(con, sources, shape, **how)
+    return Shaped(con, sources, shape, reads=(), **how)
 
 
 def last(con: Any, sources: Sequence[Source], count: int, **how: Any) -> Rows:
@@ -112,7 +136,7 @@ def last(con: Any, sources: Sequence[Source], count: int, **how: Any) -> Rows:
     def shape(rows: str) -> str:
         return f"SELECT * FROM (SELECT * FROM ({rows}) ORDER BY {NUMBER} DESC LIMIT {count}) ORDER BY {NUMBER}"
 
-    return Shaped(con, sources, shape, **how)
+    return Shaped(con, sources, shape, reads=(), **how)
 
 
 def _numbers(total: int) -> str:
@@ -136,7 +160,7 @@ def distinct(con: Any, sources: Sequence[Source], columns: Sequence[str] = (), *
         first = f"SELECT min({NUMBER}) FROM ({rows}) GROUP BY {keys}"
         return f"SELECT * FROM ({rows}) WHERE {NUMBER} IN ({first}) ORDER BY {NUMBER}"
 
-    return Shaped(con, sources, shape, **how)
+    return Shaped(con, sources, shape, reads=few(columns), **how)
 
 
 def asked(con: Any, sources: Sequence[Source], query: str, **how: Any) -> Rows:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from hfterm import extras
@@ -16,7 +16,7 @@ from hfterm.data.csv_files import HEADER_BYTES, ends_differ, equal_ends, first_b
 from hfterm.data.expression import is_utf8
 from hfterm.data.lines import unreadable
 from hfterm.data.source import Source, kind_of
-from hfterm.data.structure import ROW
+from hfterm.data.structure import ROW, typed
 from hfterm.errors import HftermError
 from hfterm.records import BadRecord
 
@@ -40,6 +40,14 @@ def _has_rows(path: str) -> bool:
     return len(head) == HEADER_BYTES or b"".join(head.split()) not in (b"", b"[]")
 
 
+def _field(name: str, kind: str) -> str:
+    """The SQL of one column of a record, by itself: what is not read costs nothing."""
+    if kind == "VARCHAR":
+        return f"json_extract_string(json, {engine.key_path(name)})"
+    spec = engine.literal(json.dumps({name: kind}, ensure_ascii=False))
+    return f"json_transform(json, {spec}).{engine.identifier(name)}"
+
+
 class Tables:
     """Tables of sources in one database; what had to be copied is gone when the block ends.
 
@@ -49,6 +57,7 @@ class Tables:
 
     def __init__(self, con: Any, *, all_text: bool = False, most: int | None = None, once: bool = False) -> None:
         self.con, self.all_text, self.most, self._row = con, all_text, most, False
+        self._reads: Collection[str] | None = None
         self._stack, self._once = contextlib.ExitStack(), once
         self._copies: dict[str, str] = {}
         self._failures: list[BaseException] = []  # of the Hub, while the engine read
@@ -84,7 +93,7 @@ class Tables:
 
     def _metadata(self, path: str) -> Any:
         """The rows of a file about others, as an Arrow table."""
-        return self.con.sql(self.query(Source(path, kind_of(path), (path,)))).to_arrow_table()
+        return engine.relation(self.con, self.query(Source(path, kind_of(path), (path,)))).to_arrow_table()
 
     @contextlib.contextmanager
     def errors(self, sources: Sequence[Source], about: str) -> Iterator[None]:
@@ -93,8 +102,7 @@ class Tables:
         Raises:
             BadRecord, and as :func:`hfterm.data.engine.errors`.
         """
-        import duckdb
-
+        duckdb = engine.library()
         try:
             yield
         except duckdb.Error as exc:
@@ -119,12 +127,13 @@ class Tables:
             self.con, error, {one.label: self.query(one) for one in with_values if "-" not in one.paths}
         )
 
-    def several(self, sources: Sequence[Source], *, row: bool = False) -> str:
+    def several(self, sources: Sequence[Source], *, row: bool = False, reads: Collection[str] | None = None) -> str:
         """The query for all rows of all sources, by the names of their columns.
 
-        ``row``: of JSON Lines, with each record's own text as ``#row``.
+        ``row``: of JSON Lines, with each record's own text as ``#row``; ``reads``: the columns that are read then
+        (none: there are none), which is faster than to have all of them at hand (None).
         """
-        self._row = row
+        self._row, self._reads = row, reads
         return " UNION ALL BY NAME ".join(f"({self.query(source)})" for source in sources)
 
     def _near(self, source: Source) -> Sequence[str]:
@@ -169,11 +178,11 @@ class Tables:
         name: str = spool.name
         return name
 
+    def _parquet(self, listed: str, paths: list[str]) -> str:
         if self.picks is not None:
             from hfterm.data import picked
 
             return picked.query(paths, self.picks)
-    def _parquet(self, listed: str, paths: list[str]) -> str:
         union = f"union_by_name = {str(len(paths) > 1).lower()}"
         rows = f"SELECT * FROM read_parquet({listed}, {union})"
         if self.most is None or not any(path.startswith("hf://") for path in paths):
@@ -192,11 +201,12 @@ class Tables:
         return self._json_table(listed, paths, "read_json")
 
     def _json_table(self, listed: str, paths: list[str], function: str) -> str:
-        import duckdb
-
+        duckdb = engine.library()
         large = ""
         if not any(map(_has_rows, paths)):
             return f"SELECT NULL AS {engine.identifier(ROW)} WHERE false"
+        if self._row and self._reads is not None and not self._reads:
+            return typed(f"SELECT json FROM read_ndjson_objects({listed})", {})
         try:
             said = self.con.execute(f"DESCRIBE SELECT * FROM {function}({listed}, {_LOOK}, {_TIMES})").fetchall()
         except duckdb.InvalidInputException as exc:
@@ -205,6 +215,9 @@ class Tables:
             large = f", maximum_object_size = {_LARGE}"
             said = self.con.execute(f"DESCRIBE SELECT * FROM {function}({listed}, {_LOOK}, {_TIMES}{large})").fetchall()
         kinds = {row[0]: {"UUID": "VARCHAR", '"NULL"': "JSON"}.get(row[1], row[1]) for row in said}
+        if self._row and self._reads is not None:
+            columns = ", ".join(f"{_field(name, kind)} AS {engine.identifier(name)}" for name, kind in kinds.items())
+            return f"SELECT json AS {engine.identifier(ROW)}, {columns} FROM read_ndjson_objects({listed}{large})"
         if self._row:
             spec = engine.literal(json.dumps(kinds, ensure_ascii=False))
             rows = f"SELECT json FROM read_ndjson_objects({listed}{large})"
@@ -274,7 +287,7 @@ class Tables:
                 raise HftermError(f"cannot read {path}: {exc}") from exc
         # The engine knows a table by its name alone, for as long as the database lives.
         name = f"arrow_{next(_NUMBERS)}"
-        self.con.register(name, pa.concat_tables(tables, promote_options="default"))
+        engine.register(self.con, name, pa.concat_tables(tables, promote_options="default"))
         return f"SELECT * FROM {name}"
 
 
