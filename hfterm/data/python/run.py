@@ -104,19 +104,20 @@ class Called:
                 while waiting and (
                     chunk is None or not chunk.more or len(waiting) > _AHEAD * pool.count or waiting[0][1].done()
                 ):
-                    yield self._told(*waiting.popleft(), pace)
+                    yield from self._told(*waiting.popleft(), pace)
             while waiting:
-                yield self._told(*waiting.popleft(), pace)
+                yield from self._told(*waiting.popleft(), pace)
             well = True
         finally:
             pool.close(now=not well)
 
-    def _told(self, chunk: Chunk, pending: Pending, pace: Pace) -> tuple[Chunk, Answer]:
+    def _told(self, chunk: Chunk, pending: Pending, pace: Pace) -> Iterator[tuple[Chunk, Answer]]:
+        """An answer, then the error in it: what came out before is not lost."""
         answer = pending.result()
         pace.learn(len(chunk.lines), answer.seconds)
         if self.on_bad is not None:
             for bad in answer.bad:
                 self.on_bad(*bad)
+        yield chunk, answer
         if answer.failure is not None:
             raise answer.failure.error()
-        return chunk, answer
