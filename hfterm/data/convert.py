@@ -1,12 +1,13 @@
 """Rows of any format to any other: one file, a folder of shards, a data set that its library loads."""
 
 import contextlib
+import functools
 import json
 import os
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hfterm.data import emit, engine, info, saving
 from hfterm.data.lines import OnBad
@@ -18,6 +19,9 @@ from hfterm.data.structure import ROW
 from hfterm.data.table import Tables
 from hfterm.errors import UsageError
 from hfterm.files import atomic_dir
+
+if TYPE_CHECKING:
+    from hfterm.data.ray.convert import Writing
 
 KINDS = (*(suffix[1:] for suffix in saving.SAVED), "dataset")
 # Formats that are lines of text.
@@ -39,12 +43,13 @@ def convert(
     overwrite: bool = False,
     all_text: bool = False,
     on_bad: OnBad | None = None,
+    writing: "Writing | None" = None,
 ) -> list[dict[str, Any]]:
     """Write all rows, in their order, to one file or a folder; what was made: ``path``, ``bytes``, of shards ``rows``.
 
     ``to`` is one of ``KINDS`` (None: as the name says). ``shards`` of about as many rows each, or ``shard_bytes`` at
     most each, are ``NAME-00000-of-00004.parquet`` in a folder of that name. The features that a data set was saved with
-    are kept where the format has a place for them.
+    are kept where the format has a place for them. ``writing``: a cluster does the work.
 
     Raises:
         UsageError: the options do not go together, or something is in the way. HftermError: a row cannot be read.
@@ -52,11 +57,14 @@ def convert(
     target, name = _target(path, to, codec, group_rows, sharded=bool(shards or shard_bytes))
     if shards and shard_bytes:
         raise UsageError("--shards and --max-shard-size both say how large a shard is", "use one of them")
+    if writing is not None and not shards and (shard_bytes or to == "dataset"):
+        raise UsageError("--engine ray writes shards of equal numbers of rows", "say --shards N")
     if not (shards or shard_bytes or to == "dataset"):
         if os.path.exists(path) and not overwrite and not _is_device(path):
             raise UsageError(f"{path!r} exists", "choose another name or add --overwrite")
         single = whole(con, sources, all_text=all_text, on_bad=on_bad)
-        single.write(path, target._replace(note=_note(con, sources, target)))
+        made_by = single if writing is None else writing.single(single)
+        made_by.write(path, target._replace(note=_note(con, sources, target)))
         return [{"path": path, "bytes": os.path.getsize(path)}]
     folder = path if to == "dataset" or not _names_a_file(path) else str(Path(path).parent / name)
     saved = to == "dataset"
@@ -78,7 +86,8 @@ def convert(
             rows, note = media.storable(con, rows, target.note)
             target = target._replace(note=note)
         rows = _storable(con, rows) if saved else rows
-        made = _sharded(con, rows, room, "data" if saved else name, target, shards, shard_bytes, as_read, saved)
+        title = "data" if saved else name
+        made = _sharded(con, rows, room, title, target, shards, shard_bytes, as_read, saved, writing)
         if saved:
             _describe(room, [row["path"] for row in made], target)
     found = [row | {"path": str(Path(folder) / row["path"])} for row in made]
@@ -172,6 +181,7 @@ def _sharded(
     most: int | None,
     as_read: bool,
     saved: bool,
+    writing: "Writing | None" = None,
 ) -> list[dict[str, Any]]:
     """Write shards into ``room``: their names, rows and bytes."""
     ends: list[int] = []
@@ -181,7 +191,9 @@ def _sharded(
             raise UsageError(f"{total} rows do not fill {shards} shards", "ask for fewer")
         ends = [total * (at + 1) // shards for at in range(shards)]
     made: list[dict[str, Any]] = []
-    kind: type[Shard] = Lines if target.suffix in LINES else Columns
+    kind: Callable[..., Shard] = Lines if target.suffix in LINES else Columns
+    if writing is not None:
+        kind = functools.partial(writing.shard, kind)
     with contextlib.ExitStack() as stack, contextlib.closing(_parts(con, rows, target, most, as_read)) as parts:
         now: Shard | None = None
         done = 0
@@ -204,6 +216,8 @@ def _sharded(
             made.append({"path": f"0{target.ending}", "rows": 0})
         if now is not None:
             now.close()
+        if writing is not None:
+            writing.finish()
     for at, row in enumerate(made):
         final = f"{name}-{at:05d}-of-{len(made):05d}{target.ending}"
         (room / row["path"]).rename(room / final)

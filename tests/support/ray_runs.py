@@ -9,14 +9,17 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hfterm.data import engine, rows, shape, source
+from hfterm.data.convert import convert
 from hfterm.data.python import named
 from hfterm.data.python.calls import Job
 from hfterm.data.python.pool import Workers
 from hfterm.data.python.run import Called
 from hfterm.data.ray.cluster import cluster
+from hfterm.data.ray.convert import Writing
 from hfterm.data.ray.dedup import Distinct
 from hfterm.data.ray.run import Callers, Spread
 from hfterm.errors import HftermError
@@ -57,6 +60,18 @@ def saved(join: Join | None, work: Callable[..., Any], *args: Any) -> list[str]:
     return [str([(field.name, str(field.type)) for field in table.schema]), *map(str, table.to_pylist())]
 
 
+def converted(join: Join | None, file: str, kind: str, shards: int | None) -> list[str]:
+    """What a conversion writes: names, and what is in the files."""
+    import hashlib
+
+    path = f"{'here' if join is None else 'there'}-{kind}{'' if shards else '.' + kind}"
+    writing = None if join is None else Writing(join)
+    rows_made = convert(engine.connect(), source.sources([file]), path, to=kind, shards=shards, writing=writing)
+    names = [row["path"] for row in rows_made]
+    sums = [hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in names]
+    return [name.replace("there-", "here-") for name in names] + sums
+
+
 WORK: dict[str, Callable[[Join | None], Any]] = {
     "filter lines": lambda join: filtered(join, "rows.jsonl", "id % 3 = 1 AND x > 5"),
     "map lines": lambda join: made(join, "rows.jsonl", "x + 1 AS y, upper(text), row->>'late' AS l"),
@@ -73,6 +88,10 @@ WORK: dict[str, Callable[[Join | None], Any]] = {
     "division": lambda join: called(join, "rows.jsonl", "code.py:fail", "map"),
     "no function": lambda join: called(join, "rows.jsonl", "code.py:nothing", "map"),
     "cast": lambda join: filtered(join, "rows.jsonl", "CAST(text AS INT) > 1"),
+    "convert to shards": lambda join: converted(join, "rows.parquet", "parquet", 3),
+    "convert to shards of lines": lambda join: converted(join, "rows.jsonl", "jsonl", 2),
+    "convert to CSV": lambda join: converted(join, "rows.parquet", "csv", None),
+    "convert lines": lambda join: converted(join, "rows.jsonl", "jsonl", None),
     "cast in tables": lambda join: filtered(join, "rows.csv", "CAST(text AS INT) > 1"),
 }
 SAVED: dict[str, tuple[Any, ...]] = {

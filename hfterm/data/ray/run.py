@@ -57,6 +57,7 @@ class Spread:
 
     def __init__(self, made: Rows, join: Join, text: str = "") -> None:
         self.made, self.join, self.text = made, join, text
+        self._note: str | None = None
 
     @property
     def cluster(self) -> Cluster:
@@ -73,14 +74,19 @@ class Spread:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """As :meth:`hfterm.data.rows.Rows.save`."""
-        target = target_of(path)
+        self.write(path, target_of(path))
+
+    def write(self, path: str | os.PathLike[str], target: Target) -> None:
+        """As :meth:`hfterm.data.rows.Rows.write`."""
         if target.suffix == ".jsonl":
             with written(path, target.packing) as stream, closing(self.lines()) as parts:
                 for part in parts:
                     stream.write(part)
             return
         with closing(self._of_tables(as_text=False)) as parts:
-            save_tables(self.made, parts, path, target)
+            none = next(parts)
+            target = target._replace(note=target.note or self._note)
+            save_tables(self.made, chain([none], parts), path, target)
 
     def _of_lines(self) -> Generator[bytes]:
         """JSON Lines, as they are read: each block is a task."""
@@ -128,6 +134,9 @@ class Spread:
             made.con.register(tasks.BATCH, none)
             query = made.query(f"SELECT * FROM {tasks.BATCH}")
             if not as_text:
+                from hfterm.data.media import saving as media
+
+                self._note = media.source_note(made.con, made.sources, query)
                 yield tasks.arrow(made.con, query)
 
             def begun() -> Iterator[tuple[Any, str, bool]]:

@@ -90,6 +90,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, An
         ("dedup to Parquet", 41, ""),
         ("nothing to Parquet", 1, ""),
         ("left out", 4, ""),
+        ("convert to shards", 6, ""),
+        ("convert to shards of lines", 4, ""),
+        ("convert to CSV", 2, ""),
+        ("convert lines", 2, ""),
     ],
 )
 def test_it_is_as_on_this_machine(
