@@ -50,6 +50,15 @@ def spread(cluster: Any, made: Any, text: str) -> Any:
     return Spread(made, cluster, text)
 
 
+def writing(cluster: Any) -> Any:
+    """How files are written there; None: here."""
+    if cluster is None:
+        return None
+    from hfterm.data.ray.convert import Writing
+
+    return Writing(cluster)
+
+
 def runs_on_ray(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--engine`` and ``--ray-address``, as one :class:`Where`, the argument ``where``."""
 

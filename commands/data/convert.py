@@ -5,6 +5,7 @@ import click
 from hfterm.output import Output
 
 from ..options import command, overwrite_option
+from ._engine import Where, runs_on_ray, writing
 from ._rows import Io, reads_rows
 
 KINDS = ("jsonl", "json", "csv", "tsv", "txt", "parquet", "arrow", "dataset")
@@ -20,6 +21,7 @@ CODECS = ("zstd", "snappy", "gzip", "lz4", "brotli", "none")
 @click.option("--compression", type=click.Choice(CODECS), help="Of Parquet and Arrow columns, or of text shards.")
 @click.option("--row-group-size", metavar="ROWS", type=click.IntRange(1), help="Rows of a Parquet row group.")
 @overwrite_option
+@runs_on_ray
 def cli(
     out: Output,
     io: Io,
@@ -29,6 +31,7 @@ def cli(
     max_shard_size: str | None,
     compression: str | None,
     row_group_size: int | None,
+    where: Where,
 ) -> None:
     """Convert rows from any format to any other.
 
@@ -41,13 +44,14 @@ def cli(
       hfterm data convert 'logs/*.jsonl.gz' -o logs.parquet
       hfterm data convert big.csv -o big --to parquet --max-shard-size 500MB
       hfterm data convert train.jsonl -o train.dataset --to dataset
+      hfterm data convert 'logs/*.jsonl' -o logs --shards 32 --engine ray
     """
     from hfterm.data import convert
     from hfterm.hub.cache.filters import size
 
     most = None if max_shard_size is None else max(1, int(size(max_shard_size)))
     streams = not (shards or most) and convert.streams(path, to)
-    with io.opened(out, streams) as (con, sources, how):
+    with where.cluster(out) as cluster, io.opened(out, streams) as (con, sources, how):
         made = convert.convert(
             con,
             sources,
@@ -58,6 +62,7 @@ def cli(
             codec=compression,
             group_rows=row_group_size,
             overwrite=io.overwrite,
+            writing=writing(cluster),
             **how,
         )
     for row in made:
