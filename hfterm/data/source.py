@@ -63,7 +63,7 @@ def sources(
     note: Callable[[str], None] | None = None,
     config: str | None = None,
     split: str | None = None,
-    partly: Collection[Format] = (),
+    partly: Collection[str] = (),
 ) -> list[Source]:
     """What the user named: files, patterns, folders, data sets of the Hub, ``-`` (also when nothing is named).
 
