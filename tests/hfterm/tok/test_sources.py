@@ -10,6 +10,7 @@ import pytest
 
 from hfterm.errors import HftermError, NotFoundError
 from hfterm.tok.sources import rows
+from support.hub import Hub
 
 ROWS: list[dict[str, Any]] = [{"text": "the lamp", "n": 1}, {"text": "Grüße 😀\n'\"", "n": 2}]
 
@@ -81,3 +82,12 @@ def test_bad_lines_are_told_of(tmp_path: Path) -> None:
     (tmp_path / "torn.parquet").write_bytes(b"PAR1" + b"\0" * 50)
     with pytest.raises(HftermError, match=r"torn\.parquet"):
         list(rows(str(tmp_path / "torn.parquet")))
+
+
+def test_data_sets_of_the_hub(hub: Hub, isolated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    monkeypatch.setenv("HF_TOKEN", str(hub.token))
+    content = Path(written(tmp_path, "a.parquet")).read_bytes()
+    repo = hub.seed({"data/train-00000-of-00001.parquet": content}, hub.fresh("set"), kind="dataset")
+    assert list(rows(repo.id)) == ROWS
+    assert list(rows(f"hf://datasets/{repo.id}/data/train-00000-of-00001.parquet")) == ROWS
