@@ -14,14 +14,14 @@ from ..options import command, dry_run_option, overwrite_option
 
 
 @command(progress=True)
-@click.argument("name", required=False, help="org/name[@rev]; left out or -, read from standard input.")
+@click.argument("repo", required=False, help="org/name[@rev]; left out or -, read from standard input.")
 @click.option("--config", metavar="NAME", help="This configuration. [default: all; of rows, its default]")
 @click.option("--split", metavar="NAME", help="This split, or several: a+b. [default: all; of rows, train]")
 @click.option("-o", "--output", metavar="PATH", help="Into this folder; or as rows to a file: x.parquet, x.jsonl.")
 @overwrite_option
 @dry_run_option
 def cli(
-    out: Output, name: str | None, config: str | None, split: str | None, output: str | None, overwrite: bool,
+    out: Output, repo: str | None, config: str | None, split: str | None, output: str | None, overwrite: bool,
     dry_run: bool,
 ) -> None:  # fmt: skip
     """Get a data set of the Hub, or a split of it; goes on where it stopped.
@@ -65,7 +65,7 @@ def cli(
         )  # fmt: skip
 
     batch = Batch("data sets", "fetched")
-    texts = list(given(name))
+    texts = list(given(repo))
     if as_rows and len(texts) > 1:
         raise UsageError(f"{len(texts)} data sets cannot go to one file", "name one, or get them into a folder")
     if dry_run:

@@ -15,7 +15,7 @@ from ._rows import FORMATS, bad_rows
 
 
 @command(progress=True)
-@click.argument("name", help="org/name, or org/name@BRANCH; made if there is none.")
+@click.argument("repo", help="org/name, or org/name@BRANCH; made if there is none.")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...", help="As of the other verbs; none: rows on standard input.")
 @click.option("--split", metavar="NAME", help="What files become. [default: what their names tell, else train]")
 @click.option("--config", metavar="NAME", default="default", help="The configuration. [default: default]")
@@ -33,7 +33,7 @@ from ._rows import FORMATS, bad_rows
 @click.option("--bad", "bad_file", metavar="FILE", help="Keep the lines left out here; implies --skip-bad.")
 @dry_run_option
 def cli(
-    out: Output, name: str, sources: tuple[str, ...], split: str | None, config: str, max_shard_size: str,
+    out: Output, repo: str, sources: tuple[str, ...], split: str | None, config: str, max_shard_size: str,
     private: bool | None, message: str | None, input_format: Any, all_text: bool, skip_bad: bool,
     bad_file: str | None, dry_run: bool,
 ) -> None:  # fmt: skip
@@ -54,19 +54,19 @@ def cli(
     from hfterm.hub.push import put as pushing
     from hfterm.progress import Progress
 
-    repo, most = named(name, "dataset"), max(1, int(size(max_shard_size)))
-    put.check(repo, config, [split] if split else [])
+    target, most = named(repo, "dataset"), max(1, int(size(max_shard_size)))
+    put.check(target, config, [split] if split else [])
     con, progress = engine.connect(), Progress(out)
     chosen = None if config == "default" else config
     splits = put.by_split(sources, input_format, split=split, config=chosen, note=out.note)
-    put.check(repo, config, splits)
+    put.check(target, config, splits)
     track = partial(lazily, progress)
     with contextlib.ExitStack() as stack:
         on_bad = stack.enter_context(bad_rows(out, skip_bad, bad_file))
         with progress.task("write", None, "rows") as task:
             ready = stack.enter_context(
                 put.ready(
-                    con, repo, splits, config=config, most=most, all_text=all_text, on_bad=on_bad,
+                    con, target, splits, config=config, most=most, all_text=all_text, on_bad=on_bad,
                     moved=task.advance, note=out.note,
                 )
             )  # fmt: skip
