@@ -37,13 +37,13 @@ def cli(
       hfterm tok diff ./old ./new
       hfterm tok diff ./model run:demo --sample train.jsonl --exit-code
     """
-    from hfterm import records
     from hfterm.tok.diff import diff
+    from hfterm.tok.sources import rows
     from hfterm.tok.texts import words
     from hfterm.tok.tokenizer import load
 
     one, two = load(a, note=out.note), load(b, note=out.note)
-    texts = (words(row, column) for row in records.read(sample)) if sample else None
+    texts = (words(row, column) for row in rows(sample)) if sample else None
     count = out.records(
         diff(one, two, texts, limit=limit), key="what", columns=("kind", "what", "a", "b"), empty="no difference"
     )
