@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from hfterm.data.globs import is_pattern, matching
 from hfterm.data.repository import CARD, EXTRA, MOST_CARD, Found, Say, Want, metadata
 from hfterm.data.splits import Layout
 from hfterm.errors import NetworkError, NotFoundError, UsageError
 from hfterm.hub import cached
-from hfterm.hub.client import Repo, offline
+from hfterm.hub.client import Repo, RepoType, offline
 from hfterm.hub.fetch.hub import Entry, Hub
 from hfterm.naming import Ref
 
@@ -140,7 +140,7 @@ def on_hub(ref: Ref, want: Want, note: Say | None) -> list[Found]:
 def splits_on_hub(ref: Ref, want: Want, note: Say | None) -> dict[str | None, Found]:
     """The same, by splits; files that were named themselves are of none."""
     say = note or (lambda text: None)
-    repo = Repo(ref.name, "dataset" if ref.repo_type == "dataset" else "model", ref.revision)
+    repo = Repo(ref.name, cast(RepoType, ref.repo_type), ref.revision)
     at = place(repo, say)
     if ref.path and (found := _below(at, ref)) is not None:
         if want.said:
