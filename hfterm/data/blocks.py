@@ -19,6 +19,8 @@ from hfterm.errors import HftermError, NotFoundError, UsageError
 
 FIRST_BYTES = 1 << 16
 BLOCK_BYTES = 4 << 20
+# Of a file, which is not held in memory, more at once costs less.
+FILE_BYTES = 8 << 20
 # No single line may be longer: a stream without newlines must not fill the memory.
 MAX_LINE_BYTES = 256 << 20
 # So long a pipe that has given something is waited for before what came is handed on.
@@ -173,7 +175,7 @@ def open_bytes(path: str) -> IO[bytes]:
     return unpacked
 
 
-def blocks(path: str, *, size: int = BLOCK_BYTES) -> Iterator[Block]:
+def blocks(path: str, *, size: int | None = None) -> Iterator[Block]:
     """The lines of a file or of standard input, in blocks of about ``size`` bytes (the first ones smaller).
 
     A pipe's lines are handed on as soon as it pauses. A byte-order mark is dropped.
@@ -184,10 +186,10 @@ def blocks(path: str, *, size: int = BLOCK_BYTES) -> Iterator[Block]:
     stream = open_bytes(path)
     try:
         if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and _regular(stream.fileno()):
-            yield from _of_file(stream.fileno(), path, size)
+            yield from _of_file(stream.fileno(), path, size or FILE_BYTES)
         else:
             label = "standard input" if path == "-" else path
-            yield from _of_stream(stream, label, size, slow=path.startswith("hf://"))
+            yield from _of_stream(stream, label, size or BLOCK_BYTES, slow=path.startswith("hf://"))
     finally:
         if path != "-":
             stream.close()

@@ -76,6 +76,15 @@ def test_other_fields_stay_as_they_were_written(tmp_path: Path) -> None:
     assert [row["a"] for row in replaced] == [2, 1, 3] and replaced[0]["big"] == 123456789012345678901234567890
 
 
+def test_many_columns_cost_no_more_than_each_of_them(tmp_path: Path) -> None:
+    path = lines_file(tmp_path, '{"a":1}', '{"a":2,"b7":0 }', '{"\\u0062\\u0032":0,"a":3}', "{ }")
+    found = made(path, ", ".join(f"a + {i} AS b{i}" for i in range(20)))
+    assert found[0] == json.dumps({"a": 1, **{f"b{i}": 1 + i for i in range(20)}}, separators=(",", ":"))
+    want = [{f"b{i}": a and a + i for i in range(20)} for a in (2, 3, None)]
+    assert [json.loads(line) for line in found[1:]] == [{"a": 2} | want[0], {"a": 3} | want[1], want[2]]
+    assert found[1].startswith('{"a":2,"b7":9,') and found[2].startswith('{"b2":5,"a":3,')  # in their places
+
+
 def test_names_of_every_kind(tmp_path: Path) -> None:
     row = {"a b": 1, 'x"y': 2, "é": 3, "a/b~c": 4, "{z}": 5, "row": 6}
     path = lines_file(tmp_path, json.dumps(row, ensure_ascii=False))
@@ -118,6 +127,7 @@ def test_a_value_that_does_not_fit_names_its_line(tmp_path: Path) -> None:
         (b'{"a":', "is not JSON"),
         (b"[1]", "is not a JSON object"),
         (b'"x"', "is not a JSON object"),
+        (b"null", "is not a JSON object"),
         (b'{"a":"\xff"}', "is not UTF-8"),
         (b'{"a":"\\ud800"}', "half of a surrogate pair"),
         (b'{"a":' + b"[" * 30000, "nested too deeply"),
