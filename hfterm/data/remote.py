@@ -255,9 +255,8 @@ def first_files(files: Iterable[str], most: int | None) -> tuple[str, ...]:
     found: list[str] = []
     for file in files:
         found.append(file)
-        if not isinstance(file, HubFile):
-            break  # it is here: nothing is to be saved
-        most -= footer(file).rows
+        if isinstance(file, HubFile):  # of those that are here one more does not matter
+            most -= footer(file).rows
         if most <= 0:
             break
     return tuple(found)

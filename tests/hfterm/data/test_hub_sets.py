@@ -107,6 +107,17 @@ def test_a_look_goes_on_into_the_next_files(sets: Sets, tmp_path: Path) -> None:
         assert len(sets.head(repo.id, 9999)) == (2 if name == "a.txt" else 200)
 
 
+def test_a_look_takes_what_is_here_from_here(sets: Sets, tmp_path: Path) -> None:
+    table = parquet(tmp_path, "SELECT i FROM range(100) t(i)")
+    names = [f"data/train-0000{n}-of-00003.parquet" for n in range(3)]
+    others = [parquet(tmp_path, f"SELECT i FROM range({n}, {n + 100}) t(i)") for n in (100, 200)]
+    repo = sets.seed(dict(zip(names, [table, *others], strict=True)))
+    assert len(sets.all(f"hf://datasets/{repo.id}/{names[0]}")) == 100
+    (found,) = sets.find(repo.id, partly=ALL)
+    assert [path.startswith("hf://") for path in found.paths] == [False, True, True]
+    assert len(sets.head(repo.id, 150)) == 150 and len(sets.head(repo.id, 999)) == 300
+
+
 def test_footers_tell_how_many_rows(sets: Sets, tmp_path: Path) -> None:
     table = parquet(tmp_path, "SELECT i, repeat(md5(i::text), 10) AS t FROM range(10000) t(i)")
     repo = sets.seed({f"data/train-0000{n}-of-00002.parquet": table for n in range(2)} | {"data/x.md": "words"})
