@@ -60,18 +60,30 @@ def read(
     for number, row in enumerate(rows, 1):
         # The usual record at the least cost: a text that is taken as it is.
         value = row.get(column or "text")
-        if type(value) is str and not chat and len(value) < room.LARGE and (column or shape(row) == "text"):
+        usual = type(value) is str and not chat and len(value) < room.LARGE and (column or shape(row) == "text")
+        if usual and (value.isascii() or _is_whole(value)):
             yield Text(value, True, row, number)
             continue
         try:
             text = _text(row, tokenizer, column, chat, generation_prompt, number)
             room.check(len(text.text))
+            if not _is_whole(text.text):
+                raise HftermError("the text holds half of a surrogate pair, which stands for no character")
             yield text
         except HftermError as exc:
             exc.message = f"cannot {doing} {name_of(source)}: record {number}: {exc.message}"
             if on_bad is None:
                 raise
             on_bad(exc)
+
+
+def _is_whole(text: str) -> bool:
+    r"""Whether UTF-8 can carry it: JSON can spell what it cannot (``"\ud800"``)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(

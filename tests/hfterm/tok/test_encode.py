@@ -135,3 +135,14 @@ def test_what_is_no_id_is_named(line: str, says: str, tokenizer: Tokenizer, tmp_
     bad: list[HftermError] = []
     assert len(list(decode(source, tokenizer, on_bad=bad.append))) == 2
     assert len(bad) == 1
+
+
+def test_half_a_surrogate_pair_is_told_with_its_record(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    source = lines(tmp_path / "a.jsonl", ['{"text": "the"}', '{"text": "\\ud800"}', '{"text": "\\ud83d\\ude01 lamp"}'])
+    with pytest.raises(HftermError, match="record 2: the text holds half of a surrogate pair"):
+        list(encode(source, tokenizer))
+    bad: list[HftermError] = []
+    assert list(encode(source, tokenizer, on_bad=bad.append)) == [
+        {"ids": tokenizer.encode(t)} for t in ("the", "😁 lamp")
+    ]
+    assert len(bad) == 1
