@@ -59,7 +59,7 @@ def read(
     rows = sources.rows(source, format=format, on_bad=on_bad)
     for number, row in enumerate(rows, 1):
         # The usual record at the least cost: a text that is taken as it is.
-        value = row.get(column or "text")
+        value: Any = row.get(column or "text")
         usual = type(value) is str and not chat and len(value) < room.LARGE and (column or shape(row) == "text")
         if usual and (value.isascii() or _is_whole(value)):
             yield Text(value, True, row, number)
