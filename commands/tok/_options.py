@@ -1,12 +1,13 @@
 """Options of the commands that read texts with a tokenizer."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from hfterm.output import Output
-from hfterm.tok.sources import FORMATS
+from hfterm.tok.sources import FORMATS, Chosen
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Those that hfterm.tok.engines knows; a test holds them equal, because importing it takes time.
@@ -23,14 +24,29 @@ def model_option(function: F) -> F:
     )(function)
 
 
-def input_options(function: F) -> F:
-    """``--input-format --skip-bad``."""
-    function = click.option("--skip-bad", is_flag=True, help="Leave out records that cannot be used, with a warning.")(
-        function
-    )
-    return click.option(
-        "--input-format", type=click.Choice(FORMATS), help="What the input is. [default: by name, else by content]"
-    )(function)
+def input_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--input-format --config --split --skip-bad``; the last but one go into each of the ``files``."""
+
+    @functools.wraps(function)
+    def run(out: Output, *, files: tuple[str, ...], config: str | None, split: str | None, **given: Any) -> Any:
+        if not files and (config or split):
+            from hfterm.errors import UsageError
+
+            raise UsageError("--config and --split choose of a data set", "name one")
+        named = tuple(Chosen(file, config=config, split=split, note=out.note) for file in files)
+        return function(out, files=named, **given)
+
+    decorated: Callable[..., Any] = run
+    for option in (
+        click.option("--skip-bad", is_flag=True, help="Leave out records that cannot be used, with a warning."),
+        click.option("--split", metavar="NAME", help="A data set's split, several (a+b), or all. [default: train]"),
+        click.option("--config", metavar="NAME", help="A data set's configuration. [default: its default]"),
+        click.option(
+            "--input-format", type=click.Choice(FORMATS), help="What the input is. [default: by name, else by content]"
+        ),
+    ):
+        decorated = option(decorated)
+    return decorated
 
 
 def engine_option(function: F) -> F:

@@ -4,11 +4,14 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from hfterm import records
 from hfterm.errors import HftermError
 from hfterm.records import BadRecord
+
+if TYPE_CHECKING:
+    from hfterm.data.source import Format, Source
 
 FORMATS = (*records.FORMATS, "parquet", "arrow")
 Row = dict[str, Any]
@@ -17,9 +20,40 @@ OnBad = Callable[[HftermError], None] | None
 _MAGIC = (b"PAR1", b"ARRO", b"\xff\xff\xff\xff", b"\x28\xb5\x2f\xfd")
 
 
+class Chosen(str):
+    """A source, and what is chosen of the data set that it names; ``note`` is told what was chosen unasked."""
+
+    wanted: dict[str, str]
+    note: Callable[[str], None] | None
+
+    def __new__(
+        cls,
+        text: str,
+        *,
+        config: str | None = None,
+        split: str | None = None,
+        note: Callable[[str], None] | None = None,
+    ) -> "Chosen":
+        """The same text, with the choice."""
+        made = super().__new__(cls, text)
+        named = {"config": config, "split": split}
+        made.wanted, made.note = {name: value for name, value in named.items() if value is not None}, note
+        return made
+
+
+def _found(source: str, format: str | None) -> "list[Source]":
+    from hfterm.data.source import sources
+
+    kind = cast("Format | None", format)
+    if isinstance(source, Chosen):
+        return sources([str(source)], kind, note=source.note, **source.wanted)
+    return sources([source], kind)
+
+
 def rows(source: str, *, format: str | None = None, on_bad: OnBad = None) -> Iterator[Row]:
     """The records of a source, as they come: a file, a pattern, a folder, an ``hf://`` file, or ``-``.
 
+    A data set on the Hub or of several splits gives what is :class:`Chosen`, else the one that data sets begin with.
     Lines and JSON are read by :mod:`hfterm.records`, all else by the data group's engine. With ``on_bad``, a record
     that cannot be read is given to it and left out.
 
@@ -30,10 +64,9 @@ def rows(source: str, *, format: str | None = None, on_bad: OnBad = None) -> Ite
         yield from records.read(source, format=format, skip_bad=on_bad is not None, on_bad=on_bad)
         return
     from hfterm.data import engine
-    from hfterm.data.source import Format, sources
 
     con = None
-    for found in sources([source], cast("Format | None", format)):
+    for found in _found(source, format):
         kept = [path for path in found.paths if plain(path, found.format)]
         if kept and len(kept) == len(found.paths):
             for path in kept:
@@ -49,13 +82,13 @@ def paths(source: str, format: str | None = None) -> list[str]:
     Raises:
         HftermError: there are none.
     """
-    from hfterm.data.source import Format, sources
-
-    return [path for found in sources([source], cast("Format | None", format)) for path in found.paths]
+    return [path for found in _found(source, format) for path in found.paths]
 
 
 def plain(source: str, format: str | None) -> bool:
     """Whether :mod:`hfterm.records` can read a source itself: standard input, or one file, of lines or JSON."""
+    if isinstance(source, Chosen) and source.wanted:
+        return False
     if source == "-":
         return format in records.FORMATS or not _head_of_input().startswith(_MAGIC)
     if format is not None and format not in records.FORMATS:

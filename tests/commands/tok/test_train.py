@@ -33,6 +33,7 @@ def test_wrong_settings_are_one_line(hfterm: Hfterm) -> None:
         (["bpe", "-o", "tok", "--special", "[CLS],"], "an empty special token"),
         (["unigram", "-o", "tok", "--special", "[CLS]"], "unigram needs a token"),
         (["bytebpe", "-o", "tok", "--vocab-size", "10"], "is too small"),
+        (["bytebpe", "-o", "tok", "--split", "test"], "--config and --split choose of a data set; name one"),
     ]:
         done = hfterm("tok", "train", *args, stdin="x")
         assert (done.code, says in done.stderr) == (2, True), done

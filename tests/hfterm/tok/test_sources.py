@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hfterm.errors import HftermError, NotFoundError
-from hfterm.tok.sources import rows
+from hfterm.errors import HftermError, NotFoundError, UsageError
+from hfterm.tok.sources import Chosen, rows
 from support.hub import Hub
 
 ROWS: list[dict[str, Any]] = [{"text": "the lamp", "n": 1}, {"text": "Grüße 😀\n'\"", "n": 2}]
@@ -91,3 +91,16 @@ def test_data_sets_of_the_hub(hub: Hub, isolated: Path, monkeypatch: pytest.Monk
     repo = hub.seed({"data/train-00000-of-00001.parquet": content}, hub.fresh("set"), kind="dataset")
     assert list(rows(repo.id)) == ROWS
     assert list(rows(f"hf://datasets/{repo.id}/data/train-00000-of-00001.parquet")) == ROWS
+
+
+def test_splits_are_chosen_and_told_of(tmp_path: Path) -> None:
+    import datasets
+
+    parts = {name: datasets.Dataset.from_list([row]) for name, row in zip(("train", "test"), ROWS, strict=True)}
+    datasets.DatasetDict(parts).save_to_disk(tmp_path / "both")
+    said: list[str] = []
+    assert list(rows(Chosen(str(tmp_path / "both"), note=said.append))) == ROWS[:1]
+    assert len(said) == 1 and "split train of" in said[0]
+    assert list(rows(Chosen(str(tmp_path / "both"), split="test"))) == ROWS[1:]
+    with pytest.raises(UsageError, match="is no data set"):
+        list(rows(Chosen(written(tmp_path, "a.jsonl"), split="test")))
