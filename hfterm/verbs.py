@@ -92,6 +92,7 @@ COMMANDS: dict[str, Entry] = {
             "dedup": "Keep the first of the rows that are equal",
             "format": "Turn records of the usual shapes into one shape",
             "convert": "Convert rows from any format to any other",
+            "view": "Page through rows, however many, on the terminal",
             "get": "Get a data set of the Hub, or a split of it; goes on where it stopped",
             "put": "Put rows into a data set of the Hub, as Parquet with a card",
         },

@@ -106,9 +106,18 @@ class LinePages:
 
     def lines(self, start: int, count: int) -> bytes | None:
         """The same as they are in the file; None: of this format one row may be several lines."""
-        if self.format in ("csv", "tsv"):
+        if self.textual:
             return None
         return b"".join(line if line.endswith(b"\n") else line + b"\n" for line in self._raw(start, count))
+
+    def around(self, start: int, count: int) -> bytes:
+        """A part of the file that holds these rows, and perhaps others beside them."""
+        places = len(self._numbers)
+        first = max(0, bisect_right(self._numbers, start, 0, places) - 1)
+        last = bisect_right(self._numbers, start + count, first, places)
+        with open(self.path, "rb") as stream:
+            stream.seek(self._places[first])
+            return stream.read(self._places[last] - self._places[first] if last < places else -1)
 
     def _raw(self, start: int, count: int) -> Iterator[Any]:
         at = max(0, bisect_right(self._numbers, start) - 1)

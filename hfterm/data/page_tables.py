@@ -55,6 +55,10 @@ class ParquetPages:
         """None: there are no lines."""
         return None
 
+    def around(self, start: int, count: int) -> bytes | None:
+        """None: there are no lines."""
+        return None
+
     def _at(self, row: int) -> tuple[int, Any]:
         """The batch with a row, and its first row's number; going on from the last one where that goes."""
         first, batch = self._batch
@@ -102,6 +106,10 @@ class ArrowPages:
         return [Found(value) for value in plain(self._table.slice(start, count))]
 
     def lines(self, start: int, count: int) -> bytes | None:
+        """None: there are no lines."""
+        return None
+
+    def around(self, start: int, count: int) -> bytes | None:
         """None: there are no lines."""
         return None
 

@@ -40,6 +40,7 @@ class _Part(Protocol):
     def index(self, stop: Callable[[], bool]) -> None: ...
     def read(self, start: int, count: int) -> list[Found]: ...
     def lines(self, start: int, count: int) -> bytes | None: ...
+    def around(self, start: int, count: int) -> bytes | None: ...
 
 
 class Pages:
@@ -242,20 +243,35 @@ class Pages:
 
     def _true_of(self, con: Any, scratch: Scratch, part: _Part, first: int, most: int, condition: str) -> list[int]:
         """Those of some rows that a condition is true of."""
+        lines = part.lines(first, most)
+        if lines is not None and not lines.startswith(b"\n") and b"\n\n" not in lines:
+            with contextlib.suppress(engine.library().Error):  # a line that is no JSON object
+                scratch.write(lines)
+                return [first + n for n in _true_lines(con, scratch.path, condition)]
         rows = part.read(first, most)
         values = [_numbers(row.value) if part.textual else row.value for row in rows]
-        scratch.write("".join(to_json({"#n": n, **value}) + "\n" for n, value in enumerate(values)).encode())
-        reader = (
-            f"read_ndjson({engine.literal(scratch.path)}, sample_size = -1, maximum_object_size = {64 << 20}, "
-            "dateformat = 'hfterm', timestampformat = 'hfterm')"
-        )
+        scratch.write("".join(to_json(value or {"#": None}) + "\n" for value in values).encode())
         with engine.errors(f"condition {condition!r}"):
-            there = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]
-            wanted = expression.condition(con, condition).columns
-            lacking = [name for name in wanted if expression.match(name, there) is None]
-            nulls = "".join(f", NULL AS {engine.identifier(name)}" for name in lacking)
-            query = f'SELECT "#n" FROM (SELECT *{nulls} FROM {reader}) WHERE ({condition}\n) ORDER BY 1'
-            return [first + int(row[0]) for row in con.execute(query).fetchall()]
+            return [first + n for n in _true_lines(con, scratch.path, condition)]
+
+
+def _true_lines(con: Any, path: str, condition: str) -> list[int]:
+    """Which lines of JSON a condition is true of.
+
+    Raises:
+        duckdb.Error: as the engine raises it.
+    """
+    reader = (
+        f"read_ndjson({engine.literal(path)}, sample_size = -1, maximum_object_size = {64 << 20}, records = true, "
+        "map_inference_threshold = -1, convert_strings_to_integers = false, dateformat = 'hfterm', "
+        "timestampformat = 'hfterm')"
+    )
+    there = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]
+    wanted = expression.condition(con, condition).columns
+    nulls = "".join(f", NULL AS {engine.identifier(name)}" for name in wanted if expression.match(name, there) is None)
+    rows = f'SELECT row_number() OVER () - 1 AS "#n", *{nulls} FROM {reader}'
+    query = f'SELECT "#n" FROM ({rows}) WHERE ({condition}\n) ORDER BY 1'
+    return [int(row[0]) for row in con.execute(query).fetchall()]
 
 
 def _numbers(value: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +282,7 @@ def _numbers(value: dict[str, Any]) -> dict[str, Any]:
 def _holding(part: _Part, first: int, most: int, text: str) -> list[int]:
     """Those of some rows that hold a text in a value."""
     pattern = raw_pattern(text)
-    if pattern is not None and (lines := part.lines(first, most)) is not None and not pattern.search(lines):
+    if pattern is not None and (held := part.around(first, most)) is not None and not pattern.search(held):
         return []
     wanted = text.casefold()
     return [first + n for n, row in enumerate(part.read(first, most)) if wanted in _words(row).casefold()]

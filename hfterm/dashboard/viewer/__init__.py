@@ -1,0 +1,1 @@
+"""A pager over the rows of any data: ``hfterm data view``."""
