@@ -36,11 +36,14 @@ def convert(folder: Path, *, note: Callable[[str], None] = lambda text: None) ->
         note(f"no tokenizer_class in {str(folder)!r}: taken for a {GUESSES[file]}")
         maker = getattr(transformers, GUESSES[file])
     try:
-        made = maker.from_pretrained(str(folder), local_files_only=True)
+        # Not left out: without a word about it transformers asks whether the folder's own code may run.
+        made = maker.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     except Exception as exc:  # it raises whatever went wrong inside
         raise HftermError(f"transformers cannot load {str(folder)!r}: {one_line(exc)[:200]}") from exc
     if not made.is_fast:
         raise UsageError(f"transformers has no fast form of {type(made).__name__}")
+    for name in ("local_files_only", "is_local", "trust_remote_code"):  # how it was loaded is no part of it
+        made.init_kwargs.pop(name, None)
     from tokenizers import Tokenizer
 
     raw = Tokenizer.from_str(made.backend_tokenizer.to_str())

@@ -28,6 +28,7 @@ def test_the_ids_are_those_of_a_library_of_its_kind(kind: str | None, library: s
     made = convert_slow.convert(slow_folder(tmp_path / "slow", kind), note=said.append)
     assert made.save is not None
     made.save(tmp_path / "fast")
+    assert "local_files_only" not in (tmp_path / "fast" / "tokenizer_config.json").read_text()
     theirs = AutoTokenizer.from_pretrained(tmp_path / "fast")
     for text in LINES:
         assert theirs(text)["input_ids"] == made.raw.encode(text).ids
@@ -57,3 +58,11 @@ def test_what_has_no_fast_form_says_so(tmp_path: Path) -> None:
     (folder / "tokenizer_config.json").write_text("{")
     with pytest.raises(HftermError, match="damaged or half-written"):
         convert_slow.convert(folder)
+
+
+def test_a_folders_own_code_never_runs(tmp_path: Path) -> None:
+    folder = slow_folder(tmp_path / "own", "OwnTokenizer", auto_map={"AutoTokenizer": ["own.OwnTokenizer", None]})
+    (folder / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    with pytest.raises(HftermError, match=r"transformers cannot load .* custom code"):
+        convert_slow.convert(folder)
+    assert not (tmp_path / "ran").exists()
