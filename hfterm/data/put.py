@@ -175,8 +175,9 @@ def ready(
                 noted = info.features(con, listed[0]) if "-" not in listed[0].paths else None
                 parts = put_parts.write(con, query, folder / base, split, most, noted, moved)
             if columns is not None and columns != parts.features:
+                odd = [n for n in {**columns, **parts.features} if columns.get(n) != parts.features.get(n)]
                 raise UsageError(
-                    f"the columns of the split {split} are not those of {told[0].name}",
+                    f"the columns of the split {split} are not those of {told[0].name}: {', '.join(odd)}",
                     "make them alike (hfterm data map), or put one under another name: --config NAME",
                 )
             columns, rows = parts.features, rows + parts.rows

@@ -119,7 +119,7 @@ def test_what_does_not_go_together(here: Path, hub: Hub) -> None:
     with pytest.raises(UsageError, match="splits must all be of one format"):
         ready(lines.id, y)
     assert ready(lines.id, x)[0].replaced == ["rows.jsonl"]  # the only split, and it is replaced
-    with pytest.raises(UsageError, match="the columns of the split test are not those of train"):
+    with pytest.raises(UsageError, match="the columns of the split test are not those of train: b, a"):
         ready(hub.fresh(), x, y)
     with pytest.raises(UsageError, match="holds no rows and no columns"):
         ready(hub.fresh(), none)
