@@ -79,7 +79,7 @@ class Tables:
 
         if source.format in media.READS:
             files = source.paths if source.format != "webdataset" or self._once else self._kept(source)
-            rows = media.READS[source.format](self.con, files, self._metadata)
+            rows = media.READS[source.format](self.con, files, self._metadata, self.most)
             return media.without_bad(self.con, rows, source.label)
         distant = any(path.startswith("hf://") for path in source.paths)
         paths = [self._seekable(path, source) for path in (self._near(source) if distant else source.paths)]

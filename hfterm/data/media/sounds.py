@@ -45,6 +45,8 @@ def opened(value: Value) -> Iterator[Any]:
         except library.LibsndfileError as exc:
             raise MediaError(path, "is no sound that can be read") from exc
         with sound:
+            # Else the library seeks after each piece, which MP3 and headers that lie do not bear.
+            sound.seekable = lambda: False
             if sound.samplerate < 1 or sound.channels < 1:
                 raise MediaError(path, "has no sampling rate")
             yield sound

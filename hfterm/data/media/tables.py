@@ -37,11 +37,15 @@ def _folder(con: Any, paths: Sequence[str], what: Any, read: Callable[[str], Any
     return f"SELECT * REPLACE (label::{folder.label_type(found.labels)} AS label) FROM {name}"
 
 
-def _webdataset(con: Any, paths: Sequence[str], read: Callable[[str], Any]) -> str:
+def _webdataset(con: Any, paths: Sequence[str], most: int | None) -> str:
     from hfterm.data.media.webdataset import Archives
 
     on_bad = skipping(con)
-    found = Archives(paths, on_bad and (lambda url, row, why, key: on_bad(url, row, why, key.encode())))
+    if on_bad is None:
+        found = Archives(paths, most=most)
+    else:
+        tell = on_bad
+        found = Archives(paths, lambda url, row, why, key: tell(url, row, why, key.encode()))
     if not found.columns:
         return f"SELECT NULL AS {engine.identifier(ROW)} WHERE false"
     media = {name: shape.upper() for name, shape in found.columns.items() if shape in ("image", "audio")}
@@ -51,11 +55,12 @@ def _webdataset(con: Any, paths: Sequence[str], read: Callable[[str], Any]) -> s
     return f"SELECT *{replaced} FROM {_registered(con, found)}"
 
 
-# The query for the rows of a source of a format, from its files; ``read`` gives a metadata file as an Arrow table.
-READS: dict[str, Callable[[Any, Sequence[str], Callable[[str], Any]], str]] = {
-    "images": lambda con, paths, read: _folder(con, paths, "image", read),
-    "audio": lambda con, paths, read: _folder(con, paths, "audio", read),
-    "webdataset": _webdataset,
+# The query for the rows of a source of a format, from its files; ``read`` gives a metadata file as an Arrow table,
+# ``most`` rows are needed.
+READS: dict[str, Callable[[Any, Sequence[str], Callable[[str], Any], int | None], str]] = {
+    "images": lambda con, paths, read, most: _folder(con, paths, "image", read),
+    "audio": lambda con, paths, read, most: _folder(con, paths, "audio", read),
+    "webdataset": lambda con, paths, read, most: _webdataset(con, paths, most),
 }
 
 

@@ -8,8 +8,8 @@ import lzma
 import os
 import tarfile
 import zlib
-from collections.abc import Iterator
-from typing import IO, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import IO, NamedTuple, cast
 
 from hfterm.data.media.files import MOST_BYTES
 from hfterm.errors import HftermError, one_line
@@ -40,6 +40,17 @@ class _Info(tarfile.TarInfo):
             raise tarfile.ReadError(f"its end is missing behind {tar.offset} bytes") from exc
 
 
+class _Coming:
+    """A stream whose reads give what has come, and do not wait for more."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes."""
+        return self._read(size)
+
+
 def members(stream: IO[bytes], label: str) -> Iterator[Member]:
     """The files of an archive that is read once, from its beginning.
 
@@ -47,7 +58,7 @@ def members(stream: IO[bytes], label: str) -> Iterator[Member]:
         HftermError: it is no tar archive, or is cut off or damaged; the members before are had.
     """
     try:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Info) as tar:
+        with tarfile.open(fileobj=cast(IO[bytes], _Coming(stream)), mode="r|", tarinfo=_Info) as tar:
             for info in tar:
                 tar.members = []  # type: ignore[attr-defined]  # kept, they would fill the memory
                 name = info.name.encode("utf-8", "backslashreplace").decode()

@@ -7,6 +7,7 @@ whole numbers and JSON is kept; other members stay bytes (arrays, pickles).
 import json
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from hfterm import extras
@@ -19,7 +20,7 @@ from hfterm.errors import HftermError
 SAMPLE_ROWS = 100
 SAMPLE_BYTES = 64 << 20
 BATCH_ROWS = 32
-BATCH_BYTES = 16 << 20
+BATCH_BYTES = 4 << 20  # some are read ahead
 _TEXTS = ("txt", "text", "transcript")
 _NUMBERS = ("cls", "cls2", "index", "inx", "id")
 _JSON = ("json", "jsn")
@@ -116,10 +117,13 @@ def _no_constant(name: str) -> None:
 
 
 class Archives:
-    """Archives as a table that the engine can read as often as it likes; standard input once."""
+    """Archives as a table that the engine can read as often as it likes; standard input once.
 
-    def __init__(self, paths: Sequence[str], on_bad: OnBad | None = None) -> None:
-        self.paths, self.on_bad = list(paths), on_bad
+    ``most``: so many rows are all that is needed, and no more are waited for.
+    """
+
+    def __init__(self, paths: Sequence[str], on_bad: OnBad | None = None, most: int | None = None) -> None:
+        self.paths, self.on_bad, self.most = list(paths), on_bad, most
         self._first: list[Sample] = []
         self._rest: Iterator[Sample] | None = None  # of standard input: it is read once
         self._read, self._gone = 0, False
@@ -134,6 +138,9 @@ class Archives:
             self._first, self._rest = first, rows
 
     def _samples(self) -> Generator[Sample]:
+        yield from islice(self._all(), self.most)
+
+    def _all(self) -> Iterator[Sample]:
         """The rows of all archives; one that breaks off is an error, or a last row that is bad."""
         for path in self.paths:
             number = 0
