@@ -19,6 +19,9 @@ from hfterm.errors import AccessError, HftermError, NetworkError, UsageError, on
 
 # A cluster that is there answers sooner, also over a slow line.
 _CONNECT_SECONDS = 10.0
+# Ray speaks HTTP/2, where both sides begin with their settings (RFC 9113, 3.4 and 6.5).
+_SETTINGS = b"\x04"
+_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0" + _SETTINGS + b"\0" * 5
 # The names of Ray's sockets are so long, and a socket's path has 107 bytes at most (unix(7)).
 _SOCKET_CHARS = 66
 _MOST_CHARS = 107
@@ -158,10 +161,16 @@ def _reachable(address: str) -> None:
     if "://" in address or not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise UsageError(f"--ray-address {address!r}: auto or host:port is wanted", "such as 10.0.0.5:6379")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+        with socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS) as line:
+            line.sendall(_HELLO)
+            with line.makefile("rb") as stream:
+                answer = stream.read(4)
     except OSError as exc:
         why = exc.strerror or str(exc) or type(exc).__name__
         raise NetworkError(f"no Ray cluster answers at {address}: {one_line(why).lower()}") from exc
+    # The type of the first frame; with TLS, which Ray can be told to use, it cannot be seen from here.
+    if answer[3:] != _SETTINGS and os.environ.get("RAY_USE_TLS", "0").lower() in ("", "0", "false"):
+        raise NetworkError(f"what answers at {address} is no Ray cluster", "is it the port of its head, mostly 6379?")
 
 
 def _folder() -> str:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class Writing:
         """Rows that go into one file."""
         return Spread(rows, self.join)
 
-    def shard(self, kind: type[Shard], path: Path, target: Target, *, stream: bool) -> "Remote":
+    def shard(self, kind: Callable[..., Shard], path: Path, target: Target, *, stream: bool) -> "Remote":
         """A shard that is written elsewhere."""
         return Remote(self, kind, path, target, stream=stream)
 
@@ -51,7 +52,9 @@ class Writing:
 class Remote(Shard):
     """A file whose rows are gathered here, and written by a task when all of them are there."""
 
-    def __init__(self, writing: Writing, kind: type[Shard], path: Path, target: Target, *, stream: bool) -> None:
+    def __init__(
+        self, writing: Writing, kind: Callable[..., Shard], path: Path, target: Target, *, stream: bool
+    ) -> None:
         super().__init__(path, target, stream=stream)
         self.writing, self.kind, self.path = writing, kind, path
         self.parts: list[Any] = []
@@ -81,7 +84,7 @@ def _split(part: Any, rows: int | None) -> tuple[Any, Any]:
     return part[:cut], part[cut:]
 
 
-def encoded(kind: type[Shard], target: Target, stream: bool, *parts: Any) -> bytes:
+def encoded(kind: Callable[..., Shard], target: Target, stream: bool, *parts: Any) -> bytes:
     """A shard's bytes."""
     with tempfile.TemporaryDirectory(prefix="hfterm-") as folder:
         path = Path(folder) / "shard"

@@ -12,6 +12,7 @@ import pytest
 
 from support import rays
 from support.cli import Hfterm
+from support.hub import Hub
 
 pytest.importorskip("ray", reason="the extra ray is not installed")
 # One worker of the test run has the cluster.
@@ -69,12 +70,13 @@ def test_an_own_cluster_leaves_nothing(hfterm: Hfterm, folder: Path, tmp_path: P
     assert not list(room.iterdir()) and not (hfterm.home / ".ray").exists()
 
 
-def test_what_cannot_be_joined(hfterm: Hfterm, folder: Path) -> None:
+def test_what_cannot_be_joined(hfterm: Hfterm, folder: Path, hub: Hub) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nobody = f"127.0.0.1:{free.getsockname()[1]}"
     for address, code, words in (
         (nobody, 9, "no Ray cluster answers at"),
+        (hub.url.removeprefix("http://"), 9, "is no Ray cluster"),
         ("ray://x:1", 2, "auto or host:port is wanted"),
     ):
         how = ("--engine", "ray", "--ray-address", address)
