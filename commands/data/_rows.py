@@ -88,6 +88,8 @@ class Io(NamedTuple):
         )
         streams = streams and all(one.format == "jsonl" for one in found)
         with bad_rows(out, self.skip_bad, self.bad_file) as on_bad:
+            if on_bad is not None and not any(one.format in ("jsonl", "csv", "tsv", "text") for one in found):
+                on_bad.unit = "row"
             if streams:
                 yield con, found, {"on_bad": on_bad}
             else:
