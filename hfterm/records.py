@@ -22,7 +22,8 @@ FORMATS = ("jsonl", "json", "csv", "tsv", "text")
 # No single record may be larger: a stream without newlines must not fill the memory.
 MAX_RECORD_BYTES = 256 * 2**20
 _CHUNK = 2**16
-_scan = json.JSONDecoder().scan_once
+_decoder: Any = json.JSONDecoder()  # typeshed does not know scan_once
+_scan = _decoder.scan_once
 
 Record = dict[str, Any]
 _SUFFIXES = {
