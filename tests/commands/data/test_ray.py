@@ -51,23 +51,24 @@ def test_an_own_cluster_leaves_nothing(hfterm: Hfterm, folder: Path, tmp_path: P
     (tmp_path / "wait.py").write_text(
         "import os, time\ndef wait(row):\n    open(os.environ['MARK'], 'w').close()\n    time.sleep(1000)\n"
     )
-    mark, room = tmp_path / "mark", tmp_path / "t"
-    room.mkdir()
+    mark = tmp_path / "mark"
     process = hfterm.popen(
         "data", "map", folder / "rows.jsonl", "--py", tmp_path / "wait.py:wait", "--engine", "ray",
-        env={"MARK": str(mark), "TMPDIR": str(room)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={"MARK": str(mark)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     while not mark.exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.1)
     below = psutil.Process(process.pid).children(recursive=True)
-    assert any("raylet" in one.name() for one in below)
+    words = [word for one in below if one.is_running() for word in one.cmdline()]
+    folders = {word.partition("=")[2] for word in words if word.startswith("--session_dir=")}
+    assert len(folders) == 1 and Path(folders.copy().pop()).is_dir()
     process.send_signal(signal.SIGINT)
     said, told = process.communicate(timeout=300)
     assert process.returncode == 130 and not said, told
     assert told.decode().splitlines()[-1] == "hfterm: interrupted"
     assert not psutil.wait_procs(below, timeout=120)[1]
-    assert not list(room.iterdir()) and not (hfterm.home / ".ray").exists()
+    assert not Path(folders.pop()).parent.exists() and not (hfterm.home / ".ray").exists()
 
 
 def test_what_cannot_be_joined(hfterm: Hfterm, folder: Path, hub: Hub) -> None:
