@@ -11,7 +11,8 @@ from ._rows import Io, reads_rows
 def cli(out: Output, io: Io) -> None:
     """Write all rows as records, or convert them to another format.
 
-    Reads JSON Lines, JSON, CSV, TSV, text, Parquet, Arrow and saved data set folders, also .gz and .zst.
+    Reads JSON Lines, JSON, CSV, TSV, text, Parquet, Arrow and saved data set folders, also .gz and .zst; folders of
+    images or sounds, with labels by sub-folders or metadata.csv, .jsonl or .parquet; WebDataset archives (.tar).
 
     \b
     Examples:

@@ -25,8 +25,19 @@ def cli(out: Output, io: Io, py: Py, expressions: str | None, where: Where) -> N
     rows, none (an empty list) leaves the record out.
 
     \b
+    Images and sounds are changed and measured in expressions:
+      resize(image, W, H)  thumbnail(image, W, H)
+      crop(image, LEFT, TOP, RIGHT, BOTTOM)
+      convert(image, 'RGB')  width(image)  height(image)
+      resample(audio, HZ)  mono(audio)  duration(audio)
+
+    What they make is PNG (TIFF for other modes) and WAV. Images are turned upright first, of several frames the first
+    counts. -o FILE.parquet keeps them, as datasets reads them; records only describe them.
+
+    \b
     Examples:
       hfterm data map train.jsonl 'len(text) AS length, lower(label)'
+      hfterm data map photos/ 'resize(image, 100, 100)' -o small.parquet
       hfterm data map prices.csv 'price * 1.19 AS gross' -o gross.parquet
       hfterm data map train.jsonl --py clean.py:shout --num-proc 4 > loud.jsonl
     """
