@@ -27,8 +27,8 @@ def cli(out: Output, io: Io, py: Py, condition: str | None, where: Where) -> Non
     Examples:
       hfterm data filter train.jsonl 'len(text) > 200' > long.jsonl
       zcat big.jsonl.gz | hfterm data filter "lang IN ('en', 'de')" | wc -l
-      hfterm data filter train.jsonl --py rules.py:is_clean --num-proc 4 > clean.jsonl
-      hfterm data filter 'shards/*.jsonl' 'len(text) > 200' --engine ray > long.jsonl
+      hfterm data filter train.jsonl --py rules.py:is_clean -o clean.jsonl
+      hfterm data filter 'logs/*.jsonl' "lang = 'en'" --engine ray > en.jsonl
     """
     io = py.sources(io, condition, "a condition")
     with where.cluster(out, prints=py.py is not None) as cluster:
