@@ -13,7 +13,8 @@ from hfterm.output import Output, is_terminal
 
 from ..options import overwrite_option
 
-FORMATS = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow", "images", "audio", "webdataset")
+MEDIA = ("images", "audio", "webdataset")
+FORMATS = ("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow", *MEDIA)
 
 
 class Io(NamedTuple):
@@ -67,6 +68,9 @@ class Io(NamedTuple):
                 write(out, lines)
         else:
             made.save(self.output)
+            read = getattr(made, "sources", ())
+            if any(one.format in MEDIA for one in read) and not self.output.endswith((".parquet", ".arrow")):
+                out.note("images and sounds are described in it, not kept; .parquet and .arrow keep them")
             out.artifact(self.output)
 
     @contextlib.contextmanager

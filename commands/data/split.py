@@ -5,7 +5,7 @@ import click
 from hfterm.output import Output
 
 from ..options import command, overwrite_option
-from ._rows import Io, reads_rows
+from ._rows import MEDIA, Io, reads_rows
 
 KINDS = ("jsonl", "json", "csv", "tsv", "parquet", "arrow")
 
@@ -17,7 +17,7 @@ KINDS = ("jsonl", "json", "csv", "tsv", "parquet", "arrow")
 @click.option("--validation", metavar="SIZE", help="A part of that name, too.")
 @click.option("--stratify", metavar="COLUMN", help="Each part gets its share of every value of it.")
 @click.option("--group-by", metavar="COLUMN", help="Rows with one value of it stay together.")
-@click.option("--as", "kind", type=click.Choice(KINDS), default="jsonl", help="The parts' format. [default: jsonl]")
+@click.option("--as", "kind", type=click.Choice(KINDS), help="The parts' format. [default: jsonl; of images: parquet]")
 @click.option("--seed", type=int, default=0, help="Decides the result; the same seed gives the same. [default: 0]")
 @overwrite_option
 def cli(
@@ -28,7 +28,7 @@ def cli(
     validation: str | None,
     stratify: str | None,
     group_by: str | None,
-    kind: str,
+    kind: str | None,
     seed: int,
 ) -> None:
     """Deal rows out at random to train, test and validation files.
@@ -51,7 +51,7 @@ def cli(
             sources,
             folder,
             sizes,
-            kind=kind,
+            kind=kind or ("parquet" if any(one.format in MEDIA for one in sources) else "jsonl"),
             seed=seed,
             stratify=stratify,
             group_by=group_by,

@@ -439,7 +439,7 @@ OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {
     'data.split.validation': ('str', None, 'A part of that name, too.', ()),
     'data.split.stratify': ('str', None, 'Each part gets its share of every value of it.', ()),
     'data.split.group_by': ('str', None, 'Rows with one value of it stay together.', ()),
-    'data.split.kind': ('choice', 'jsonl', "The parts' format. [default: jsonl]", ('jsonl', 'json', 'csv', 'tsv', 'parquet', 'arrow')),
+    'data.split.kind': ('choice', None, "The parts' format. [default: jsonl; of images: parquet]", ('jsonl', 'json', 'csv', 'tsv', 'parquet', 'arrow')),
     'data.split.seed': ('int', 0, 'Decides the result; the same seed gives the same. [default: 0]', ()),
     'data.split.overwrite': ('bool', None, 'Replace what is there already.', ()),
     'data.split.format': ('choice', None, 'Output format. [default: table on a terminal, else jsonl]', ('table', 'jsonl', 'json', 'csv', 'tsv', 'yaml', 'quiet')),

@@ -39,6 +39,13 @@ def test_map_writes_what_datasets_loads(hfterm: Hfterm, photos: Path, tmp_path: 
     assert [json.loads(line)["type"] for line in schema.lines] == ["IMAGE", "BIGINT"] and schema.stderr == ""
 
 
+def test_parts_keep_images_and_texts_do_not(hfterm: Hfterm, photos: Path, tmp_path: Path) -> None:
+    parts = hfterm("data", "split", photos, "-o", tmp_path / "parts", "--test", "1", check=0)
+    assert parts.lines == [f"{tmp_path}/parts/{name}.parquet" for name in ("train", "test")] and parts.stderr == ""
+    described = hfterm("data", "cat", photos, "-o", tmp_path / "x.jsonl", check=0)
+    assert "not kept" in described.stderr and described.lines == [f"{tmp_path}/x.jsonl"]
+
+
 def test_bad_images(hfterm: Hfterm, photos: Path, tmp_path: Path) -> None:
     (photos / "cat/aa.png").write_bytes(huge_png(50_000, 50_000))
     args = ("data", "map", "photos", "convert(image, 'L')")
