@@ -21,7 +21,7 @@ def cli(out: Output, io: Io, py: Py, condition: str | None, where: Where) -> Non
     """Keep the rows that a condition is true of.
 
     A JSON record that is kept is written byte for byte as it was read. row->>'x' reads a field that the first
-    rows lack.
+    rows lack. With --py a Python function gets each record as a dict and says whether to keep it.
 
     \b
     Examples:
