@@ -22,6 +22,8 @@ from hfterm.errors import HftermError
 LINED = ("csv", "tsv", "text")
 HEADER_BYTES = 1 << 20
 _READ_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 19
+_ROW_BYTES = 2 << 20
 # A value in quotes that is longer is taken for one whose quote was never closed.
 MAX_QUOTED_BYTES = 64 << 20
 _QUOTE, _BLANK, _NEWLINE = b'" \n'
@@ -105,6 +107,35 @@ def equal_ends(path: str, out: IO[bytes]) -> None:
         out.write(part.raw + b"\n" if isinstance(part, Bad) else part)
 
 
+def row_bytes(path: str, *, quotes: bool = True) -> int:
+    """How large a row of a file may be, at least 2 MiB: the engine takes many times as much memory as it is told.
+
+    ``quotes``: newlines in quotes end no row.
+    """
+    longest = run = 0
+    quoted = False
+    with open(path, "rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            ends = _ends_a_row(block, quoted) if quotes else b"\n" in block or b"\r" in block
+            quoted ^= quotes and bool(block.count(b'"') & 1)
+            run = 0 if ends else run + 1
+            longest = max(longest, run)
+    return max(_ROW_BYTES, min(MAX_LINE_BYTES, 1 << ((longest + 2) * _BLOCK_BYTES - 1).bit_length()))
+
+
+def _ends_a_row(block: bytes, quoted: bool) -> bool:
+    """Whether a newline stands outside quotes."""
+    at = 0
+    while True:
+        cut = block.find(b'"', at)
+        end = len(block) if cut < 0 else cut
+        if not quoted and (block.find(b"\n", at, end) >= 0 or block.find(b"\r", at, end) >= 0):
+            return True
+        if cut < 0:
+            return False
+        quoted, at = not quoted, cut + 1
+
+
 def clean(path: str, format: str, on_bad: OnBad, out: IO[bytes]) -> None:
     """Copy a file of a format in ``LINED`` without its bad rows, each told of; rows end in a newline alone.
 
@@ -151,20 +182,26 @@ def _scanned(path: str, format: str, label: str) -> Iterator[bytes | Bad]:
 
 def _lines(stream: IO[bytes], label: str) -> Iterator[bytes]:
     """The lines of a file, each with its newline; carriage returns end lines where there are no newlines."""
-    rest, number, old = stream.read(len(BOM)).removeprefix(BOM), 1, None
+    held, number, old = [stream.read(len(BOM)).removeprefix(BOM)], 1, None
+    size = 0
     while got := stream.read(_READ_BYTES):
         if old is None:
             old = b"\r" in got and b"\n" not in got
-        data = rest + (got.replace(b"\r", b"\n") if old else got)
-        cut = data.rfind(b"\n") + 1
-        rest = data[cut:]
-        if len(rest) > MAX_LINE_BYTES:
-            raise HftermError(f"cannot read {label}: line {number} is longer than {MAX_LINE_BYTES >> 20} MiB")
-        if cut:
-            lines = data[:cut].splitlines(keepends=True) if b"\r" not in data else _PARTS.findall(data, 0, cut)
-            number += len(lines)
-            yield from lines
-    if rest:
+        got = got.replace(b"\r", b"\n") if old else got
+        held.append(got)
+        size += len(got)
+        cut = got.rfind(b"\n") + 1
+        if not cut:
+            if size > MAX_LINE_BYTES:
+                raise HftermError(f"cannot read {label}: line {number} is longer than {MAX_LINE_BYTES >> 20} MiB")
+            continue
+        held[-1] = got[:cut]
+        data = b"".join(held)
+        held, size = [got[cut:]], len(got) - cut
+        lines = data.splitlines(keepends=True) if b"\r" not in data else _PARTS.findall(data)
+        number += len(lines)
+        yield from lines
+    if rest := b"".join(held):
         yield rest + b"\n"
 
 

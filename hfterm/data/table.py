@@ -12,7 +12,16 @@ from typing import Any
 from hfterm import extras
 from hfterm.data import engine
 from hfterm.data.blocks import BOM, blocks, open_bytes
-from hfterm.data.csv_files import HEADER_BYTES, ends_differ, equal_ends, first_bad, header, is_number, is_whole
+from hfterm.data.csv_files import (
+    HEADER_BYTES,
+    ends_differ,
+    equal_ends,
+    first_bad,
+    header,
+    is_number,
+    is_whole,
+    row_bytes,
+)
 from hfterm.data.expression import is_utf8
 from hfterm.data.lines import unreadable
 from hfterm.data.source import Source, kind_of
@@ -244,7 +253,8 @@ class Tables:
         texts = (
             f"SELECT * FROM read_csv({engine.literal(path)}, columns = {{{columns}}}, auto_detect = false, "
             f"header = true, delim = {engine.literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
-            "nullstr = '', allow_quoted_nulls = false, max_line_size = 268435456)"
+            "nullstr = '', allow_quoted_nulls = false, "
+            f"max_line_size = {row_bytes(path)})"
         )
         if self.all_text:
             return texts
@@ -270,7 +280,7 @@ class Tables:
             # An empty line is an empty text.
             f"SELECT coalesce(text, '') AS text FROM read_csv({listed}, columns = {{'text': 'VARCHAR'}}, delim = '', "
             "quote = '', escape = '', header = false, auto_detect = false, null_padding = true, "
-            "max_line_size = 268435456)"
+            f"max_line_size = {max(row_bytes(path, quotes=False) for path in paths)})"
         )
 
     def _arrow(self, listed: str, paths: list[str]) -> str:

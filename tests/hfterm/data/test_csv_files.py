@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hfterm.data import engine, rows, shape
-from hfterm.data.csv_files import Bad, clean, header, scan
+from hfterm.data.csv_files import Bad, clean, header, row_bytes, scan
 from hfterm.data.source import sources
 from hfterm.errors import HftermError
 from hfterm.records import BadRecord
@@ -123,3 +123,17 @@ def test_a_copy_is_byte_for_byte_what_was_good(tmp_path: Path) -> None:
     path.write_bytes(b'a,b\n "1" ,"x\r\n"\r\n\n2\n,\n')
     clean(str(path), "csv", lambda *bad: None, out)
     assert out.getvalue() == b'a,b\n "1" ,"x\r\n"\n\n,\n'
+
+
+def test_rows_may_be_large(tmp_path: Path) -> None:
+    """The engine is told how large, and of usual files no more than it takes by itself."""
+    long = "x" * 5_000_000
+    path = tmp_path / "a.csv"
+    path.write_text(f'a,b\n1,"{long}\n"\n2,3\n')
+    assert 5_000_000 < row_bytes(str(path)) <= 16 << 20
+    assert cleaned(path)[0] == [{"a": 1, "b": long + "\n"}, {"a": 2, "b": "3"}]
+    path.write_text("a,b\n" + '1,"x\ny"\n' * 300_000)
+    assert row_bytes(str(path)) == 2 << 20
+    text = tmp_path / "a.txt"
+    text.write_text(f'a "\n{long}\nb')
+    assert [len(row["text"]) for row in cleaned(text)[0]] == [3, 5_000_000, 1]
