@@ -30,6 +30,12 @@ def named(paths: Iterable[str]) -> list[str]:
     return texts
 
 
+def is_open(value: dict[str, Any]) -> bool:
+    """Whether a value has bytes, or names a file that may be opened."""
+    path = value.get("path")
+    return value.get("bytes") is not None or bool(path and os.path.dirname(path) in _folders)
+
+
 def content(value: dict[str, Any]) -> bytes:
     """The bytes of a value.
 
@@ -58,7 +64,7 @@ def opened(value: dict[str, Any]) -> IO[bytes]:
     held, path = value.get("bytes"), value.get("path")
     if held is not None:
         return io.BytesIO(held)
-    if not path or os.path.dirname(path) not in _folders:
+    if not path or not is_open(value):
         raise MediaError(path, "holds no bytes" + (", only a path" if path else ""))
     real = _opens.get(path, path)
     opener: Callable[[], IO[bytes]] | None = getattr(real, "open", None)

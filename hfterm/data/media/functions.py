@@ -94,13 +94,9 @@ def loaded(con: Any, name: str, kind: str, *, base: bool = False) -> str:
     def work(value: dict[str, Any]) -> dict[str, Any]:
         from hfterm.data.media import files
 
-        if base and value["bytes"] is None and not value["path"]:
+        if value["bytes"] is not None or not files.is_open(value):
             return value
-        held = value["bytes"] is not None
-        return {
-            "bytes": value["bytes"] if held else files.content(value),
-            "path": files.base(value["path"]) if base and not held else value["path"],
-        }
+        return {"bytes": files.content(value), "path": files.base(value["path"]) if base else value["path"]}
 
     return _each(con, "hfterm_saved" if base else "hfterm_loaded", work, name, kind, VALUE)
 

@@ -116,3 +116,17 @@ def test_texts_are_written_in_words(photos: Path, tmp_path: Path) -> None:
     for suffix in ("csv", "jsonl"):
         rows.whole(engine.connect(), sources([str(photos)])).save(tmp_path / f"x.{suffix}")
         assert "a.png" in (tmp_path / f"x.{suffix}").read_text() and (tmp_path / f"x.{suffix}").stat().st_size < 1000
+
+
+def test_a_path_in_a_table_stays_a_path(photos: Path, tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    secret = tmp_path / "private" / "secret.png"
+    secret.parent.mkdir()
+    secret.write_bytes(encoded(image()))
+    value = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    table = pa.table({"image": pa.array([{"bytes": None, "path": str(secret)}, None], value)})
+    pyarrow.parquet.write_table(table, tmp_path / "paths.parquet")
+    rows.whole(engine.connect(), sources([str(tmp_path / "paths.parquet")])).save(tmp_path / "again.parquet")
+    assert pyarrow.parquet.read_table(tmp_path / "again.parquet").to_pylist() == table.to_pylist()
