@@ -10,7 +10,8 @@ from hfterm.data import engine
 
 # One column of text, as it is, a row a line.
 PLAIN = "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '', USE_TMP_FILE false)"
-_READ_BYTES = 1 << 20
+# A pipe gives no more at once; room for more, made for each read, would cost more than the reading.
+_READ_BYTES = 1 << 16
 
 
 def json_value(column: str, kind: str) -> str:
