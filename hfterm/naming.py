@@ -79,7 +79,9 @@ def parse(text: str, kind: Kind = "model") -> Ref:
 # A missing file must not be looked for on the Hub.
 _FILE_SUFFIXES = {
     *(".jsonl", ".json", ".csv", ".tsv", ".txt", ".parquet", ".arrow"),
-    *(".gz", ".zst", ".gguf", ".safetensors", ".onnx"),
+    *(".gz", ".zst", ".gguf", ".safetensors", ".onnx", ".tar", ".tgz"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"),
+    *(".wav", ".mp3", ".flac", ".ogg", ".opus"),
 }
 
 

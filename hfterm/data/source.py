@@ -165,7 +165,7 @@ def _folder(text: str, format: Format | None = None) -> list[str]:
             f"{text!r} holds files of several formats ({names})", f"name some: '{text}/**/*.{next(iter(by_kind))}'"
         )
     if not by_kind:
-        raise NotFoundError(f"no data files in {text!r}", f"looked for {', '.join(_SUFFIXES)}")
+        raise NotFoundError(f"no data files in {text!r}", f"looked for {', '.join(_SUFFIXES)}, images, sounds")
     return next(iter(by_kind.values()))
 
 
