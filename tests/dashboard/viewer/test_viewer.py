@@ -200,17 +200,17 @@ def test_in_a_terminal(hfterm: Hfterm, path: Path) -> None:
     """Keys typed at once, rows by a pipe, the terminal given back."""
     env = hfterm.env()
     with Pty([HFTERM, "data", "view", path], env=env, size=(80, 24)) as pty:
-        pty.wait_for("row 1 of 3,003")
+        pty.wait_for("row 1 of 3,003", 120)
         pty.send(":2000\r")
-        pty.wait_for("row 2,000 of 3,003")
+        pty.wait_for("row 2,000 of 3,003", 120)
         pty.send("q")
-        assert pty.wait_exit() == 0 and len(pty.modes()) == 3
+        assert pty.wait_exit(120) == 0 and len(pty.modes()) == 3
     with Pty(["bash", "-c", f"head -n 4 '{path}' | '{HFTERM}' data view"], env=env, size=(80, 24)) as pty:
-        pty.wait_for("row 1 of 4")
+        pty.wait_for("row 1 of 4", 120)
         pty.send("j")
-        pty.wait_for("row 2 of 4")
+        pty.wait_for("row 2 of 4", 120)
         pty.send("q")
-        assert pty.wait_exit() == 0
+        assert pty.wait_exit(120) == 0
 
 
 def test_without_a_terminal(hfterm: Hfterm, path: Path) -> None:
