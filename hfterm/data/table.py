@@ -40,6 +40,8 @@ _LARGE = 256 << 20
 
 
 _NUMBERS = itertools.count()
+# So many rows of a CSV file tell which columns cannot be numbers.
+_FIRST_ROWS = 1000
 
 
 def _has_rows(path: str) -> bool:
@@ -258,15 +260,32 @@ class Tables:
         )
         if self.all_text:
             return texts
+        kinds = dict.fromkeys(names, "VARCHAR") | self._number_kinds(texts, self._maybe_numbers(texts, names))
         # A cast of the bare column would be made while reading, and fail there.
-        checks = ", ".join(f"{is_whole(engine.identifier(n))}, {is_number(engine.identifier(n))}" for n in names)
-        said = self.con.execute(f"SELECT {checks} FROM ({texts})").fetchall()[0]
         picked = []
-        for at, name in enumerate(names):
+        for name, kind in kinds.items():
             column = engine.identifier(name)
-            kind = "BIGINT" if said[2 * at] else "DOUBLE" if said[2 * at + 1] else "VARCHAR"
             picked.append(column if kind == "VARCHAR" else f"CAST({column} AS {kind}) AS {column}")
         return f"SELECT {', '.join(picked)} FROM ({texts})"
+
+    def _maybe_numbers(self, texts: str, names: Sequence[str]) -> list[str]:
+        """The columns that may be numbers, by the first rows: the others need not be looked at in all of them."""
+        wanted = {name: engine.identifier(name) for name in names}
+        checks = ", ".join(f"count({c}) = 0 OR ({is_whole(c)}) OR ({is_number(c)})" for c in wanted.values())
+        said = self.con.execute(f"SELECT {checks} FROM (SELECT * FROM ({texts}) LIMIT {_FIRST_ROWS})").fetchall()[0]
+        return [name for name, maybe in zip(names, said, strict=True) if maybe]
+
+    def _number_kinds(self, texts: str, names: Sequence[str]) -> dict[str, str]:
+        """What columns of texts are, by all rows: BIGINT, DOUBLE, or VARCHAR."""
+        wanted = [engine.identifier(name) for name in names]
+        if not wanted:
+            return {}
+        checks = ", ".join(f"{is_whole(name)}, {is_number(name)}" for name in wanted)
+        said = iter(self.con.execute(f"SELECT {checks} FROM ({texts})").fetchall()[0])
+        return {
+            name: "BIGINT" if whole else "DOUBLE" if number else "VARCHAR"
+            for name, whole, number in zip(names, said, said, strict=True)
+        }
 
     def _with_equal_ends(self, path: str, shown: str) -> str:
         """A copy whose lines end in newlines alone: the engine reads none that mixes ends."""
