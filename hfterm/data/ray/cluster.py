@@ -15,7 +15,7 @@ from typing import Any
 
 from hfterm import extras
 from hfterm.data.engine import cores
-from hfterm.errors import AccessError, HftermError, NetworkError, UsageError, one_line
+from hfterm.errors import AccessError, HftermError, NetworkError, Terminated, UsageError, one_line
 
 # A cluster that is there answers sooner, also over a slow line.
 _CONNECT_SECONDS = 10.0
@@ -113,9 +113,22 @@ def cluster(address: str | None = None, *, verbose: bool = False, prints: bool =
                 hint = "set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN to the cluster's"
                 raise AccessError(f"{where} wants a token", hint) from exc
             raise NetworkError(f"cannot join {where}: {one_line(str(exc).splitlines()[0])}") from exc
+        terminated = []
+
+        def terminate(*given: Any) -> None:
+            # Ray has put its own handler there; and while it waits, it lets no other exception through than this.
+            terminated.append(True)
+            raise KeyboardInterrupt
+
         with contextlib.suppress(ValueError):  # not in the main thread
-            signal.signal(signal.SIGTERM, on_term)  # Ray has put its own there
-        yield Cluster(ray)
+            signal.signal(signal.SIGTERM, terminate)
+            stack.callback(signal.signal, signal.SIGTERM, on_term)
+        try:
+            yield Cluster(ray)
+        except KeyboardInterrupt:
+            if terminated:
+                raise Terminated from None
+            raise
 
 
 @contextlib.contextmanager

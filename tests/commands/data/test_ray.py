@@ -46,8 +46,11 @@ def test_a_cluster_that_runs_is_joined(hfterm: Hfterm, folder: Path) -> None:
         assert "a task of Ray died at line 1 of rows.jsonl" in died.stderr.splitlines()[-1]
 
 
-def test_an_own_cluster_leaves_nothing(hfterm: Hfterm, folder: Path, tmp_path: Path) -> None:
-    """Ctrl-C in the midst of it: exit 130, no process, no file, nothing in the home folder."""
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_own_cluster_leaves_nothing(
+    hfterm: Hfterm, folder: Path, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    """Ended in the midst of it: the exit code says how; no process, no file, nothing in the home folder."""
     (tmp_path / "wait.py").write_text(
         "import os, time\ndef wait(row):\n    open(os.environ['MARK'], 'w').close()\n    time.sleep(1000)\n"
     )
@@ -63,10 +66,10 @@ def test_an_own_cluster_leaves_nothing(hfterm: Hfterm, folder: Path, tmp_path: P
     words = [word for one in below if one.is_running() for word in one.cmdline()]
     folders = {word.partition("=")[2] for word in words if word.startswith("--session_dir=")}
     assert len(folders) == 1 and Path(folders.copy().pop()).is_dir()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     said, told = process.communicate(timeout=300)
-    assert process.returncode == 130 and not said, told
-    assert told.decode().splitlines()[-1] == "hfterm: interrupted"
+    assert process.returncode == code and not said, told
+    assert told.decode().splitlines()[-1:] == (["hfterm: interrupted"] if code == 130 else [])
     assert not psutil.wait_procs(below, timeout=120)[1]
     assert not Path(folders.pop()).parent.exists() and not (hfterm.home / ".ray").exists()
 
