@@ -188,8 +188,8 @@ def bring(at: Place, paths: list[str], partly: Collection[str] = ()) -> list[str
     Raises:
         NotFoundError, AccessError, NetworkError, HftermError.
     """
+    from hfterm.data.formats import format_of
     from hfterm.data.remote import HubFile
-    from hfterm.data.source import format_of
     from hfterm.hub.fetch import names
     from hfterm.hub.fetch.place import Cache
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hfterm.data import features, info, put_card, put_parts
+from hfterm.data.formats import Format
 from hfterm.data.hub_sets import Place, layout, place
 from hfterm.data.lines import OnBad
 from hfterm.data.repository import CARD, Want
 from hfterm.data.rows import is_empty
 from hfterm.data.shape import cleaned
-from hfterm.data.source import Format, Source, of_files, sources
+from hfterm.data.source import Source, of_files, sources
 from hfterm.data.splits import kind_of, split_of
 from hfterm.data.table import Tables
 from hfterm.errors import HftermError, NotFoundError, UsageError

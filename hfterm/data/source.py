@@ -6,29 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from hfterm.data.formats import FORMATS, SUFFIXES, Format, format_of, media_format
 from hfterm.errors import HftermError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from hfterm.data.repository import Want
 
-Format = Literal["jsonl", "json", "csv", "tsv", "text", "parquet", "arrow", "images", "audio", "webdataset"]
-FORMATS: tuple[Format, ...] = (
-    *("jsonl", "json", "csv", "tsv", "text", "parquet", "arrow"),
-    *("images", "audio", "webdataset"),
-)
-_SUFFIXES: dict[str, Format] = {
-    **dict.fromkeys((".jsonl", ".ndjson", ".jsonlines"), "jsonl"),
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    **dict.fromkeys((".txt", ".text", ".md"), "text"),
-    **dict.fromkeys((".parquet", ".pq"), "parquet"),
-    **dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow"),
-    **dict.fromkeys((".tar", ".tgz"), "webdataset"),
-}
-_PACKED = (".gz", ".zst")
 _HEAD_BYTES = 1 << 16
 
 
@@ -38,22 +23,6 @@ class Source(NamedTuple):
     label: str
     format: Format
     paths: tuple[str, ...]
-
-
-def format_of(name: str) -> Format | None:
-    """The format that a file's name says, or None."""
-    path = Path(name)
-    suffix = path.suffix.lower()
-    found = _SUFFIXES.get(Path(path.stem).suffix.lower() if suffix in _PACKED else suffix)
-    return found or media_format(name)
-
-
-def media_format(name: str, head: bytes = b"") -> Format | None:
-    """The format that the rows of images or of sounds have, if a file is one by its name or (surely) first bytes."""
-    from hfterm.data.media import kinds
-
-    kind = kinds.by_content(head) if head else kinds.by_name(name)
-    return "images" if kind == "image" else kind
 
 
 def sources(
@@ -165,7 +134,7 @@ def _folder(text: str, format: Format | None = None) -> list[str]:
             f"{text!r} holds files of several formats ({names})", f"name some: '{text}/**/*.{next(iter(by_kind))}'"
         )
     if not by_kind:
-        raise NotFoundError(f"no data files in {text!r}", f"looked for {', '.join(_SUFFIXES)}, images, sounds")
+        raise NotFoundError(f"no data files in {text!r}", f"looked for {', '.join(SUFFIXES)}, images, sounds")
     return next(iter(by_kind.values()))
 
 

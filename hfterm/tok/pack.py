@@ -14,13 +14,9 @@ https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (version 
 """
 
 import json
-import os
-import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
 
 from hfterm.errors import HftermError, UsageError
 from hfterm.files import atomic_dir, require_free, write_text
@@ -29,39 +25,15 @@ from hfterm.tok import texts
 from hfterm.tok.encode import ids_of
 from hfterm.tok.engines import REFERENCE, Encoder
 from hfterm.tok.inspect import definition, digest
+from hfterm.tok.pack_files import Packed, Writer
+from hfterm.tok.pack_plain import PlainWriter
 from hfterm.tok.texts import OnBad
 from hfterm.tok.tokenizer import Tokenizer
-
-if TYPE_CHECKING:
-    from hfterm.tok.pack_parquet import ParquetWriter
 
 FORMATS = ("npy", "bin", "parquet")
 TAILS = ("drop", "pad")
 SHARD_TOKENS = 100_000_000
 INDEX = "index.json"
-_HEADER_BYTES = 128
-
-
-@dataclass
-class Packed:
-    """The account: ``written`` = ``text_tokens`` + ``end_tokens`` + ``padding`` - ``dropped``."""
-
-    path: Path
-    dtype: str = "uint16"
-    length: int | None = None
-    documents: int = 0
-    text_tokens: int = 0
-    end_tokens: int = 0
-    padding: int = 0
-    dropped: int = 0
-    written: int = 0
-    rows: int | None = None
-    shards: list[dict[str, Any]] = field(default_factory=list)
-
-    def facts(self) -> dict[str, Any]:
-        """All but the path; ``shards`` as their number."""
-        kept = {name: value for name, value in asdict(self).items() if name != "path"}
-        return {**kept, "shards": len(self.shards)}
 
 
 def pack(
@@ -127,9 +99,9 @@ def pack(
     return done
 
 
-def _writer(folder: Path, form: str, size: int, done: Packed) -> "_Writer | ParquetWriter":
+def _writer(folder: Path, form: str, size: int, done: Packed) -> Writer:
     if form != "parquet":
-        return _Writer(folder, form, size, done)
+        return PlainWriter(folder, form, size, done)
     from hfterm.tok.pack_parquet import ParquetWriter
 
     return ParquetWriter(folder, size, done)
@@ -187,111 +159,3 @@ def _index(
         "shards": done.shards,
     }
     write_text(folder / INDEX, json.dumps(content, indent=2) + "\n")
-
-
-class _Writer:
-    """Writes one shard after the other; a shard is ``size`` tokens, the last one what is left."""
-
-    def __init__(self, folder: Path, form: str, size: int, done: Packed) -> None:
-        self.folder, self.form, self.size, self.done = folder, form, size, done
-        self.code = "H" if done.dtype == "uint16" else "I"
-        self.stream: IO[bytes] | None = None
-        self.tokens = 0
-        self.starts = array("Q")
-
-    def __enter__(self) -> "_Writer":
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self.stream is not None:
-            self.stream.close()
-
-    def document(self, ids: Sequence[int], ending: int | None) -> None:
-        """Take a document in; one of no tokens counts, and is only its end."""
-        self.done.documents += 1
-        self.done.text_tokens += len(ids)
-        values = array(self.code, ids)
-        if ending is not None:
-            values.append(ending)
-            self.done.end_tokens += 1
-        self._put(values, begins=True)
-
-    def finish(self, filling: int | None) -> None:
-        """Fill or cut the last row, and close the last shard."""
-        length = self.done.length
-        over = self.tokens % length if length else 0
-        if over and length and filling is not None:
-            self.done.padding = length - over
-            self._put(array(self.code, [filling]) * (length - over))
-        elif over and self.stream is not None:
-            self.done.dropped = over
-            self.tokens -= over
-            self.stream.seek(self._offset() + self.tokens * self._width())
-            self.stream.truncate()
-            while self.starts and self.starts[-1] >= self.tokens:
-                self.starts.pop()
-        if self.stream is not None:
-            self._close()
-        self.done.rows = self.done.written // length if length else None
-
-    def _put(self, values: "array[int]", begins: bool = False) -> None:
-        at = 0
-        while at < len(values):
-            if self.stream is None:
-                self._open()
-            assert self.stream is not None
-            if begins and at == 0:
-                self.starts.append(self.tokens)
-            part = values[at : at + self.size - self.tokens]
-            self._write(self.stream, part)
-            self.tokens += len(part)
-            at += len(part)
-            if self.tokens == self.size:
-                self._close()
-
-    def _write(self, stream: IO[bytes], values: "array[int]") -> None:
-        if sys.byteorder == "big":
-            values = array(values.typecode, values)
-            values.byteswap()
-        stream.write(values.tobytes())
-
-    def _width(self) -> int:
-        return 2 if self.code == "H" else 4
-
-    def _offset(self) -> int:
-        return _HEADER_BYTES if self.form == "npy" else 0
-
-    def _name(self, what: str) -> str:
-        return f"{what}-{len(self.done.shards):05}.{self.form}"
-
-    def _open(self) -> None:
-        self.stream = (self.folder / self._name("tokens")).open("w+b")
-        self.stream.write(b"\0" * self._offset())
-
-    def _close(self) -> None:
-        assert self.stream is not None
-        length, name = self.done.length, self._name("tokens")
-        if self.form == "npy":
-            shape = (self.tokens // length, length) if length else (self.tokens,)
-            self.stream.seek(0)
-            self.stream.write(npy_header(f"<u{self._width()}", shape))
-        self.stream.close()
-        self.stream = None
-        if not self.tokens:
-            os.unlink(self.folder / name)
-            return
-        with (self.folder / self._name("starts")).open("wb") as stream:
-            if self.form == "npy":
-                stream.write(npy_header("<u8", (len(self.starts),)))
-            self._write(stream, self.starts)
-        self.done.written += self.tokens
-        row = {"tokens_file": name, "starts_file": self._name("starts"), "tokens": self.tokens}
-        self.done.shards.append({**row, "documents_begun": len(self.starts)})
-        self.tokens, self.starts = 0, array("Q")
-
-
-def npy_header(dtype: str, shape: tuple[int, ...]) -> bytes:
-    """The 128 bytes before the values of a ``.npy`` file, format version 1.0."""
-    text = repr({"descr": dtype, "fortran_order": False, "shape": shape})
-    room = _HEADER_BYTES - 10
-    return b"\x93NUMPY\x01\x00" + (room).to_bytes(2, "little") + f"{text:<{room - 1}}\n".encode()

@@ -12,13 +12,12 @@ A model that is given the positions (or the segments) keeps documents apart: tra
 
 import os
 from array import array
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from hfterm import extras
 from hfterm.errors import UsageError
-from hfterm.tok.pack import Packed
+from hfterm.tok.pack_files import Packed, Writer
 
 FOLDER = "data"
 COLUMNS = ("input_ids", "position_ids", "segment_ids")
@@ -26,45 +25,32 @@ COLUMNS = ("input_ids", "position_ids", "segment_ids")
 GROUP_TOKENS = 1 << 20
 
 
-class ParquetWriter:
+class ParquetWriter(Writer):
     """Writes one shard after the other into ``data``; a shard is ``size`` tokens, the last one what is left.
 
     Raises:
         UsageError: rows have no length. MissingExtraError: pyarrow is not installed.
     """
 
-    code = "I"
-
     def __init__(self, folder: Path, size: int, done: Packed) -> None:
         if done.length is None:
             raise UsageError("rows of Parquet have one length", "add --length N")
         self.pa = extras.require("pyarrow", "data")
         extras.require("pyarrow.parquet", "data")
-        self.folder, self.size, self.done, self.length = folder / FOLDER, size, done, done.length
+        super().__init__(size, done)
+        self.folder, self.length = folder / FOLDER, done.length
         self.folder.mkdir()
         done.dtype = "int32"
         self.group = max(1, GROUP_TOKENS // self.length) * self.length
         self.writer: Any = None
         self.held = [array(self.code) for _ in COLUMNS]
-        self.tokens = self.begun = 0  # of the shard
+        self.begun = 0  # of the shard
         self.segment = self.begun_in_row = 0
 
-    def __enter__(self) -> "ParquetWriter":
-        return self
-
-    def __exit__(self, *exc: object) -> None:
+    def abandon(self) -> None:
+        """Close what is open."""
         if self.writer is not None:
             self.writer.close()
-
-    def document(self, ids: Sequence[int], ending: int | None) -> None:
-        """Take a document in; one of no tokens counts, and is only its end."""
-        self.done.documents += 1
-        self.done.text_tokens += len(ids)
-        values = array(self.code, ids)
-        if ending is not None:
-            values.append(ending)
-            self.done.end_tokens += 1
-        self._put(values)
 
     def finish(self, filling: int | None) -> None:
         """Fill or cut the last row, and close the last shard."""
@@ -72,7 +58,7 @@ class ParquetWriter:
         if over and filling is not None:
             self.done.padding = self.length - over
             self.segment = -1
-            self._put(array(self.code, [filling]) * (self.length - over), begins=False)
+            self.put(array(self.code, [filling]) * (self.length - over), begins=False)
         elif over:
             self.done.dropped = over
             self.tokens -= over
@@ -86,7 +72,8 @@ class ParquetWriter:
             os.replace(self.folder.parent / shard["tokens_file"], self.folder.parent / name)
             shard["tokens_file"] = name
 
-    def _put(self, values: "array[int]", begins: bool = True) -> None:
+    def put(self, values: "array[int]", begins: bool = True) -> None:
+        """Take tokens in; ``begins``: the first one begins a document."""
         at = 0
         while at < len(values):
             room = self.length - self.tokens % self.length

@@ -11,7 +11,8 @@ from hfterm.errors import HftermError
 from hfterm.records import BadRecord
 
 if TYPE_CHECKING:
-    from hfterm.data.source import Format, Source
+    from hfterm.data.formats import Format
+    from hfterm.data.source import Source
 
 FORMATS = (*records.FORMATS, "parquet", "arrow")
 Row = dict[str, Any]
@@ -101,7 +102,7 @@ def plain(source: str, format: str | None) -> bool:
         return False
     if format is not None:
         return True
-    from hfterm.data.source import format_of
+    from hfterm.data.formats import format_of
 
     with contextlib.suppress(OSError), open(source, "rb") as stream:
         return format_of(source) is None and not stream.read(4).startswith(_MAGIC)

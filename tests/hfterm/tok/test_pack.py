@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from hfterm.errors import HftermError, UsageError
-from hfterm.tok.pack import Packed, npy_header, pack
+from hfterm.tok.pack import Packed, pack
+from hfterm.tok.pack_plain import npy_header
 from hfterm.tok.tokenizer import Tokenizer, load
 from support.tiny import tiny_model
 from support.trained import trained
