@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hfterm.data import emit, engine, info, saving
+from hfterm.data import emit, engine, noted, saving
 from hfterm.data.lines import OnBad
 from hfterm.data.rows import is_empty, label, whole
 from hfterm.data.saving import Target
@@ -165,7 +165,7 @@ def _note(con: Any, sources: Sequence[Source], target: Target) -> str | None:
     """The features that the rows were saved with, as the data set's library notes them in files."""
     if target.suffix not in (".parquet", ".arrow") or any("-" in source.paths for source in sources):
         return None
-    found = [info.features(con, source) for source in sources]
+    found = [noted.features(con, source) for source in sources]
     if not found or not found[0] or any(one != found[0] for one in found):
         return None
     return json.dumps({"info": {"features": found[0]}})

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 from typing import Any
 
-from hfterm.data import engine
 from hfterm.data.rows import Rows
 from hfterm.data.source import Source
 from hfterm.data.table import Tables
@@ -53,15 +52,3 @@ class Picked(Rows):
             at = bisect_right(before, number - 1) - 1
             found.setdefault(str(files[at]), []).append(number - 1 - before[at])
         return found
-
-
-def query(paths: Sequence[str], picks: Mapping[str, list[int]]) -> str:
-    """The query for these rows of Parquet files, in their order."""
-    number, chosen = "file_row_number", [path for path in paths if picks.get(path)]
-    if not chosen:
-        return f"SELECT * FROM read_parquet({engine.literal(paths[0])}) WHERE false"
-    return " UNION ALL BY NAME ".join(
-        f"(SELECT * EXCLUDE ({number}) FROM read_parquet({engine.literal(path)}, {number} = true) "
-        f"WHERE {number} IN ({', '.join(map(str, picks[path]))}))"
-        for path in chosen
-    )

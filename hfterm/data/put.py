@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hfterm.data import features, info, put_card, put_parts
+from hfterm.data import features, noted, put_card, put_parts
 from hfterm.data.formats import Format
 from hfterm.data.hub_sets import Place, layout, place
 from hfterm.data.lines import OnBad
@@ -173,8 +173,8 @@ def ready(
                 query = tables.several(clean)
                 if is_empty(con, query):
                     raise UsageError(f"the split {split} holds no rows and no columns: nothing to put")
-                noted = info.features(con, listed[0]) if "-" not in listed[0].paths else None
-                parts = put_parts.write(con, query, folder / base, split, most, noted, moved)
+                features_of = noted.features(con, listed[0]) if "-" not in listed[0].paths else None
+                parts = put_parts.write(con, query, folder / base, split, most, features_of, moved)
             if columns is not None and columns != parts.features:
                 odd = [n for n in {**columns, **parts.features} if columns.get(n) != parts.features.get(n)]
                 raise UsageError(

@@ -149,13 +149,13 @@ class Tables:
 
     def _near(self, source: Source) -> Sequence[str]:
         """Files of the Hub as the engine can read them: Parquet there, of others a copy of as much as is needed."""
-        from hfterm.data import remote
+        from hfterm.data import beginning, remote
 
         if source.format == "parquet":
             files = remote.first_files(source.paths, self.most)
             self._failures = remote.serve(self.con, files)
             return files
-        return remote.copied(source.paths, source.format, self.most, lambda file: self._spool(file, source))
+        return beginning.copied(source.paths, source.format, self.most, lambda file: self._spool(file, source))
 
     def _spool(self, path: str, source: Source) -> Any:
         """A new file for a copy."""
@@ -191,9 +191,9 @@ class Tables:
 
     def _parquet(self, listed: str, paths: list[str]) -> str:
         if self.picks is not None:
-            from hfterm.data import picked
+            from hfterm.data import row_numbers
 
-            return picked.query(paths, self.picks)
+            return row_numbers.query(paths, self.picks)
         union = f"union_by_name = {str(len(paths) > 1).lower()}"
         rows = f"SELECT * FROM read_parquet({listed}, {union})"
         if self.most is None or not any(path.startswith("hf://") for path in paths):

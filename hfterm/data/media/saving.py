@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hfterm.data import engine
+from hfterm.data import engine, noted
 from hfterm.data.media import functions
 from hfterm.data.media.tables import kinds
 from hfterm.data.source import Source
@@ -52,11 +52,9 @@ def source_note(con: Any, sources: Sequence[Source], rows: str) -> str | None:
     """The note of the features of rows out of sources, if there are images or sounds among them; else None."""
     if not functions.columns(con, rows):
         return None
-    from hfterm.data import info
-
     for source in sources:
         if source.format in ("parquet", "arrow") and "-" not in source.paths:
-            return json.dumps({"info": {"features": info.features(con, source)}})
+            return json.dumps({"info": {"features": noted.features(con, source)}})
     return None
 
 
