@@ -131,7 +131,16 @@ COMMANDS: dict[str, Entry] = {
             "rm": "Remove runs: their checkpoints, output and log",
         },
     ),
-    "peft": Entry("Adapters: merge into the base model", "Work", {"merge": "Merge an adapter into its base model"}),
+    "peft": Entry(
+        "Adapters: methods, counts, a look inside, merge",
+        "Work",
+        {
+            "methods": "List the methods of the installed PEFT, or one's settings",
+            "params": "Count what a PEFT method would train in a model",
+            "info": "Show what an adapter is, and check that it is whole",
+            "merge": "Merge an adapter into its base model",
+        },
+    ),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),
     "demo": Entry("Fine-tune a small model here, from nothing to a right answer", "Work"),
     "ui": Entry("Open the dashboard: GPUs, training runs, chat", "Work"),

@@ -24,6 +24,17 @@ def method(config: Mapping[str, Any]) -> str:
     return str(config.get("peft_type") or "unknown").lower()
 
 
+def exact(name: str) -> bool | None:
+    """Whether a method's adapters become part of the weights exactly; None where it depends on the base model.
+
+    Measured with PEFT 0.21; single settings can still stand in the way (:func:`check`).
+    """
+    kind = name.upper()
+    if kind == "BEFT":  # it needs biases to add to
+        return None
+    return kind not in PROMPT_KINDS | OTHER_KINDS | {"XLORA"}
+
+
 def check(config: Mapping[str, Any], name: str) -> None:
     """Refuse what has no weights to merge, or what PEFT would merge wrongly.
 

@@ -33,12 +33,11 @@ def names() -> list[str]:
     return sorted({*(kind.value.lower() for kind in PEFT_TYPE_TO_CONFIG_MAPPING), *VARIANTS})
 
 
-def config(method: str, settings: Mapping[str, Any], task: str = "CAUSAL_LM") -> Any:
-    """The PEFT configuration of ``method`` with ``settings`` over our defaults.
+def find(method: str, *more: str) -> tuple[str, dict[str, Any], Any]:
+    """PEFT's own name of ``method``, what the variant sets, and the class of its configuration.
 
     Raises:
-        UsageError: no such method or setting (the nearest is named), a value it refuses, or a method that
-            needs more than records.
+        UsageError: there is none; the nearest is named, ``more`` (other words that fit here) included.
     """
     from peft.mapping import PEFT_TYPE_TO_CONFIG_MAPPING
 
@@ -46,19 +45,32 @@ def config(method: str, settings: Mapping[str, Any], task: str = "CAUSAL_LM") ->
     name = method.lower().replace("-", "_")
     base, extra = VARIANTS.get(name, (name, {}))
     if base not in by_name:
-        near = difflib.get_close_matches(name, [*names(), "none"], n=2)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose none, {', '.join(names())}"
+        near = difflib.get_close_matches(name, [*names(), *more], n=2)
+        every = ", ".join([*more, *names()])
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose {every}"
         raise UsageError(f"no such PEFT method {method!r}", hint)
-    if base in NOT_FROM_RECORDS:
+    return base, extra, by_name[base]
+
+
+def config(method: str, settings: Mapping[str, Any], task: str | None = "CAUSAL_LM", *, ours: bool = True) -> Any:
+    """The PEFT configuration of ``method`` with ``settings`` over our defaults.
+
+    Not ``ours``: over PEFT's own defaults, and of methods too that :mod:`hfterm.train` cannot train.
+
+    Raises:
+        UsageError: no such method or setting (the nearest is named), a value it refuses, or a method that
+            needs more than records.
+    """
+    base, extra, cls = find(method, *(["none"] if ours else []))
+    if ours and base in NOT_FROM_RECORDS:
         raise UsageError(f"PEFT method {method!r} cannot be trained here: {NOT_FROM_RECORDS[base]}", "choose another")
-    cls = by_name[base]
     known = {f.name for f in dataclasses.fields(cls) if f.init}
     for key in settings:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=2)
             hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it has {', '.join(sorted(known))}"
             raise UsageError(f"PEFT method {method!r} has no setting {key!r}", hint)
-    values = {**DEFAULTS.get(base, {}), **extra, **settings}
+    values = {**(DEFAULTS.get(base, {}) if ours else {}), **extra, **settings}
     if "num_virtual_tokens" in known:
         values.setdefault("num_virtual_tokens", 20)
     if "task_type" in known:
