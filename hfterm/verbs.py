@@ -142,6 +142,7 @@ COMMANDS: dict[str, Entry] = {
         },
     ),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),
+    "eval": Entry("Score predictions: accuracy, F1, ROUGE, BLEU, WER and others", "Work"),
     "demo": Entry("Fine-tune a small model here, from nothing to a right answer", "Work"),
     "ui": Entry("Open the dashboard: GPUs, training runs, chat", "Work"),
     "gpu": Entry(
