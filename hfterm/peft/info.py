@@ -163,6 +163,8 @@ def _broken(config: Mapping[str, Any], tensors: list[Tensor]) -> list[str]:
         if told and tensor.shape and tensor.shape[0] != wanted:
             ranks.append(f"{module} has rank {tensor.shape[0]}, adapter_config.json says {wanted}")
     problems = _named(lone) + _named(ranks)
+    if not isinstance(config.get("peft_type"), str):
+        problems.append("adapter_config.json names no peft_type")
     if not tensors:
         problems.append("its weights hold no tensors")
     virtual = config.get("num_virtual_tokens")

@@ -85,6 +85,7 @@ def test_damage_is_named(tmp_path: Path) -> None:
     bad[A.format(0)][1, 1] = float("-inf")
     assert problems(bad) == [f"{A.format(0)} holds 3 NaN and 1 infinite numbers of 16"]
     assert problems({}) == ["its weights hold no tensors"]
+    assert problems(peft_type=["LORA"]) == ["adapter_config.json names no peft_type"]
     many = {A.format(i): torch.zeros(2, 8) for i in range(10)}
     assert len(problems(many)) == 4 and problems(many)[-1].startswith("7 more modules like")
     prompt = {"prompt_embeddings": torch.zeros(5, 4)}
