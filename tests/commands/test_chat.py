@@ -116,7 +116,9 @@ def test_ctrl_c_while_it_loads(hfterm: Hfterm, model: Path) -> None:
     process = hfterm.popen(
         "chat", model, "-p", QUESTION, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(1.0)
+    while "libtorch" not in Path(f"/proc/{process.pid}/maps").read_text():  # what takes the longest has begun
+        assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, b"")
