@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import click
 from click.core import ParameterSource
 
-from hfterm.train.recipe import DTYPES, SftRecipe, flag, parse_settings
+from hfterm.train.recipe import DTYPES, Recipe, flag, parse_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -15,19 +15,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 METAVARS = {"eval_data": "FILE", "peft": "METHOD", "lr_scheduler_type": "NAME", "device": "DEVICE"}
 
 
-def recipe_options(*leave_out: str) -> Callable[[F], F]:
-    """An option for each field of :class:`SftRecipe` but those named; None means "not given"."""
+def recipe_options(recipe: type[Recipe], *leave_out: str) -> Callable[[F], F]:
+    """An option for each field of ``recipe`` but those named, the method's own first; None means "not given"."""
+    common = [f.name for f in fields(Recipe)]
+    ordered = sorted(fields(recipe), key=lambda f: f.name in common)
 
     def decorate(function: F) -> F:
-        for option in reversed([_option(f) for f in fields(SftRecipe) if f.name not in leave_out]):
+        for option in reversed([_option(f, recipe) for f in ordered if f.name not in leave_out]):
             function = option(function)
         return function
 
     return decorate
 
 
-def _option(field: Any) -> Callable[[F], F]:
-    kind = get_type_hints(SftRecipe)[field.name]
+def _option(field: Any, recipe: type[Recipe]) -> Callable[[F], F]:
+    kind = get_type_hints(recipe)[field.name]
     meta = dict(field.metadata)
     if kind is bool:
         declared = f"{flag(field.name)}/{flag('no_' + field.name)}" if field.default else flag(field.name)
@@ -41,10 +43,10 @@ def _option(field: Any) -> Callable[[F], F]:
         None if field.default is None else f"{field.default:g}" if plain is float else field.default
     )
     shown = f" [default: {default}]" if default is not None else ""
-    choice = click.Choice(DTYPES) if field.name == "dtype" else plain
-    return click.option(
-        flag(field.name), field.name, type=choice, metavar=METAVARS.get(field.name), help=meta["help"] + shown
-    )
+    choices = meta.get("choices") or (DTYPES if field.name == "dtype" else None)
+    choice = click.Choice(choices) if choices else plain
+    metavar = meta.get("metavar") or METAVARS.get(field.name)
+    return click.option(flag(field.name), field.name, type=choice, metavar=metavar, help=meta["help"] + shown)
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

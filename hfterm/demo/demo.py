@@ -132,7 +132,7 @@ def _train(request: Request, model: Path, stage_key: str, stages: Stages, out: O
         _remove_run(request)
     resumed = (paths.runs_dir() / name).is_dir()
     stages.remember("begun", stage_key)
-    from hfterm.train.sft import train
+    from hfterm.train.run import train
 
     again = "hfterm demo" if name == "demo" else "the same 'hfterm demo' command"
     done = train(request.recipe(str(model)), out, name=name, resume=resumed, again=again)

@@ -8,7 +8,7 @@ from hfterm.demo import smollm2
 from hfterm.demo.lesson import BATCH, Lesson
 from hfterm.demo.stages import Data, Stages, key
 from hfterm.errors import HftermError
-from hfterm.train.recipe import SftRecipe
+from hfterm.train.recipes import SftRecipe
 
 LIBRARIES = ("torch", "transformers", "peft", "accelerate", "gguf")
 NAMES = ("model", "ask before", "count tokens", "train", "merge", "ask after")

@@ -1,6 +1,7 @@
-"""A recipe as transformers' ``TrainingArguments``: ours named one by one, any other by ``--set``."""
+"""A recipe as the library's own arguments: ours named one by one, any other by ``--set``."""
 
 import enum
+import importlib
 import math
 import types
 import typing
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.errors import UsageError, one_line
-from hfterm.train.recipe import SftRecipe, did_you_mean, flag
+from hfterm.train import methods
+from hfterm.train.recipe import Recipe, did_you_mean, flag
 
 # Decided here, because a run's folder, its checkpoints or stdout depend on it.
 OURS = {
@@ -29,31 +31,37 @@ OURS = {
     "fp16": "use --dtype",
     "data_seed": "use --seed",
     "push_to_hub": "a run stays on this machine",
+    "activation_checkpointing": "use --gradient-checkpointing",
     "train_batch_size": "use --per-device-train-batch-size",
 }
 
 
-def check_settings(settings: Mapping[str, Any]) -> None:
-    """Check the ``--set`` fields against the installed transformers.
+def arguments_class(kind: type[Recipe]) -> Any:
+    """The library's dataclass of arguments that a recipe becomes."""
+    module, _, name = kind.ARGUMENTS.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def check_settings(settings: Mapping[str, Any], recipe: type[Recipe]) -> None:
+    """Check the ``--set`` fields against the installed library.
 
     Raises:
         UsageError: a field is unknown (the nearest is named), ours, or its value of the wrong kind.
     """
     if not settings:
         return
-    from transformers import TrainingArguments
-
-    kinds = typing.get_type_hints(TrainingArguments)
-    known = [f.name for f in fields(TrainingArguments) if f.init]
-    own = {f.name for f in fields(SftRecipe)}
+    target = arguments_class(recipe)
+    kinds = typing.get_type_hints(target)
+    known = [f.name for f in fields(target) if f.init]
+    own = {f.name for f in fields(recipe)}
     for name, value in settings.items():
         if name in own:
             raise UsageError(f"--set {name}: it has an option of its own", f"use {flag(name)}")
         if name in OURS:
             raise UsageError(f"--set {name}: hfterm decides it", OURS[name])
         if name not in known:
-            hint = did_you_mean(name, [*known, *own], "see transformers' TrainingArguments for the fields")
-            raise UsageError(f"--set {name}: TrainingArguments has no such field", hint)
+            hint = did_you_mean(name, [*known, *own], f"see the fields of {recipe.ARGUMENTS}")
+            raise UsageError(f"--set {name}: {target.__name__} has no such field", hint)
         for kind in _choices(kinds.get(name)):
             choices = [str(member.value) for member in kind] if isinstance(kind, type(enum.Enum)) else [str(value)]
             if str(value) not in choices:
@@ -83,22 +91,23 @@ def _words(kind: Any) -> str:
     return " or ".join(names[k] for k in _choices(kind) if k in names)
 
 
-def steps_for(examples: int, recipe: SftRecipe) -> int:
-    """Optimizer steps that the Trainer will make."""
+def steps_for(examples: int | None, recipe: Recipe) -> int | None:
+    """Optimizer steps that the trainer will make; None where only it knows."""
     if recipe.max_steps is not None:
         return recipe.max_steps
+    if examples is None:
+        return None
     batches = math.ceil(examples / recipe.per_device_train_batch_size)
     return math.ceil(recipe.num_train_epochs * max(1, math.ceil(batches / recipe.gradient_accumulation_steps)))
 
 
-def training_arguments(recipe: SftRecipe, folder: Path, *, device: str, dtype: str) -> Any:
-    """The ``TrainingArguments`` of a resolved recipe; checkpoints go to ``folder``.
+def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str) -> Any:
+    """The library's arguments of a resolved recipe; checkpoints go to ``folder``.
 
     Raises:
-        UsageError: the installed transformers refuses a value.
+        UsageError: the installed library refuses a value.
     """
-    check_settings(recipe.set)
-    from transformers import TrainingArguments
+    check_settings(recipe.set, type(recipe))
     from transformers.trainer_utils import SchedulerType
 
     schedules = [s.value for s in SchedulerType]
@@ -106,6 +115,7 @@ def training_arguments(recipe: SftRecipe, folder: Path, *, device: str, dtype: s
         hint = did_you_mean(recipe.lr_scheduler_type, schedules, f"choose {', '.join(schedules)}")
         raise UsageError(f"--lr-scheduler-type: no such course {recipe.lr_scheduler_type!r}", hint)
     warmup = recipe.warmup_steps
+    own = {f.name: getattr(recipe, f.name) for f in fields(recipe) if f.metadata.get("argument")}
     values: dict[str, Any] = {
         "num_train_epochs": recipe.num_train_epochs,
         "max_steps": recipe.max_steps or -1,
@@ -113,6 +123,7 @@ def training_arguments(recipe: SftRecipe, folder: Path, *, device: str, dtype: s
         "per_device_train_batch_size": recipe.per_device_train_batch_size,
         "per_device_eval_batch_size": recipe.per_device_train_batch_size,
         "gradient_accumulation_steps": recipe.gradient_accumulation_steps,
+        "activation_checkpointing": recipe.gradient_checkpointing,
         "warmup_steps": warmup if warmup < 1 else int(warmup),
         "lr_scheduler_type": recipe.lr_scheduler_type,
         "weight_decay": recipe.weight_decay,
@@ -134,11 +145,13 @@ def training_arguments(recipe: SftRecipe, folder: Path, *, device: str, dtype: s
         "use_cpu": device == "cpu",
         "bf16": dtype == "bfloat16" and device.startswith("cuda"),
         "fp16": dtype == "float16",
+        **{name: value for name, value in own.items() if value is not None},
+        **methods.of(recipe).arguments(recipe),
     }
     try:
-        arguments = TrainingArguments(output_dir=str(folder), **{**values, **recipe.set})
+        arguments = arguments_class(type(recipe))(output_dir=str(folder), **{**values, **recipe.set})
     except (TypeError, ValueError, KeyError, AttributeError, ImportError) as exc:
-        raise UsageError(f"transformers refuses the settings: {one_line(exc)[:200]}") from exc
+        raise UsageError(f"the settings are refused: {one_line(exc)[:200]}") from exc
     # One run, one device: on a machine with several GPUs the Trainer would otherwise split each batch.
     _ = arguments.device
     arguments._n_gpu = min(1, arguments.n_gpu)

@@ -201,20 +201,3 @@ def _chat_plan(messages: list[dict[str, Any]], tokenizer: Any, tools: Any, assis
 def _adds_bos(tokenizer: Any) -> bool:
     bos = tokenizer.bos_token_id
     return bos is not None and tokenizer("a")["input_ids"][:1] == [bos]
-
-
-def collate(examples: Sequence[Mapping[str, list[int]]], pad: int) -> dict[str, Any]:
-    """A batch of tensors (batch, longest), padded on the right; padding is neither read nor learned."""
-    import torch
-
-    longest = max(len(e["input_ids"]) for e in examples)
-
-    def padded(name: str, value: int) -> Any:
-        return torch.tensor([[*e[name], *[value] * (longest - len(e[name]))] for e in examples])
-
-    mask = [[1] * len(e["input_ids"]) + [0] * (longest - len(e["input_ids"])) for e in examples]
-    return {
-        "input_ids": padded("input_ids", pad),
-        "attention_mask": torch.tensor(mask),
-        "labels": padded("labels", IGNORE),
-    }

@@ -116,6 +116,17 @@ class Journal:
         losses = [e["loss"] for e in self.run.events() if isinstance(e.get("loss"), int | float)]
         return losses[-1] if losses else None
 
+    def last_metrics(self) -> dict[str, float]:
+        """The metrics evaluated last, in an earlier life of the run."""
+        found = [e for e in self.run.events() if e.get("event") == "eval"]
+        return {k: v for k, v in found[-1].items() if k.startswith("eval_")} if found else {}
+
+    @property
+    def max_steps(self) -> int | None:
+        """How many steps the run was to make when it was last seen."""
+        value = self._status.get("max_steps")
+        return value if isinstance(value, int) else None
+
     def listen(self) -> None:
         """Let the libraries log again, after something quieted them."""
         for name, level in LIBRARIES.items():

@@ -1,65 +1,73 @@
-"""What a fine-tuning run is asked to do: one dataclass that gives the flags, the file keys and the help.
+"""What a training run is asked to do: one dataclass that gives the flags, the file keys and the help.
 
 The fields named as in transformers' ``TrainingArguments`` mean the same there. None means that the
-value is chosen when the run is prepared; ``run.json`` records what was chosen.
+value is chosen when the run is prepared; ``run.json`` records what was chosen. What only some methods
+have is in :mod:`hfterm.train.recipes`.
 """
 
 import difflib
 import json
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Self
 
-from hfterm.errors import ConfigError, UsageError
+from hfterm.errors import UsageError
 
 DTYPES = ("float32", "bfloat16", "float16")
 
 
-def _option(default: Any, help: str, **more: Any) -> Any:
+def option(default: Any, help: str, **more: Any) -> Any:
     """A field with its help. ``shown``: the default in words, where it is chosen later."""
     return field(default=default, metadata={"help": help, **more})
 
 
 @dataclass(frozen=True)
-class SftRecipe:
-    """Supervised fine-tuning of a language model.
+class Recipe:
+    """What every method of training is asked; each method adds its own.
 
-    ``model`` is any reference; ``data`` a file of records, a file on the Hub, or ``-``.
+    ``model`` is any reference; ``data`` records: a file, a file on the Hub, or ``-``. A field whose metadata says
+    ``argument`` is handed to the library's arguments under its own name.
+
+    ``METHOD`` is the verb, ``ARGUMENTS`` the dataclass that ``--set`` reaches, ``LEARNING_RATES`` the defaults with
+    PEFT and without.
     """
+
+    METHOD: ClassVar[str] = ""
+    ARGUMENTS: ClassVar[str] = "transformers.TrainingArguments"
+    LEARNING_RATES: ClassVar[tuple[float, float]] = (2e-4, 2e-5)
 
     model: str
     data: str
-    eval_data: str | None = _option(None, "Records to measure the loss on: a file, or a file on the Hub.")
-    peft: str = _option("lora", "PEFT method (lora, dora, ia3, ...), or none to tune all weights.")
+    eval_data: str | None = option(None, "Records to measure the loss on: a file, or a file on the Hub.")
+    peft: str = option("lora", "PEFT method (lora, dora, ia3, ...), or none to tune all weights.")
     peft_set: dict[str, Any] = field(
         default_factory=dict, metadata={"help": "A setting of the PEFT method, such as r=8.", "metavar": "KEY=VALUE"}
     )
-    learning_rate: float | None = _option(None, "Peak learning rate.", shown="2e-4 with PEFT, 2e-5 without")
-    num_train_epochs: float = _option(3.0, "Passes over the data.")
-    max_steps: int | None = _option(None, "Stop after this many steps instead.", shown="by epochs")
-    per_device_train_batch_size: int = _option(4, "Examples a forward pass on each device.")
-    gradient_accumulation_steps: int = _option(1, "Forward passes a step.")
-    max_length: int = _option(1024, "Tokens an example may have; longer ones are cut off.")
-    warmup_steps: float = _option(0.03, "Steps of rising learning rate; below 1 a share of all steps.")
-    lr_scheduler_type: str = _option("linear", "Course of the learning rate after that: linear, cosine, constant, ...")
-    weight_decay: float = _option(0.0, "Weight decay.")
-    save_steps: int = _option(100, "Steps between checkpoints.")
-    logging_steps: int | None = _option(None, "Steps between logged metrics.", shown="1, of long runs a thousandth")
-    eval_steps: int | None = _option(None, "Steps between evaluations.", shown="as --save-steps")
-    seed: int = _option(42, "Seed of everything random.")
-    assistant_only_loss: bool = _option(True, "Learn the assistant's turns (or completions) only, or every token.")
-    skip_bad: bool = _option(False, "Leave out records that cannot be read or used.")
-    device: str = _option("auto", "auto, cpu, cuda, cuda:N or mps.", setting="device")
-    dtype: str | None = _option(
+    learning_rate: float | None = option(None, "Peak learning rate.", shown="by method and PEFT")
+    num_train_epochs: float = option(3.0, "Passes over the data.")
+    max_steps: int | None = option(None, "Stop after this many steps instead.", shown="by epochs")
+    per_device_train_batch_size: int = option(4, "Examples a forward pass on each device.")
+    gradient_accumulation_steps: int = option(1, "Forward passes a step.")
+    gradient_checkpointing: bool = option(False, "Compute activations again instead of keeping them: less memory.")
+    warmup_steps: float = option(0.03, "Steps of rising learning rate; below 1 a share of all steps.")
+    lr_scheduler_type: str = option("linear", "Course of the learning rate after that: linear, cosine, constant, ...")
+    weight_decay: float = option(0.0, "Weight decay.")
+    save_steps: int = option(100, "Steps between checkpoints.")
+    logging_steps: int | None = option(None, "Steps between logged metrics.", shown="1, of long runs a thousandth")
+    eval_steps: int | None = option(None, "Steps between evaluations.", shown="as --save-steps")
+    seed: int = option(42, "Seed of everything random.")
+    skip_bad: bool = option(False, "Leave out records that cannot be read or used.")
+    device: str = option("auto", "auto, cpu, cuda, cuda:N or mps.", setting="device")
+    dtype: str | None = option(
         None, "float32, bfloat16 or float16.", shown="bfloat16 on a GPU that has it, else float32"
     )
     set: dict[str, Any] = field(
         default_factory=dict,
-        metadata={"help": "Any other field of transformers' TrainingArguments.", "metavar": "FIELD=VALUE"},
+        metadata={"help": "Any other field of the library's arguments; see 'train schema'.", "metavar": "FIELD=VALUE"},
     )
 
-    def check(self) -> "SftRecipe":
+    def check(self) -> Self:
         """The recipe itself, when every number makes sense.
 
         Raises:
@@ -73,33 +81,18 @@ class SftRecipe:
         for name in ("warmup_steps", "weight_decay", "seed"):
             if not (getattr(self, name) >= 0 and math.isfinite(getattr(self, name))):
                 raise UsageError(f"{flag(name)} must be 0 or more, not {getattr(self, name):g}")
-        if self.max_length < 2:
-            raise UsageError(f"--max-length must be 2 or more, not {self.max_length}")
         if self.seed >= 2**32:
             raise UsageError(f"--seed must be below 2**32, not {self.seed}")
         if self.dtype is not None and self.dtype not in DTYPES:
             raise UsageError(f"no such dtype {self.dtype!r}", f"choose {', '.join(DTYPES)}")
+        max_length = getattr(self, "max_length", None)
+        if max_length is not None and max_length < 2:
+            raise UsageError(f"--max-length must be 2 or more, not {max_length}")
         return self
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, as ``run.json`` keeps it."""
         return asdict(self)
-
-
-def from_dict(values: Mapping[str, Any]) -> SftRecipe:
-    """A recipe from plain data.
-
-    Raises:
-        ConfigError: a key is unknown (the nearest is named) or missing.
-    """
-    known = [f.name for f in fields(SftRecipe)]
-    for name in values:
-        if name not in known:
-            raise ConfigError(f"no such recipe key {name!r}", did_you_mean(name, known))
-    try:
-        return SftRecipe(**values)
-    except TypeError as exc:
-        raise ConfigError(f"the recipe is not whole: {exc}") from exc
 
 
 def flag(name: str) -> str:

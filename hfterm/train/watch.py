@@ -16,6 +16,10 @@ from hfterm.train import checkpoints
 from hfterm.train.journal import Journal
 
 
+# The epoch stands beside the numbers; TRL's count of tokens begins anew in every life of a run.
+COUNTED_ALREADY = ("epoch", "num_tokens", "eval_num_tokens")
+
+
 class Stopper:
     """Context: the first Ctrl-C, SIGTERM or hang-up is remembered, the second acts at once.
 
@@ -58,6 +62,8 @@ class Stopper:
 class Watch:
     """A callback of the Trainer; events that it has no method for are ignored.
 
+    ``metrics`` are those of the last evaluation, ``evaluated`` the step it was made at.
+
     Args:
         task: the progress to advance. keep: bytes that a checkpoint will take, guessed.
     """
@@ -68,6 +74,8 @@ class Watch:
         self._began: tuple[float, int] | None = None
         self.loss: float | None = None
         self.tokens = 0
+        self.metrics: dict[str, float] = {}
+        self.evaluated: int | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("on_"):
@@ -100,9 +108,12 @@ class Watch:
         numbers = {
             {"num_input_tokens_seen": "tokens"}.get(k, k): v
             for k, v in logs.items()
-            if isinstance(v, int | float) and k != "epoch" and not k.startswith("train_")
+            if isinstance(v, int | float) and k not in COUNTED_ALREADY and not k.startswith("train_")
         }
         event = "eval" if any(k.startswith("eval_") for k in numbers) else "log"
+        if event == "eval":
+            self.evaluated = state.global_step
+            self.metrics = {k: v for k, v in numbers.items() if k.startswith("eval_")}
         self.journal.event(event, step=state.global_step, epoch=_rounded(state.epoch), **numbers)
         words = ", ".join(f"{k} {v:.6g}" for k, v in numbers.items())
         self.journal.log(f"step {state.global_step} of {state.max_steps}: {words}")

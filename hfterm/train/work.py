@@ -1,6 +1,5 @@
 """The part of a run that holds the weights: load, wrap, train, save."""
 
-import functools
 import json
 import sys
 from pathlib import Path
@@ -8,12 +7,12 @@ from typing import Any
 
 from hfterm import files, paths
 from hfterm.errors import UsageError, one_line, translate
-from hfterm.inference import load
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train.examples import collate
+from hfterm.train import methods
+from hfterm.train.arguments import training_arguments
 from hfterm.train.journal import Journal
-from hfterm.train.prepare import Prepared
+from hfterm.train.methods.base import Prepared
 from hfterm.train.watch import Stopper, Watch, guarded
 
 # Adam keeps two numbers beside each weight, and a checkpoint holds all three in float32.
@@ -45,9 +44,11 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
     from transformers.trainer_callback import PrinterCallback
 
     run, recipe, progress = journal.run, prepared.recipe, Progress(out)
+    method = methods.of(recipe)
     transformers.set_seed(recipe.seed)
     at = int(start.name.rpartition("-")[2]) if start else 0
-    finished = start is not None and at >= prepared.steps
+    steps = prepared.steps or (journal.max_steps if start else None)
+    finished = start is not None and steps is not None and at >= steps
     with progress.task("loading model"):
         model = _load(prepared, start if finished else None)
         # hush() is for those who only ask; a trainer's log wants to hear the libraries.
@@ -56,36 +57,41 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
     trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
     facts = {"trainable_parameters": trainable, "parameters": parameters, "device": prepared.device}
     out.detail(f"{trainable:,} of {parameters:,} parameters are tuned, on {prepared.device} in {prepared.dtype}")
-    journal.event("begin", step=at, max_steps=prepared.steps, dtype=prepared.dtype, **facts, **prepared.train.counts())
-    journal.status(force=True, step=at, max_steps=prepared.steps)
-    loss, tokens = journal.last_loss(), 0
-    if not finished:
-        arguments = prepared.arguments(run.path / "checkpoints")
-        pad = prepared.tokenizer.pad_token_id
-        trainer = transformers.Trainer(
-            model=model,
-            args=arguments,
-            train_dataset=prepared.train,
-            eval_dataset=prepared.evaluation,
-            processing_class=prepared.tokenizer,
-            data_collator=functools.partial(
-                collate, pad=pad if pad is not None else prepared.tokenizer.eos_token_id or 0
-            ),
-        )
+    loss, tokens, metrics = journal.last_loss(), 0, {}
+    counts = prepared.material.counts
+    if finished:
+        journal.event("begin", step=at, max_steps=steps, dtype=prepared.dtype, **facts, **counts)
+        journal.status(force=True, step=at, max_steps=steps)
+        metrics = journal.last_metrics()
+    else:
+        arguments = training_arguments(recipe, run.path / "checkpoints", device=prepared.device, dtype=prepared.dtype)
+        trainer = method.trainer(prepared, model, arguments)
         trainer.remove_callback(PrinterCallback)
         trainer.training_step = guarded(trainer.training_step)
-        with progress.task("training", prepared.steps, "steps") as task, stopper:
+        journal.event("begin", step=at, max_steps=steps, dtype=prepared.dtype, **facts, **counts)
+        journal.status(force=True, step=at, max_steps=steps)
+        with progress.task("training", steps, "steps") as task, stopper:
             watch = Watch(journal, task, stopper, trainable * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES)
             trainer.add_callback(watch)
             trainer.train(resume_from_checkpoint=str(start) if start else None)
-            if trainer.state.global_step < prepared.steps:
+            if trainer.state.global_step < trainer.state.max_steps:
                 stopper.raise_it()
+            if prepared.material.evaluation is not None and watch.evaluated != trainer.state.global_step:
+                trainer.evaluate()
         at, tokens, loss = trainer.state.global_step, watch.tokens, watch.loss if watch.loss is not None else loss
+        metrics = watch.metrics
     with progress.task("saving"):
         save(model, prepared, run.path / "output")
     journal.event("end", step=at, tokens=tokens, seconds=journal.seconds)
     journal.status(force=True, step=at, loss=loss)
-    return {"steps": at, "tokens": tokens, "final_loss": loss, **facts, "peak_memory": peak_memory(prepared.device)}
+    return {
+        "steps": at,
+        "tokens": tokens,
+        "final_loss": loss,
+        "metrics": metrics,
+        **facts,
+        "peak_memory": peak_memory(prepared.device),
+    }
 
 
 def _load(prepared: Prepared, finished: Path | None) -> Any:
@@ -94,7 +100,7 @@ def _load(prepared: Prepared, finished: Path | None) -> Any:
     # All weights tuned: they stay in float32, the arithmetic goes down by autocast.
     mixed = full and prepared.device.startswith("cuda") and prepared.recipe.dtype != "bfloat16"
     dtype = "float32" if mixed or prepared.dtype == "float16" else prepared.dtype
-    model = load.load_model(finished or prepared.model_path, device=prepared.device, dtype=dtype).model
+    model = methods.of(prepared.recipe).load(prepared, finished or prepared.model_path, dtype)
     if full or finished:
         return model.train()
     import peft
@@ -122,7 +128,8 @@ def save(model: Any, prepared: Prepared, target: Path) -> None:
     files.require_space(target, sum(p.numel() * p.element_size() for p in saved) + SMALL_FILES_BYTES)
     with files.atomic_dir(target, overwrite=True) as folder:
         model.save_pretrained(folder)
-        prepared.tokenizer.save_pretrained(folder)
+        prepared.material.processor.save_pretrained(folder)
+        methods.of(prepared.recipe).finish(prepared, folder)
         if prepared.peft_config is not None:
             _name_base(folder / "adapter_config.json", prepared.model_path)
 

@@ -5,7 +5,7 @@ import pytest
 
 from hfterm.errors import UsageError
 from hfterm.train.arguments import check_settings, steps_for, training_arguments
-from hfterm.train.recipe import SftRecipe
+from hfterm.train.recipes import SftRecipe
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from hfterm.train.recipe import SftRecipe
 )
 def test_wrong_settings_say_what_to_do(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        check_settings(settings)
+        check_settings(settings, SftRecipe)
 
 
 def test_right_settings_arrive() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from hfterm.errors import HftermError
-from hfterm.train.examples import IGNORE, BadExample, build, collate
+from hfterm.train.examples import IGNORE, BadExample, build
 from support.tiny import tiny_model
 
 
@@ -143,13 +143,3 @@ def test_bad_records_by_number_or_skipped(tokenizer: Any) -> None:
 def test_a_user_only_conversation_has_nothing_to_learn(tokenizer: Any) -> None:
     with pytest.raises(BadExample, match="no assistant turn to learn"):
         build([{"messages": [{"role": "user", "content": "x"}]}], tokenizer, source="x", max_length=50)
-
-
-def test_batches_are_padded_on_the_right() -> None:
-    rows = [{"input_ids": [5, 6, 7], "labels": [IGNORE, 6, 7]}, {"input_ids": [8], "labels": [8]}]
-    batch = {k: v.tolist() for k, v in collate(rows, pad=0).items()}
-    assert batch == {
-        "input_ids": [[5, 6, 7], [8, 0, 0]],
-        "attention_mask": [[1, 1, 1], [1, 0, 0]],
-        "labels": [[IGNORE, 6, 7], [8, IGNORE, IGNORE]],
-    }

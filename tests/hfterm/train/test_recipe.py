@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from hfterm.errors import ConfigError, UsageError
-from hfterm.train.recipe import SftRecipe, from_dict, parse_settings, parse_value
+from hfterm.train.recipe import parse_settings, parse_value
+from hfterm.train.recipes import RECIPES, SftRecipe, from_dict
 
 
 @pytest.mark.parametrize(
@@ -61,13 +62,17 @@ def test_senseless_numbers_name_their_option(field: str, value: Any) -> None:
 
 def test_round_trip_and_unknown_keys() -> None:
     recipe = SftRecipe("m", "d", peft_set={"r": 8}, max_steps=3)
-    assert from_dict(recipe.as_dict()) == recipe
+    assert from_dict("sft", recipe.as_dict()) == recipe
     with pytest.raises(ConfigError, match="did you mean 'max_steps'"):
-        from_dict({**recipe.as_dict(), "max_step": 1})
+        from_dict("sft", {**recipe.as_dict(), "max_step": 1})
+    with pytest.raises(UsageError, match="did you mean 'sft'"):
+        from_dict("stf", recipe.as_dict())
     with pytest.raises(ConfigError, match="not whole"):
-        from_dict({"model": "m"})
+        from_dict("sft", {"model": "m"})
 
 
 def test_every_field_has_help() -> None:
-    for field in dataclasses.fields(SftRecipe):
-        assert field.name in ("model", "data") or field.metadata["help"].endswith(".")
+    for method, recipe in RECIPES.items():
+        assert method == recipe.METHOD
+        for field in dataclasses.fields(recipe):
+            assert field.name in ("model", "data") or field.metadata["help"].endswith(".")

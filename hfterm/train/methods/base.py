@@ -1,0 +1,106 @@
+"""What a method of training must say: its data, its model, its trainer. The rest is the same for all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hfterm.inference import folder, load
+from hfterm.output import Output
+from hfterm.progress import Progress
+from hfterm.train.data import DataFile
+from hfterm.train.recipe import Recipe
+
+
+@dataclass
+class Material:
+    """What is trained on, before weights are loaded.
+
+    ``processor`` is the tokenizer (or feature extractor) saved with the model; ``train`` and ``evaluation`` are what
+    the library's trainer takes. ``examples`` is how many examples an epoch has; None where only the trainer knows.
+    ``counts`` are numbers for the user. ``more`` is the method's own (labels, a collator).
+    """
+
+    processor: Any
+    train: Any
+    evaluation: Any = None
+    examples: int | None = None
+    counts: dict[str, Any] = field(default_factory=dict)
+    eval_counts: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Prepared:
+    """A resolved recipe with its material. ``dtype`` is that of the arithmetic, ``steps`` None where unknown yet."""
+
+    recipe: Recipe
+    model_path: Path
+    material: Material
+    steps: int | None
+    device: str
+    dtype: str
+    peft_config: Any
+
+    def facts(self) -> dict[str, Any]:
+        """What a dry run prints."""
+        counts = self.material.eval_counts
+        return {
+            "method": self.recipe.METHOD,
+            "recipe": self.recipe.as_dict(),
+            "model_path": str(self.model_path),
+            "device": self.device,
+            "dtype": self.dtype,
+            "max_steps": self.steps,
+            "data": self.material.counts,
+            **({"eval_data": counts} if counts else {}),
+        }
+
+
+class Method:
+    """A method of training. The base tunes a causal language model; subclasses change what differs."""
+
+    # What PEFT calls the task; None where it has no word for it (images, audio).
+    peft_task: str | None = "CAUSAL_LM"
+
+    def check(self, recipe: Recipe, model: Mapping[str, Any]) -> None:
+        """Refuse what can be told from the recipe and the model's config.json (``model``) alone.
+
+        Raises:
+            UsageError: a setting makes no sense, or the model is not for this task.
+        """
+
+    def material(
+        self,
+        recipe: Any,
+        model_path: Path,
+        data: DataFile,
+        eval_data: DataFile | None,
+        out: Output,
+        progress: Progress,
+    ) -> Material:
+        """Read and turn the data into what the trainer takes; no weights are loaded.
+
+        Raises:
+            HftermError: the data or the processor cannot be used.
+        """
+        raise NotImplementedError
+
+    def arguments(self, recipe: Any) -> dict[str, Any]:
+        """Values of the library's arguments that are this method's own."""
+        return {}
+
+    def load(self, prepared: Prepared, path: Path, dtype: str) -> Any:
+        """The model of the folder ``path``, on its device, with weights of ``dtype``."""
+        return load.load_model(path, device=prepared.device, dtype=dtype).model
+
+    def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
+        """The library's trainer over the model (PEFT is on it already) and the material."""
+        raise NotImplementedError
+
+    def finish(self, prepared: Prepared, target: Path) -> None:
+        """Write what this method saves beside model and processor into the output folder."""
+
+    def tokenizer(self, model_path: Path) -> Any:
+        """The tokenizer of the model's folder."""
+        return load.load_tokenizer(folder.inspect(model_path))

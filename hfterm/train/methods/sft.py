@@ -1,0 +1,95 @@
+"""Supervised fine-tuning, by TRL's SFTTrainer over our own tokens.
+
+The tokens are made here, because TRL tells an assistant's turn apart only where the chat template marks it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from hfterm.errors import HftermError
+from hfterm.output import Output
+from hfterm.progress import Progress
+from hfterm.records import BadRecord
+from hfterm.train import datasets, examples, rows
+from hfterm.train.data import DataFile
+from hfterm.train.examples import Examples
+from hfterm.train.methods.base import Material, Method, Prepared
+from hfterm.train.recipes import SftRecipe
+
+
+class Sft(Method):
+    """Answers are learned; prompts are only read."""
+
+    def material(
+        self,
+        recipe: SftRecipe,
+        model_path: Path,
+        data: DataFile,
+        eval_data: DataFile | None,
+        out: Output,
+        progress: Progress,
+    ) -> Material:
+        """Tokenize every record; what is not learned is labelled -100."""
+        tokenizer = self.tokenizer(model_path)
+        train = read_examples(recipe, data, tokenizer, out, progress)
+        evaluation = read_examples(recipe, eval_data, tokenizer, out, progress) if eval_data else None
+        if tokenizer.pad_token_id is None and tokenizer.eos_token_id is None:
+            raise HftermError(
+                f"the tokenizer of {str(model_path)!r} has neither a pad token nor an end-of-text token",
+                "give a copy of it one with 'hfterm tok add'",
+            )
+        return Material(
+            tokenizer,
+            datasets.of_examples(train),
+            datasets.of_examples(evaluation) if evaluation else None,
+            None if recipe.set.get("packing") else len(train),
+            train.counts(),
+            evaluation.counts() if evaluation else {},
+        )
+
+    def arguments(self, recipe: SftRecipe) -> dict[str, Any]:
+        """The labels say what is learned, so TRL is to decide nothing about it."""
+        return {"max_length": recipe.max_length, "assistant_only_loss": False, "completion_only_loss": False}
+
+    def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
+        """TRL's SFTTrainer."""
+        import trl
+
+        return trl.SFTTrainer(
+            model=model,
+            args=arguments,
+            train_dataset=prepared.material.train,
+            eval_dataset=prepared.material.evaluation,
+            processing_class=prepared.material.processor,
+        )
+
+
+def read_examples(recipe: SftRecipe, data: DataFile, tokenizer: Any, out: Output, progress: Progress) -> Examples:
+    """The tokenized examples of a file of records; warns when some are cut off or left out.
+
+    Raises:
+        HftermError: it cannot be read, or a record cannot be used.
+    """
+    unreadable: list[BadRecord] = []
+    with progress.task("reading records") as task:
+        found = examples.build(
+            rows.read(data, recipe, task, unreadable),
+            tokenizer,
+            source=data.name,
+            max_length=recipe.max_length,
+            assistant_only=recipe.assistant_only_loss,
+            skip_bad=recipe.skip_bad,
+        )
+    found.bad += len(unreadable)
+    limit = f"--max-length {recipe.max_length} tokens"
+    for count, what in (
+        (found.bad, "records left out (--skip-bad)"),
+        (found.truncated, f"of {found.records} examples cut off at {limit}"),
+        (found.dropped, f"of {found.records} examples dropped: nothing to learn within {limit}"),
+    ):
+        if count:
+            out.warn(f"{data.name}: {count} {what}")
+    return found
+
+
+METHOD = Sft()
