@@ -19,6 +19,8 @@ def sentence(name: str, state: str, status: Mapping[str, Any], *, resumable: boo
     ``resumable``: what is needed to go on is there.
     """
     told = {"failed": _failed, "stopped": _stopped, "lost": _lost}.get(state)
+    if state == "lost" and status.get("state") == "queued":
+        return f"lost before it began: its process {status.get('pid')} on {status.get('host')} is gone; start it anew"
     if state == "damaged":
         return "damaged: its run.json or status.json cannot be read; look into its folder, or remove it"
     if told is None:

@@ -6,7 +6,7 @@ import re
 import shlex
 import socket
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,21 @@ def redact_command(argv: Sequence[str]) -> str:
 def redact_words(argv: Sequence[str]) -> list[str]:
     """The words of a command line, secrets blanked out as in :func:`redact_command`."""
     return [redact(word) for word in _blanked(argv)]
+
+
+def redact_object(value: Any) -> Any:
+    """``value`` with tokens and passwords blanked out, at any depth."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        secret = re.compile(r"(?i)((hub|hf|access|auth)_token|password|secret|api_?key)$")
+        return {
+            k: "***" if v and isinstance(v, str) and secret.search(str(k)) else redact_object(v)
+            for k, v in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [redact_object(v) for v in value]
+    return value
 
 
 def _blanked(argv: Sequence[str]) -> list[str]:

@@ -11,6 +11,8 @@
     note.txt       what its owner wrote about it
     lock           held (flock) by the process that trains
 
+A run that waits to begin has no folder yet, only what :mod:`hfterm.supervised` keeps of it.
+
 Only the standard library is used here, so that listing runs costs next to nothing.
 """
 
@@ -30,13 +32,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hfterm import ending, paths, tail
+from hfterm import ending, paths, supervised, tail
 from hfterm.errors import HftermError, NotFoundError, UsageError
 from hfterm.files import write_text
-from hfterm.processes import is_alive, iso, now, seconds_since, this_process
-from hfterm.text import redact, to_json
+from hfterm.processes import is_alive, iso, now, redact_object, seconds_since, this_process
+from hfterm.text import to_json
 
-STATES = ("running", "done", "failed", "stopped", "lost", "damaged")
+STATES = ("queued", "running", "done", "failed", "stopped", "lost", "damaged")
 MARKER = "hfterm-complete.json"
 NOTE = "note.txt"
 # A run on another machine (shared disk) is lost when its heartbeat is older than this.
@@ -68,18 +70,20 @@ def auto_name(method: str, model: str) -> str:
     base = f"{method}-{stem}-{time.strftime('%Y%m%d-%H%M')}"
     for n in itertools.count(1):
         name = base if n == 1 else f"{base}-{n}"
-        if not (paths.runs_dir() / name).exists():
+        if not (paths.runs_dir() / name).exists() and not supervised.folder(name).exists():
             return name
     raise AssertionError
 
 
 def names() -> list[str]:
-    """Names of all runs, unsorted, from one directory listing (for completion)."""
+    """Names of all runs, unsorted, those that wait to begin too, from directory listings alone (for completion)."""
+    waiting = [name for name in supervised.names() if _NAME.fullmatch(name)]
     try:
         with os.scandir(paths.runs_dir()) as entries:
-            return [e.name for e in entries if _NAME.fullmatch(e.name) and e.is_dir()]
+            found = [e.name for e in entries if _NAME.fullmatch(e.name) and e.is_dir()]
     except (FileNotFoundError, NotADirectoryError):
-        return []
+        return waiting
+    return found + [name for name in waiting if name not in found] if waiting else found
 
 
 def get(name: str) -> "Run":
@@ -90,7 +94,7 @@ def get(name: str) -> "Run":
     """
     name = valid_name(name)
     folder = paths.runs_dir() / name
-    if not folder.is_dir():
+    if not folder.is_dir() and not supervised.folder(name).is_dir():
         near = difflib.get_close_matches(name, names(), n=2)
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "see 'hfterm train ls'"
         raise NotFoundError(f"no run named {name!r}", hint)
@@ -121,7 +125,8 @@ def create(name: str, facts: Mapping[str, Any], *, files: Callable[[Path], None]
         if files:
             files(draft)
         run = Run(name, draft)
-        write_text(draft / "run.json", to_json(_clean({"name": name, **facts, "created": now()}), indent=2) + "\n")
+        told = redact_object({"name": name, **facts, "created": now()})
+        write_text(draft / "run.json", to_json(told, indent=2) + "\n")
         run.write_status({"state": "running", "step": 0, "started": now(), "seconds": 0.0, **this_process()})
         try:
             # Renaming over a non-empty folder fails: that makes taking a name atomic.
@@ -139,18 +144,6 @@ def create(name: str, facts: Mapping[str, Any], *, files: Callable[[Path], None]
 def taken(name: str) -> UsageError:
     """The error for a name that is in use."""
     return UsageError(f"a run named {name!r} exists", "add --resume to continue it, or choose another --name")
-
-
-def _clean(value: Any) -> Any:
-    """``value`` with tokens and passwords blanked out, at any depth."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        secret = re.compile(r"(?i)((hub|hf|access|auth)_token|password|secret|api_?key)$")
-        return {k: "***" if v and isinstance(v, str) and secret.search(str(k)) else _clean(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(v) for v in value]
-    return value
 
 
 def _read_object(path: Path) -> dict[str, Any]:
@@ -181,14 +174,16 @@ class Run:
     path: Path
 
     def facts(self) -> dict[str, Any]:
-        """``run.json``; empty when damaged."""
-        return _read_object(self.path / "run.json")
+        """``run.json``; empty when damaged. What is known of a run that has not begun."""
+        return _read_object(self.path / "run.json") or supervised.run_facts(self.path)
 
     def status(self) -> dict[str, Any]:
         """``status.json`` as written: state, pid, process_started, host, step, max_steps, epoch, loss,
         started, ended, heartbeat (ISO 8601 UTC), seconds (time at work), error, exit_code.
+
+        Of a run that has not begun: the same of the process that waits to begin it.
         """
-        return _read_object(self.path / "status.json")
+        return _read_object(self.path / "status.json") or supervised.run_status(self.path)
 
     def created(self) -> str:
         """When it was made, ISO 8601 UTC; of a damaged run the folder's time."""
@@ -200,11 +195,15 @@ class Run:
         return ""
 
     def state(self, status: Mapping[str, Any] | None = None) -> str:
-        """One of ``STATES``; a "running" run whose process is gone is "lost"."""
+        """One of ``STATES``; a "running" run whose process is gone is "lost", unless another is to begin it again."""
         status = self.status() if status is None else status
         state = status.get("state")
         if state not in STATES or not self.facts():
             return "damaged"
+        if state == "queued":
+            return "queued" if supervised.waiting_for(self.path) else "lost"
+        if state == "failed" and supervised.waiting_for(self.path):
+            return "queued"  # its supervisor has yet to see it, and may try again
         if state != "running":
             return str(state)
         if status.get("host") != socket.gethostname():
@@ -213,7 +212,9 @@ class Run:
             return "running"
         # It may have written its end between our look at the file and our look at the process.
         newer = self.status()
-        return "lost" if newer == status else self.state(newer)
+        if newer != status:
+            return self.state(newer)
+        return "queued" if supervised.waiting_for(self.path) else "lost"
 
     def ending(self, status: Mapping[str, Any] | None = None) -> str | None:
         """One sentence on why and when a failed, stopped, lost or damaged run ended, and how to go on; else None."""
@@ -243,6 +244,7 @@ class Run:
             "loss": status.get("loss"),
             "started": status.get("started") or self.created(),
             "seconds": seconds,
+            **({"waits_for": supervised.waiting_for(self.path)} if state == "queued" else {}),
         }
 
     def describe(self) -> dict[str, Any]:
@@ -275,7 +277,7 @@ class Run:
             yield line.decode("utf-8", "replace")
 
     def _ended(self, follow: bool) -> Callable[[], bool]:
-        return lambda: not follow or self.state() != "running"
+        return lambda: not follow or self.state() not in ("queued", "running")
 
     def checkpoints(self) -> dict[int, Path]:
         """Complete checkpoints by step, in order."""
@@ -364,7 +366,7 @@ class Run:
 
     def write_status(self, status: Mapping[str, Any]) -> None:
         """Replace ``status.json``."""
-        text = to_json(_clean(status), indent=2) + "\n"
+        text = to_json(redact_object(status), indent=2) + "\n"
         write_text(self.path / "status.json", text, fsync=status.get("state") != "running")
 
     def append(self, event: Mapping[str, Any]) -> None:

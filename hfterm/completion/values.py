@@ -6,7 +6,7 @@ what ``hfterm.runs`` makes of a run's folder stands here a second time; a test h
 
 import os
 
-from hfterm.paths import hub_cache_name, runs_dir_name
+from hfterm.paths import hub_cache_name, runs_dir_name, state_dir_name
 
 # Entries looked at in one folder before giving up: a Tab must not hang on a huge or remote one.
 MOST_ENTRIES = 5000
@@ -51,7 +51,9 @@ def _adapters(prefix: str) -> list[str]:
 
 def _runs(prefix: str) -> list[str]:
     scheme = "run:" if prefix.startswith("run:") else ""
-    return sorted(scheme + name for name in _run_names())
+    waiting = os.path.join(state_dir_name(), "background")
+    queued = [n for n in _entries(waiting) if _is_name(n) and os.path.isdir(os.path.join(waiting, n))]
+    return sorted(scheme + name for name in {*_run_names(), *queued})
 
 
 def _run_names() -> list[str]:
