@@ -10,6 +10,7 @@ from hfterm.errors import AccessError, HftermError, NotFoundError, UsageError, o
 from hfterm.inference import folder
 from hfterm.inference.device import default_dtype, pick
 from hfterm.inference.quiet import hush
+from hfterm.interrupts import heeded
 from hfterm.output import Output
 from hfterm.text import human_bytes
 
@@ -82,30 +83,31 @@ def load_model(
         bar = bar_class(stage)
     found, base = find(ref, note=out.note if out is not None else None, bar=bar)
     stage("importing torch")
-    target = pick(device)
-    import torch  # noqa: F401 (here to be told apart from reading the weights)
+    with heeded():
+        target = pick(device)
+        import torch  # noqa: F401 (here to be told apart from reading the weights)
 
-    dtype = dtype or default_dtype(target)
-    if out is not None:
-        out.detail(f"loading {found.path}" + (f" on {base.path}" if base else "") + f" ({dtype}, {target})")
-    stage("importing transformers")
-    hush()
-    import transformers
+        dtype = dtype or default_dtype(target)
+        if out is not None:
+            out.detail(f"loading {found.path}" + (f" on {base.path}" if base else "") + f" ({dtype}, {target})")
+        stage("importing transformers")
+        hush()
+        import transformers
 
-    _ = transformers.AutoModelForCausalLM
-    stage(f"reading {human_bytes(sum(file.stat().st_size for file in (base or found).weights))} of weights")
-    model = _load_base(base or found, dtype)
-    if base is not None:
-        stage("putting the adapter on")
-        model = _put_adapter(model, found)
-    stage("reading the tokenizer")
-    tokenizer = load_tokenizer(found if found.has_tokenizer or base is None else base)
-    try:
-        if target != "cpu":
-            stage(f"moving it to {target}")
-        model = model.to(target).eval()
-    except RuntimeError as exc:
-        raise translate(exc) or exc from exc
+        _ = transformers.AutoModelForCausalLM
+        stage(f"reading {human_bytes(sum(file.stat().st_size for file in (base or found).weights))} of weights")
+        model = _load_base(base or found, dtype)
+        if base is not None:
+            stage("putting the adapter on")
+            model = _put_adapter(model, found)
+        stage("reading the tokenizer")
+        tokenizer = load_tokenizer(found if found.has_tokenizer or base is None else base)
+        try:
+            if target != "cpu":
+                stage(f"moving it to {target}")
+            model = model.to(target).eval()
+        except RuntimeError as exc:
+            raise translate(exc) or exc from exc
     return Loaded(model, tokenizer, found.path, base.path if base else None, target, dtype, str(ref))
 
 
