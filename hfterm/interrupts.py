@@ -1,40 +1,44 @@
-"""Ctrl-C while a library loads: some swallow the KeyboardInterrupt and complain of something else instead."""
+"""Signals while a library loads: some swallow the KeyboardInterrupt and complain of something else instead."""
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
 
 
 @contextlib.contextmanager
 def heeded() -> Iterator[None]:
-    """Context: a SIGINT inside it ends in KeyboardInterrupt, whatever the code inside made of it.
+    """Context: what a signal's handler raises inside it is raised in the end, whatever the code inside made of it.
 
-    Where SIGINT is handled otherwise already, or outside the main thread, nothing is changed. A second SIGINT ends
-    the process as usual.
+    So Ctrl-C ends in KeyboardInterrupt, and SIGTERM in what its handler raises. Handlers that only take note are
+    called as ever. Outside the main thread nothing is changed.
     """
-    seen = False
+    raised: list[BaseException] = []
+    before: dict[int, Any] = {}
 
-    def note(number: int, frame: FrameType | None) -> None:
-        nonlocal seen
-        seen = True
-        signal.default_int_handler(number, frame)
+    def watched(handler: Callable[[int, FrameType | None], Any]) -> Callable[[int, FrameType | None], None]:
+        def call(number: int, frame: FrameType | None) -> None:
+            try:
+                handler(number, frame)
+            except BaseException as exc:
+                raised.append(exc)
+                raise
 
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    try:
-        signal.signal(signal.SIGINT, note)
-    except ValueError:  # not the main thread
-        yield
-        return
+        return call
+
+    with contextlib.suppress(ValueError):  # not the main thread
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if callable(handler := signal.getsignal(number)):
+                before[number] = signal.signal(number, watched(handler))
     try:
         yield
     except Exception as exc:
-        if seen:
-            raise KeyboardInterrupt from exc
+        if raised:
+            raise raised[0] from exc
         raise
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    if seen:
-        raise KeyboardInterrupt
+        for known, handler in before.items():
+            signal.signal(known, handler)
+    if raised:
+        raise raised[0]

@@ -1,11 +1,13 @@
 """A SIGINT that a library swallows is heeded all the same."""
 
+import contextlib
 import signal
 import subprocess
 import sys
 
 import pytest
 
+from hfterm.errors import Terminated
 from hfterm.interrupts import heeded
 
 
@@ -19,11 +21,21 @@ def test_one_swallowed_into_another_error_ends_in_an_interrupt() -> None:
 
 
 def test_one_swallowed_altogether_ends_in_an_interrupt() -> None:
-    with pytest.raises(KeyboardInterrupt), heeded():
-        try:
-            signal.raise_signal(signal.SIGINT)
-        except KeyboardInterrupt:
-            pass
+    with pytest.raises(KeyboardInterrupt), heeded(), contextlib.suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_so_is_what_another_signal_raises() -> None:
+    def end(*_: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        with pytest.raises(Terminated), heeded(), contextlib.suppress(Terminated):
+            signal.raise_signal(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGTERM) is end
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_other_errors_and_none_stay_what_they_are() -> None:
