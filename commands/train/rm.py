@@ -29,20 +29,20 @@ def cli(out: Output, runs: tuple[str, ...], yes: bool, dry_run: bool) -> None:
     """
     from hfterm import runs as all_runs
     from hfterm.batch import Batch
-    from hfterm.train import control
+    from hfterm.train import removal
 
     batch = Batch("runs", "removed")
     found = list(batch.each(several_names(runs), all_runs.get))
     show = {"freed_bytes": human_bytes, "bytes": human_bytes}
     if dry_run:
         rows = [
-            {"name": run.name, "state": run.state(), "bytes": control.size(run), "path": str(run.path)} for run in found
+            {"name": run.name, "state": run.state(), "bytes": removal.size(run), "path": str(run.path)} for run in found
         ]
         out.records(rows, key="name", show=show)
         batch.finish()
         return
     if found and not yes:
-        names = ", ".join(f"{run.name} ({run.state()}, {human_bytes(control.size(run))})" for run in found)
+        names = ", ".join(f"{run.name} ({run.state()}, {human_bytes(removal.size(run))})" for run in found)
         if not is_terminal(sys.stdin):
             raise UsageError("removing runs asks first", "add -y to remove them without asking")
         if not click.confirm(f"Remove {names}?", err=True):
@@ -50,7 +50,7 @@ def cli(out: Output, runs: tuple[str, ...], yes: bool, dry_run: bool) -> None:
             return
     out.records(
         batch.each(
-            found, lambda run: {"name": run.name, "freed_bytes": control.delete(run)}, name=lambda run: run.name
+            found, lambda run: {"name": run.name, "freed_bytes": removal.delete(run)}, name=lambda run: run.name
         ),
         key="name",
         show=show,

@@ -86,7 +86,7 @@ class Deeds:
         self._aside(look, lambda found: self._ask_stop(run, *found))
 
     def _ask_stop(self, run: "Followed", begins: bool, state: str, asked: bool, saved: int | None) -> None:
-        if state != "running" and not begins:
+        if state not in ("queued", "running") and not begins:
             self.app.say(f"{run.name} is {state}: there is nothing to stop", "warn")
             return
         lost = f"all since step {saved}" if saved is not None else "all of it: there is no checkpoint"
@@ -96,7 +96,7 @@ class Deeds:
             details = ["It has been asked to stop, and ends when its step is done and saved."]
         else:
             question, choices = f"Stop {run.name}?", [Choice("y", "save a checkpoint after this step, and end", "warn")]
-            details = [] if state == "running" else ["It is about to go on: nothing is lost."]
+            details = [] if state == "running" else ["It waits, or is about to go on: nothing is lost."]
         self.app.push_screen(Ask(question, choices, details), lambda key: self._stop(run, key))
 
     def _stop(self, run: "Followed", key: str | None) -> None:
@@ -157,17 +157,17 @@ class Deeds:
 
         def look() -> tuple[int, int, str]:
             from hfterm import runs
-            from hfterm.train import control
+            from hfterm.train import removal
 
             ours = runs.get(run.name)
             why_not = ""
             try:
-                control.check_deletable(ours)
+                removal.check_deletable(ours)
             except HftermError as exc:
                 if len(others) < 2:
                     raise
                 why_not = exc.message
-            return control.size(ours), sum(control.size(runs.get(other.name)) for other in others), why_not
+            return removal.size(ours), sum(removal.size(runs.get(other.name)) for other in others), why_not
 
         self._aside(look, lambda found: self._ask_delete(run, others, *found))
 
@@ -186,12 +186,12 @@ class Deeds:
     def _delete(self, those: "list[Followed]") -> None:
         def work() -> tuple[int, dict[str, str]]:
             from hfterm import runs
-            from hfterm.train import control
+            from hfterm.train import removal
 
             freed, kept = 0, {}
             for run in those:
                 try:
-                    freed += control.delete(runs.get(run.name))
+                    freed += removal.delete(runs.get(run.name))
                 except (HftermError, OSError) as exc:
                     kept[run.key] = exc.message if isinstance(exc, HftermError) else one_line(exc)
             return freed, kept

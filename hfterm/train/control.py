@@ -1,9 +1,7 @@
-"""Runs from outside: stop, resume, delete, note. Nothing heavy is imported; the trainer is another process."""
+"""Runs from outside: stop, resume, note. Nothing heavy is imported; the trainer is another process."""
 
 import contextlib
 import json
-import os
-import shutil
 import signal
 import socket
 import time
@@ -12,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hfterm import jobs, runs
-from hfterm.errors import AccessError, HftermError, NotFoundError, UsageError, one_line
+from hfterm import jobs, runs, supervised
+from hfterm.errors import HftermError, NotFoundError, UsageError, one_line
 from hfterm.files import write_text
 from hfterm.monitor import signals
-from hfterm.processes import is_alive, now
+from hfterm.processes import is_alive, now, redact_command
 from hfterm.runs import Run
 from hfterm.text import redact, to_json
 
@@ -26,6 +24,7 @@ GRACE_SECONDS = 60.0
 KILL_SECONDS = 30.0
 # In a run's folder: who was asked to stop and when; the job that it was resumed by.
 _ASKED, _JOB = "stop.json", "job.txt"
+_UNDER_WAY = ("queued", "running")
 Clock = Callable[[], float]
 
 
@@ -48,15 +47,20 @@ class Stopped:
 def ask_to_stop(run: Run) -> bool:
     """Ask a run's process to save a checkpoint after its step, and to end. False: it is not running.
 
-    One that was asked already is not asked again: a second signal would make it drop the step and the checkpoint.
+    A queued run does not begin any more. One that was asked already is not asked again: a second signal would make
+    it drop the step and the checkpoint.
 
     Raises:
         HftermError: it runs on another machine. AccessError: the process is somebody else's.
     """
     status = run.status()
-    if run.state(status) != "running":
+    state = run.state(status)
+    if state == "queued":
+        return _stop_waiting(run)
+    if state != "running":
         return _stop_job(run)
     _require_here(run, status)
+    supervised.ask_stop(run.name)
     if stopping(run):
         return True
     try:
@@ -64,6 +68,20 @@ def ask_to_stop(run: Run) -> bool:
     except NotFoundError:
         return False
     _remember(run, status)
+    return True
+
+
+def _stop_waiting(run: Run, how: str = "TERM") -> bool:
+    """End the process that is about to begin the run, or to begin it again."""
+    facts = supervised.waiting(run.name)
+    if not facts:
+        return False
+    _require_here(run, facts)
+    supervised.ask_stop(run.name)
+    try:
+        signals.send(facts["pid"], how, started=facts.get("process_started"))
+    except NotFoundError:
+        return False
     return True
 
 
@@ -105,11 +123,11 @@ def await_end(
     """
     began = clock()
     grace = GRACE_SECONDS if kill and grace is None else grace
-    while run.state() == "running" and (grace is None or clock() - began < grace):
+    while run.state() in _UNDER_WAY and (grace is None or clock() - began < grace):
         time.sleep(poll)
     killed = kill and _kill(run)
     status = run.status()
-    if (state := run.state(status)) == "running":
+    if (state := run.state(status)) in _UNDER_WAY:
         raise HftermError(
             f"run {run.name!r} still runs after {grace:g} s: it ends after its step",
             f"wait longer, or end it at once with 'hfterm train stop --kill {run.name}'",
@@ -127,9 +145,12 @@ def stop(run: Run, *, grace: float | None = None, kill: bool = False) -> Stopped
 
 def _kill(run: Run) -> bool:
     status = run.status()
+    if run.state(status) == "queued":
+        return _kill_waiting(run)
     if run.state(status) != "running":
         return False
     _require_here(run, status)
+    supervised.ask_stop(run.name)
     pid, started = status["pid"], status.get("process_started")
     try:
         signals.send(pid, "KILL", started=started)
@@ -147,6 +168,24 @@ def _kill(run: Run) -> bool:
                 run.write_status({**newest, "state": "stopped", "ended": now(), "exit_code": 128 + signal.SIGKILL})
             break
         time.sleep(0.02)
+    return True
+
+
+def _kill_waiting(run: Run) -> bool:
+    """Kill the process that is about to begin the run, and say so for it."""
+    facts = supervised.waiting(run.name)
+    if not _stop_waiting(run, "KILL"):
+        return False
+    until = time.monotonic() + KILL_SECONDS
+    while is_alive(facts["pid"], facts.get("process_started")) and time.monotonic() < until:
+        time.sleep(0.02)
+    code = 128 + signal.SIGKILL
+    with contextlib.suppress(OSError, HftermError):
+        end = {"state": "stopped", "ended": now(), "exit_code": code}
+        supervised.write(run.name, {**facts, "phase": supervised.ENDED, **end})
+        if run.path.is_dir():
+            with run.lock():
+                run.write_status({**run.status(), **end})
     return True
 
 
@@ -194,7 +233,7 @@ def resume(
         if state == "done":
             return job
         if state != "running":
-            raise _not_resumed(run, job)
+            raise not_begun(run, job, "resume")
         time.sleep(poll)
     return job
 
@@ -235,6 +274,11 @@ def check_resumable(run: Run) -> None:
     """
     status = run.status()
     state, name = run.state(status), run.name
+    if state == "queued":
+        raise UsageError(
+            f"run {name!r} is queued: it waits for {supervised.waiting_for(run.path)}",
+            f"follow it with 'hfterm train attach {name}'",
+        )
     if state == "running":
         raise UsageError(
             f"run {name!r} is running, at step {status.get('step')} (pid {status.get('pid')} on {status.get('host')})",
@@ -242,6 +286,9 @@ def check_resumable(run: Run) -> None:
         )
     if state == "done":
         raise UsageError(f"run {name!r} is done: there is nothing to resume", f"its output is run:{name}")
+    if not run.path.is_dir():
+        command = redact_command(run.facts().get("command") or ["hfterm", "train"])
+        raise UsageError(f"run {name!r} never began: there is nothing to resume", f"start it anew: {command}")
     if state == "damaged" or "recipe" not in (facts := run.facts()) or not facts.get("method"):
         raise UsageError(f"run {name!r} is damaged and cannot resume: {run.path}", "start a new one")
     if (job := job_of(run)) and job.state() == "running":
@@ -249,83 +296,25 @@ def check_resumable(run: Run) -> None:
 
 
 def job_of(run: Run) -> jobs.Job | None:
-    """The job that the run was resumed by last; None where there is none (any more)."""
+    """The job that the run was started or resumed by last; None where there is none (any more)."""
+    if ident := supervised.job_id(run.name):
+        with contextlib.suppress(HftermError):
+            return jobs.get(ident)
     with contextlib.suppress(OSError, HftermError):
         return jobs.get((run.path / _JOB).read_text("utf-8").strip())
     return None
 
 
-def _not_resumed(run: Run, job: jobs.Job) -> HftermError:
+def not_begun(run: Run, job: jobs.Job, verb: str) -> HftermError:
+    """The error for a job that was to "begin" or "resume" a run, and did not: in its own last words."""
     lines = [one_line(line) for line in job.output() if line.strip()]
     told = [line.removeprefix("hfterm: ") for line in lines if line.startswith("hfterm: ")]
+    told = [line for line in told if not line.startswith("warning: ")]
     silent = "it was stopped before it was at work" if job.state() == "stopped" else "it ended without a word"
     why = (told or lines or [silent])[-1]
-    error = HftermError(f"run {run.name!r} did not resume: {redact(why)}", f"all it said is in {job.out}")
+    error = HftermError(f"run {run.name!r} did not {verb}: {redact(why)}", f"all it said is in {job.out}")
     error.exit_code = job.exit_code() or 1
     return error
-
-
-def size(run: Run) -> int:
-    """Bytes in a run's folder."""
-    total = 0
-    for folder, _, names in os.walk(run.path):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(folder, name)).st_size
-    return total
-
-
-def check_deletable(run: Run) -> None:
-    """Refuse a run that is at work.
-
-    Raises:
-        UsageError: it is running.
-    """
-    status = run.status()
-    if run.state(status) == "running":
-        where = "" if status.get("host") == socket.gethostname() else f" on {status.get('host')}"
-        raise UsageError(
-            f"run {run.name!r} is running{where}, at step {status.get('step')}",
-            f"stop it first: hfterm train stop {run.name}",
-        )
-
-
-def delete(run: Run) -> int:
-    """Remove a run's folder: its name is free at once, whatever happens then. Returns the bytes freed.
-
-    Raises:
-        UsageError: it is running. HftermError: another process holds it, or some of it cannot be removed.
-    """
-    check_deletable(run)
-    for rest in run.path.parent.glob(".*.old"):  # of a removal that was itself killed
-        shutil.rmtree(rest, ignore_errors=True)
-    freed = size(run)
-    away = run.path.with_name(f".{run.name}.{os.getpid()}.old")
-    if run.path.is_symlink():  # kept on another disk; what is no run is left there
-        target, ours = run.path.resolve(), bool(run.facts())
-        run.path.unlink()
-        if not ours:
-            return 0
-        _remove(target, run)
-        return freed
-    try:
-        with run.lock():
-            run.path.rename(away)
-    except PermissionError as exc:
-        raise AccessError(f"not permitted to remove run {run.name!r}: {run.path}") from exc
-    _remove(away, run)
-    return freed
-
-
-def _remove(folder: Path, run: Run) -> None:
-    try:
-        shutil.rmtree(folder)
-    except OSError as exc:
-        shutil.rmtree(folder, ignore_errors=True)  # all but that
-        raise HftermError(
-            f"run {run.name!r} is gone, but some of its files cannot be removed: {one_line(exc)}",
-            f"remove {folder} by hand",
-        ) from exc
 
 
 def note(run: Run, text: str | None) -> None:

@@ -4,64 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from hfterm import jobs, paths, runs
 from hfterm.errors import HftermError, UsageError
-from hfterm.train import control
+from hfterm.train import control, removal
+from support.small_runs import Start, ended
 
 pytestmark = pytest.mark.usefixtures("isolated")
-
-# Argument: the run's name, and what it does when asked to stop: "save" after its step, or "refuse".
-TRAINER = """
-import signal, sys, time
-from hfterm import runs
-from hfterm.errors import Terminated
-from hfterm.train.journal import Journal
-name, manner = sys.argv[1:]
-asked = []
-signal.signal(signal.SIGTERM, lambda *_: asked.append(1))
-run = runs.get(name)
-try:
-    with run.lock(), Journal(run) as journal:
-        journal.status(force=True, step=40, max_steps=100)
-        print("up", file=sys.__stdout__, flush=True)  # the journal keeps what is printed
-        while not asked or manner == "refuse":
-            time.sleep(0.01)
-        time.sleep(0.2)
-        journal.status(force=True, step=41 if len(asked) == 1 else 0)
-        raise Terminated
-except Terminated:
-    sys.exit(143)
-"""
-Start = Callable[..., runs.Run]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start a trainer of a new run, and return the run."""
-    processes = []
-
-    def start(name: str, manner: str = "save") -> runs.Run:
-        run = runs.create(name, {"method": "sft", "recipe": {}})
-        process = subprocess.Popen([sys.executable, "-c", TRAINER, name, manner], stdout=subprocess.PIPE)
-        processes.append(process)
-        assert process.stdout and process.stdout.readline() == b"up\n"
-        return run
-
-    yield start
-    for process in processes:
-        process.kill()
-        process.communicate()
-
-
-def ended(name: str, state: str = "stopped", **facts: object) -> runs.Run:
-    run = runs.create(name, {"method": "sft", "recipe": {}, **facts})
-    run.write_status({**run.status(), "state": state, "step": 40})
-    return run
 
 
 def test_stop_waits_until_it_has_saved(start: Start) -> None:
@@ -100,7 +51,7 @@ def test_a_run_elsewhere_is_stopped_there(start: Start) -> None:
         ):
             call(run)
     with pytest.raises(UsageError, match="'away' is running on gpu-07"):
-        control.delete(run)
+        removal.delete(run)
 
 
 def test_another_process_with_its_number_is_left_alone() -> None:
@@ -152,49 +103,6 @@ def test_a_run_that_is_being_resumed_is_not_resumed_twice_but_can_be_stopped() -
         control.resume(run)
     assert control.stop(run).asked is True
     assert job.state() == "stopped"
-
-
-def test_delete_frees_the_name_at_once(start: Start) -> None:
-    run = start("demo")
-    with pytest.raises(UsageError, match="'demo' is running, at step 40; stop it first: hfterm train stop demo"):
-        control.delete(run)
-    control.stop(run)
-    (run.path / "checkpoints").mkdir()
-    (run.path / "checkpoints" / "weights").write_bytes(b"x" * 5000)
-    assert control.size(run) > 5000
-    (paths.runs_dir() / ".other.123.old" / "rest").mkdir(parents=True)  # a removal was killed here
-    assert control.delete(run) > 5000
-    assert list(paths.runs_dir().iterdir()) == []
-
-
-def test_what_another_process_holds_is_not_deleted(start: Start) -> None:
-    run = start("demo", "refuse")
-    run.write_status({**run.status(), "state": "stopped"})  # its heart has not beaten since
-    with pytest.raises(HftermError, match="is being trained by pid"):
-        control.delete(run)
-    assert run.path.is_dir()
-
-
-def test_a_run_on_another_disk_goes_with_its_files_a_foreign_folder_stays(tmp_path: Path) -> None:
-    run = ended("demo")
-    run.path.rename(tmp_path / "big")
-    run.path.symlink_to(tmp_path / "big")
-    assert control.delete(run) > 0 and not (tmp_path / "big").exists()
-    (tmp_path / "precious").mkdir()
-    run.path.symlink_to(tmp_path / "precious")
-    assert control.delete(run) == 0
-    assert (tmp_path / "precious").is_dir() and list(paths.runs_dir().iterdir()) == []
-
-
-@pytest.mark.skipif(os.getuid() == 0, reason="root may remove anything")
-def test_what_must_not_be_removed_is_said() -> None:
-    run = ended("demo")
-    paths.runs_dir().chmod(0o500)
-    try:
-        with pytest.raises(HftermError, match="not permitted to remove run 'demo'"):
-            control.delete(run)
-    finally:
-        paths.runs_dir().chmod(0o700)
 
 
 def test_a_note_is_kept_without_secrets() -> None:

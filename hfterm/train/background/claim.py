@@ -1,0 +1,133 @@
+"""Take a run's name before the run itself is there, and keep what is said of it."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+from hfterm import paths, runs, supervised
+from hfterm.errors import HftermError, UsageError
+from hfterm.files import write_text
+from hfterm.processes import now, redact_words, this_process
+from hfterm.supervised import ENDED
+from hfterm.text import to_json
+from hfterm.train.background.wishes import Order
+
+
+class Claim:
+    """The folder of :mod:`hfterm.supervised` for one run, and who writes it: this process."""
+
+    def __init__(self, order: Order) -> None:
+        self.order, self.name = order, order.name
+        self.facts: dict[str, Any] = supervised.read(order.name)
+
+    def take_over(self) -> "Claim":
+        """Say that this process watches now."""
+        self.facts |= this_process()
+        self.say("starting")
+        return self
+
+    def say(self, phase: str, waits_for: str | None = None, **facts: Any) -> None:
+        """Write down what is being done: "waiting", "starting", "working" or "ended"; nothing once it is not ours."""
+        self.facts |= {"phase": phase, "waits_for": waits_for, "heartbeat": now(), **facts}
+        with contextlib.suppress(OSError):  # a full disk, or it was removed: the run is what counts
+            if supervised.read(self.name).get("claim") == self.facts.get("claim"):
+                supervised.write(self.name, self.facts)
+
+    def beat(self) -> None:
+        """Say that this process lives."""
+        self.say(self.facts.get("phase", "working"), self.facts.get("waits_for"))
+
+    def end(self, state: str, code: int, error: str | None) -> None:
+        """Say how it ended."""
+        self.say(ENDED, state=state, exit_code=code, error=error, ended=now())
+
+    def forget(self) -> None:
+        """Remove the folder, if it still is this claim's."""
+        if supervised.read(self.name).get("claim") == self.facts.get("claim"):
+            supervised.remove(self.name)
+
+
+def claim(order: Order, *, resume: bool) -> Claim:
+    """Take the name ``order.name``; this process holds it from then on. With ``resume`` the run may be there already.
+
+    Raises:
+        UsageError: the name is taken, or that run is at work or waits.
+    """
+    name = order.name
+    check_free(name, resume=resume)
+    facts = {
+        "name": name, "method": order.method, "model": order.model, "created": now(),
+        "command": redact_words(order.command), "cwd": str(Path.cwd()), "retries": order.wishes.retries,
+        "attempt": 0, "claim": os.urandom(8).hex(), "phase": "starting", "waits_for": None, **this_process(),
+    }  # fmt: skip
+    root = supervised.root()
+    root.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".tmp", dir=root))
+    try:
+        write_text(draft / "supervisor.json", to_json(facts, indent=2) + "\n")
+        # Renaming over a folder that is not empty fails: that makes taking a name atomic.
+        if supervised.folder(name).is_dir():  # of one that has ended
+            supervised.remove(name)
+        draft.rename(supervised.folder(name))
+    except BaseException as exc:
+        shutil.rmtree(draft, ignore_errors=True)
+        if isinstance(exc, OSError) and supervised.folder(name).is_dir():
+            raise runs.taken(name) from exc
+        raise
+    _make_way(name, resume=resume)
+    return Claim(order)
+
+
+def _make_way(name: str, *, resume: bool) -> None:
+    """Remove an earlier run of that name, which has nothing to keep."""
+    folder = paths.runs_dir() / name
+    if resume or not folder.is_dir():
+        return
+    try:
+        with runs.Run(name, folder).lock():
+            shutil.rmtree(folder)
+    except (OSError, HftermError):
+        supervised.remove(name)
+        raise
+
+
+def check_free(name: str, *, resume: bool = False) -> None:
+    """Refuse a name that a run has, or one that waits to begin.
+
+    Raises:
+        UsageError: it is taken.
+    """
+    if held := supervised.waiting(name):
+        why = held.get("waits_for")
+        raise UsageError(
+            f"a run named {name!r} {f'is queued: it waits for {why}' if why else 'is about to begin'}",
+            f"end it with 'hfterm train stop {name}', or choose another --name",
+        )
+    if not (paths.runs_dir() / name).is_dir():
+        return
+    run = runs.get(name)
+    state = run.state()
+    if resume and state == "running":
+        raise UsageError(f"run {name!r} is running already", f"follow it with 'hfterm train attach {name}'")
+    if not resume and (
+        state not in ("failed", "stopped", "lost") or run.checkpoints() or (run.path / "output").exists()
+    ):
+        raise runs.taken(name)
+
+
+def spool(name: str, stream: IO[bytes]) -> str:
+    """Keep what is piped in until the run begins, and begins again; returns the file.
+
+    Raises:
+        HftermError: the disk is full.
+    """
+    target = supervised.folder(name) / "stdin"
+    try:
+        with target.open("xb") as file:
+            shutil.copyfileobj(stream, file, 1 << 20)
+    except OSError as exc:
+        raise HftermError(f"cannot keep what is piped in: {exc.strerror or exc}") from exc
+    return str(target)
