@@ -11,6 +11,7 @@ from hfterm.output import Output, is_terminal
 from hfterm.train.recipes import recipe_class
 
 from ..options import dry_run_option
+from ._background import background
 from ._recipe import given, on_command_line, recipe_options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,7 +21,7 @@ def method_options(method: str) -> Callable[[F], F]:
     """MODEL, DATA and the options of a method; the function is to hand them to :func:`run_method`."""
 
     def decorate(function: F) -> F:
-        function = dry_run_option(function)
+        function = background(lambda options: (method, options["model"] or ""))(dry_run_option(function))
         function = recipe_options(recipe_class(method), "model", "data")(function)
         for option in (
             click.option(

@@ -12,8 +12,8 @@ COLUMNS = ("name", "state", "method", "model", "step", "max_steps", "loss", "sta
 def cli(out: Output) -> None:
     """List training runs.
 
-    Newest first. State is running, done, failed, stopped (by a signal, resumable), lost (its process is
-    gone, resumable) or damaged.
+    Newest first. State is queued (waits_for says for what), running, done, failed, stopped (by a signal,
+    resumable), lost (its process is gone, resumable) or damaged.
 
     \b
     Examples:
@@ -22,9 +22,10 @@ def cli(out: Output) -> None:
     """
     from hfterm import runs
 
+    rows = [run.summary() for run in runs.all_runs()]
     out.records(
-        (run.summary() for run in runs.all_runs()),
-        columns=COLUMNS,
+        rows,
+        columns=(*COLUMNS, "waits_for") if any(row["state"] == "queued" for row in rows) else COLUMNS,
         key="name",
         show={"seconds": human_seconds, "model": _short, "started": _short_time},
         empty="no runs yet; start one with 'hfterm train sft MODEL DATA'",

@@ -17,7 +17,7 @@ def main() -> int:
     order = Order.from_text(os.environ.pop(ORDER))
     claim = Claim(order).take_over()
 
-    return supervise(order, claim, Output().say, detached=True)
+    return supervise(claim, Output().say, detached=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Take a run's name before the run itself is there, and keep what is said of it."""
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import tempfile
@@ -22,6 +23,11 @@ class Claim:
     def __init__(self, order: Order) -> None:
         self.order, self.name = order, order.name
         self.facts: dict[str, Any] = supervised.read(order.name)
+
+    def with_stdin(self, path: str) -> Order:
+        """The order, with the file of what was piped in."""
+        self.order = dataclasses.replace(self.order, stdin=path)
+        return self.order
 
     def take_over(self) -> "Claim":
         """Say that this process watches now."""

@@ -3,8 +3,9 @@
 import contextlib
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from hfterm import jobs, runs, supervised
+from hfterm import jobs, paths, runs, supervised
 from hfterm.files import write_text
 from hfterm.train.background.claim import Claim
 from hfterm.train.background.wishes import Order
@@ -43,7 +44,7 @@ def await_begin(
     Raises:
         HftermError: it did not begin; the message says why, and has the exit code of the attempt.
     """
-    run = runs.Run(order.name, runs_path(order.name))
+    run = runs.Run(order.name, run_path(order.name))
     while True:
         # The job first: what it wrote before its end is then surely read.
         state = job.state()
@@ -62,8 +63,6 @@ def await_begin(
         time.sleep(poll)
 
 
-def runs_path(name: str) -> "runs.Path":
+def run_path(name: str) -> Path:
     """The folder that a run will have."""
-    from hfterm import paths
-
     return paths.runs_dir() / name

@@ -18,7 +18,7 @@ from hfterm.errors import HftermError, Terminated
 from hfterm.processes import now
 from hfterm.train.background import notify, waits
 from hfterm.train.background.claim import Claim
-from hfterm.train.background.wishes import VARIABLE, Order
+from hfterm.train.background.wishes import VARIABLE
 
 # Between a crash and the next try; twice as long each time, up to the most.
 BACKOFF_SECONDS, MOST_BACKOFF_SECONDS = 5.0, 300.0
@@ -278,6 +278,6 @@ def _end_of(child: "subprocess.Popen[bytes]") -> Callable[[float], bool]:
     return ended
 
 
-def supervise(order: Order, claim: Claim, say: Say, *, detached: bool, backoff: float = BACKOFF_SECONDS) -> int:
+def supervise(claim: Claim, say: Say, *, detached: bool, backoff: float = BACKOFF_SECONDS) -> int:
     """Watch over a run until it has ended; its exit code. See :class:`Supervisor`."""
     return Supervisor(claim, say, detached=detached, backoff=backoff).run()

@@ -1,0 +1,150 @@
+"""Options of every command that trains: where the run lives, when it begins, what follows its end."""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from hfterm.errors import UsageError
+from hfterm.output import Output, is_terminal
+
+F = TypeVar("F", bound=Callable[..., Any])
+# Gives the method and the model of a run from the command's parameters, for its name.
+Identify = Callable[[dict[str, Any]], tuple[str, str]]
+
+_OPTIONS = (
+    click.option("-d", "--detach", is_flag=True, help="Leave it at work in the background; it outlives the terminal."),
+    click.option("--after", metavar="RUN", multiple=True, help="Begin once this run is done. Again for more."),
+    click.option(
+        "--after-any", metavar="RUN", multiple=True, help="Begin once this run has ended, however. Again for more."
+    ),
+    click.option(
+        "--when-free", metavar="SIZE", help="Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine."
+    ),
+    click.option("--retries", type=click.IntRange(min=0), help="Resume it so often after a crash. [default: 0]"),
+    click.option(
+        "--notify",
+        metavar="COMMAND",
+        help="Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell.",
+    ),
+)
+_NAMES = ("detach", "after", "after_any", "when_free", "retries", "notify")
+
+
+def background(identify: Identify) -> Callable[[F], F]:
+    """Add ``-d --after --after-any --when-free --retries --notify`` to a command that trains.
+
+    When one of them is given, the command's own function is called in a process of its own, and this one (or a
+    detached one) watches over it. ``identify`` tells the run's method and model. The function needs the parameters
+    ``name``, ``resume`` and ``dry_run``.
+    """
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def watched(out: Output, *args: Any, **options: Any) -> Any:
+            asked = {name: options.pop(name) for name in _NAMES}
+            # In the trainer itself these are its supervisor's business, wherever they come from.
+            supervised = os.environ.pop("_HFTERM_SUPERVISED", None)
+            if supervised is None and not options.get("dry_run"):
+                _check_name(options)
+                if any(asked.values()):
+                    _supervise(out, asked, options, identify)
+            return function(out, *args, **options)
+
+        made: Any = watched
+        for option in reversed(_OPTIONS):
+            made = option(made)
+        return made  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _check_name(options: dict[str, Any]) -> None:
+    """Refuse a name that a queued run has."""
+    if options.get("name"):
+        from hfterm import runs, supervised
+
+        name = runs.valid_name(options["name"])
+        if supervised.waiting(name):
+            from hfterm.train.background.claim import check_free
+
+            check_free(name, resume=bool(options.get("resume")))
+
+
+def _supervise(out: Output, asked: dict[str, Any], options: dict[str, Any], identify: Identify) -> None:
+    """Have the run watched over; this process ends with it, or once it is at work in the background."""
+    from hfterm import jobs, runs
+    from hfterm.train.background import claim, waits
+    from hfterm.train.background.wishes import Order, Wishes
+
+    name, resume = options.get("name"), bool(options.get("resume"))
+    if resume and not name:
+        raise UsageError("--resume needs --name NAME", "see 'hfterm train ls'")
+    method, model = identify(options)
+    name = runs.valid_name(name) if name else runs.auto_name(method, model)
+    gpus = options.get("gpus")
+    wishes = Wishes(
+        asked["detach"], asked["after"], asked["after_any"], asked["when_free"],
+        gpus if isinstance(gpus, int) and gpus > 0 else 1, asked["notify"], asked["retries"] or 0,
+    ).check(name)  # fmt: skip
+    argv = _own_command_line()
+    if not options.get("name"):
+        argv += ["--name", name]
+    if asked["detach"] and "--progress" not in argv:
+        argv += ["--progress", "plain"]
+    order = Order(name, method, model, tuple(jobs.hfterm_argv(*argv)), wishes)
+    claim.check_free(name, resume=resume)
+    waits.check(wishes, name)
+    held = claim.claim(order, resume=resume)
+    try:
+        if _reads_stdin(options):
+            held.order = order = held.with_stdin(claim.spool(name, sys.stdin.buffer))
+    except BaseException:
+        held.forget()
+        raise
+    if asked["detach"]:
+        _detach(out, held)
+    else:
+        from hfterm.train.background.supervise import supervise
+
+        sys.exit(supervise(held, out.note, detached=False))
+
+
+def _detach(out: Output, held: Any) -> None:
+    from hfterm.train.background import detach
+
+    order = held.order
+    job = detach.start(order, held)
+    try:
+        state = detach.await_begin(order, job, say=out.note)
+    except KeyboardInterrupt:
+        out.note(f"run {order.name!r} goes on; end it with 'hfterm train stop {order.name}'")
+        raise
+    out.artifact(detach.run_path(order.name), name=order.name, state=state, job=job.id, output=str(job.out))
+    if state != "done":
+        out.note(f"follow it with 'hfterm train attach {order.name}', end it with 'hfterm train stop {order.name}'")
+    sys.exit(0)
+
+
+def _own_command_line() -> list[str]:
+    """The command line of this call, without the options that are not the trainer's."""
+    from hfterm.train.background.wishes import without
+
+    takes: dict[str, int] = {}
+    drop: dict[str, int] = {}
+    for param in click.get_current_context().command.params:
+        if isinstance(param, click.Option):
+            count = 0 if param.is_flag or param.count else param.nargs
+            for word in (*param.opts, *param.secondary_opts):
+                (drop if param.name in _NAMES else takes)[word] = count
+    return without(sys.argv[1:], drop, takes)
+
+
+def _reads_stdin(options: dict[str, Any]) -> bool:
+    """Whether the run's records are piped in."""
+    if is_terminal(sys.stdin) or (options.get("resume") and not options.get("model")):
+        return False
+    return "-" in options.values() or ("data" in options and options["data"] is None)
