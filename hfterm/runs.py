@@ -297,9 +297,13 @@ class Run:
         saved = list(self.checkpoints())
         logged: dict[str, dict[int, float]] = {"eval_loss": {}, "loss": {}}
         for event in self.events():
+            if not isinstance(step := event.get("step"), int):
+                continue
             for key, values in logged.items():
-                if isinstance(event.get(key), int | float) and isinstance(event.get("step"), int):
-                    values[event["step"]] = event[key]  # a resumed run logs some steps again: the last counts
+                if event.get("event") == "begin":  # a resumed run makes the steps from here on again
+                    logged[key] = {at: value for at, value in values.items() if at <= step}
+                elif isinstance(event.get(key), int | float):
+                    values[step] = event[key]
         for values in logged.values():
             scores = {}
             for step in saved:

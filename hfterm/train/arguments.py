@@ -23,7 +23,7 @@ OURS = {
     "do_eval": "use --eval-data",
     "eval_strategy": "use --eval-steps",
     "save_strategy": "use --save-steps",
-    "save_total_limit": "the newest two and the best are kept",
+    "save_total_limit": "use --keep",
     "save_only_model": "a run must be able to resume",
     "logging_strategy": "use --logging-steps",
     "use_cpu": "use --device cpu",

@@ -27,10 +27,14 @@ class BadExample(HftermError):
 
 @dataclass
 class Examples:
-    """Tokenized examples, and what was done to get them. Indexing gives one as lists."""
+    """Tokenized examples, and what was done to get them. Indexing gives one as lists.
+
+    ``numbers``: the record of each, from 1; empty when that is not known.
+    """
 
     ids: list["array[int]"] = field(default_factory=list)
     labels: list["array[int]"] = field(default_factory=list)
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
     records: int = 0
     truncated: int = 0
     dropped: int = 0
@@ -99,7 +103,9 @@ def build(
         encoded = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else ())
         for number, plan in plans:
             try:
+                before = len(examples)
                 examples.add(*plan.spans([next(encoded) for _ in plan.texts]), max_length)
+                examples.numbers.extend([number] * (len(examples) - before))
             except HftermError as exc:
                 if not skip_bad:
                     raise BadExample(source, number, exc.message, exc.hint) from exc

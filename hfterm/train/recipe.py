@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Self
 
 from hfterm.errors import UsageError
+from hfterm.train.keep import DEFAULT as KEEP
+from hfterm.train.keep import parse as parse_keep
 
 DTYPES = ("float32", "bfloat16", "float16")
 
@@ -54,6 +56,9 @@ class Recipe:
     lr_scheduler_type: str = option("linear", "Course of the learning rate after that: linear, cosine, constant, ...")
     weight_decay: float = option(0.0, "Weight decay.")
     save_steps: int = option(100, "Steps between checkpoints.")
+    keep: str = option(
+        KEEP, "Checkpoints that stay: best, last, a number of newest, every:STEPS, all.", metavar="WORDS"
+    )
     logging_steps: int | None = option(None, "Steps between logged metrics.", shown="1, of long runs a thousandth")
     eval_steps: int | None = option(None, "Steps between evaluations.", shown="as --save-steps")
     seed: int = option(42, "Seed of everything random.")
@@ -81,6 +86,7 @@ class Recipe:
         for name in ("warmup_steps", "weight_decay", "seed"):
             if not (getattr(self, name) >= 0 and math.isfinite(getattr(self, name))):
                 raise UsageError(f"{flag(name)} must be 0 or more, not {getattr(self, name):g}")
+        parse_keep(self.keep)
         if self.seed >= 2**32:
             raise UsageError(f"--seed must be below 2**32, not {self.seed}")
         if self.dtype is not None and self.dtype not in DTYPES:

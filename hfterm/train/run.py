@@ -10,6 +10,7 @@ from typing import Any
 
 from hfterm import extras, paths, refs, runs
 from hfterm.errors import HftermError, NotFoundError, Terminated, UsageError
+from hfterm.interrupts import heeded
 from hfterm.output import Output
 from hfterm.processes import environment
 from hfterm.progress import Progress
@@ -24,8 +25,8 @@ from hfterm.train.watch import Stopper
 from hfterm.train.work import work
 
 LIBRARIES = ("torch", "transformers", "peft", "accelerate", "trl")
-# What may differ when a run goes on: where it runs, and how the same thing is called.
-MAY_DIFFER = {"device", "model", "data", "eval_data"}
+# What may differ when a run goes on: where it runs, what stays of it, and how the same thing is called.
+MAY_DIFFER = {"device", "keep", "model", "data", "eval_data"}
 # In a recipe to resume with: the run's own model or data, whatever it is called.
 OWN = ""
 
@@ -125,7 +126,8 @@ def train(
         out.note(f"no run named {name!r} yet: starting at step 0")
     paths.runs_dir().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".spool.", suffix=".tmp", dir=paths.runs_dir()) as spool:
-        prepared, sources = _prepare_new(recipe, Path(spool), out)
+        with heeded():
+            prepared, sources = _prepare_new(recipe, Path(spool), out)
         run = _create(name or runs.auto_name(recipe.METHOD, recipe.model), recipe, prepared, sources, out)
     with run.lock():
         return _finish(run, prepared, None, out, again)
@@ -138,7 +140,7 @@ def _replaceable(run: runs.Run) -> str:
         UsageError: it has something to keep, or is running.
     """
     state = run.state()
-    if state not in ("failed", "stopped", "lost") or run.checkpoints() or (run.path / "output").exists():
+    if state not in ("failed", "stopped", "lost") or checkpoints.any_sealed(run) or (run.path / "output").exists():
         raise runs.taken(run.name)
     return state
 
@@ -211,7 +213,7 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
     resolved = from_dict(str(facts.get("method")), facts["recipe"])
     if recipe is not None:
         _check_same(run, facts, recipe)
-        resolved = dataclasses.replace(resolved, device=recipe.device)
+        resolved = dataclasses.replace(resolved, device=recipe.device, keep=recipe.keep)
     status = run.status()
     if status.get("state") == "done" and status.get("result"):
         out.note(f"run {run.name!r} is finished already")
@@ -223,15 +225,25 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
         model_path = Path(facts["model_path"])
         if not model_path.is_dir():
             model_path = find_model(facts["model"], out)
-        prepared = prepare(resolved, model_path, data, eval_data, out, Progress(out))
-        if torn := checkpoints.sweep(run):
-            out.warn(f"run {run.name!r}: {', '.join(torn)} half-written, so left out")
-        start = list(run.checkpoints().items())[-1:]
-        if not start:
+        with heeded():
+            prepared = prepare(resolved, model_path, data, eval_data, out, Progress(out))
+        start = _find_start(run, out)
+        if start.folder is None:
             out.note(f"run {run.name!r} has no checkpoint yet: starting at step 0")
         else:
-            out.note(f"run {run.name!r} goes on from step {start[0][0]} of {prepared.steps or status.get('max_steps')}")
-        return _finish(run, prepared, start[0][1] if start else None, out, again)
+            out.note(f"run {run.name!r} goes on from step {start.step} of {prepared.steps or status.get('max_steps')}")
+        return _finish(run, prepared, start.folder, out, again)
+
+
+def _find_start(run: runs.Run, out: Output) -> checkpoints.Start:
+    """Where the run goes on; says which checkpoints were of no use, and why."""
+    with Progress(out).task("checking the checkpoint", unit="B") as task:
+        start = checkpoints.start(run, task.advance)
+    if start.torn:
+        out.warn(f"run {run.name!r}: {', '.join(start.torn)} half-written, so left out")
+    for name, why in start.damaged.items():
+        out.warn(f"run {run.name!r}: {name} is damaged, so left out: {why}")
+    return start
 
 
 def _check_same(run: runs.Run, facts: dict[str, Any], recipe: Recipe) -> None:

@@ -1,7 +1,6 @@
 """The Trainer's events, as a run's files, a progress display, and a stop that loses nothing."""
 
 import contextlib
-import math
 import signal
 import time
 from collections.abc import Callable
@@ -9,12 +8,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from hfterm import files
-from hfterm.errors import HftermError, Terminated
+from hfterm.errors import Terminated
 from hfterm.progress import Task
-from hfterm.train import checkpoints
+from hfterm.train import checkpoints, room
 from hfterm.train.journal import Journal
-
+from hfterm.train.keep import Keep
 
 # The epoch stands beside the numbers; TRL's count of tokens begins anew in every life of a run.
 COUNTED_ALREADY = ("epoch", "num_tokens", "eval_num_tokens")
@@ -65,12 +63,13 @@ class Watch:
     ``metrics`` are those of the last evaluation, ``evaluated`` the step it was made at.
 
     Args:
-        task: the progress to advance. keep: bytes that a checkpoint will take, guessed.
+        task: the progress to advance. policy: which checkpoints stay.
+        nbytes: what a checkpoint will take, guessed.
     """
 
-    def __init__(self, journal: Journal, task: Task, stopper: Stopper, keep: int) -> None:
-        self.journal, self.task, self.stopper = journal, task, stopper
-        self._checkpoint_bytes = keep
+    def __init__(self, journal: Journal, task: Task, stopper: Stopper, policy: Keep, nbytes: int) -> None:
+        self.journal, self.task, self.stopper, self.policy = journal, task, stopper, policy
+        self._checkpoint_bytes = nbytes
         self._began: tuple[float, int] | None = None
         self.loss: float | None = None
         self.tokens = 0
@@ -95,10 +94,16 @@ class Watch:
         speed = (self.tokens - before) / max(1e-9, time.monotonic() - began)
         self.task.update(state.global_step, **{"tokens/s": round(speed)})
         self.journal.status(step=state.global_step, max_steps=state.max_steps, epoch=_rounded(state.epoch))
-        if self.stopper.signal is not None and state.global_step < state.max_steps:
-            control.should_save = control.should_training_stop = True
+        self._stop_saved(state, control)
         if control.should_save:
-            files.require_space(args.output_dir, self._checkpoint_bytes)
+            also = (state.best_global_step,)
+            gone = room.make_room(self.journal.run, self.policy, state.global_step, self._checkpoint_bytes, also)
+            if gone:
+                self.journal.log(f"the disk is nearly full: removed {', '.join(gone)}")
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Stop here when asked to while it went on: not after one more step."""
+        self._stop_saved(state, control)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
         """Write metrics down as the numbers they are."""
@@ -128,23 +133,13 @@ class Watch:
         self._checkpoint_bytes = checkpoints.seal(folder)
         self.journal.event("save", step=state.global_step, epoch=_rounded(state.epoch), bytes=self._checkpoint_bytes)
         self.journal.log(f"saved {folder.name}")
-        checkpoints.prune(self.journal.run)
+        room.prune(self.journal.run, self.policy, also=(state.best_global_step,))
+        if self.stopper.signal is not None:  # while it was being saved
+            control.should_training_stop = True
 
-
-def guarded(training_step: Callable[..., Any]) -> Callable[..., Any]:
-    """The Trainer's ``training_step``, which fails on a loss that is no number before it spoils the weights' saving."""
-
-    def step(*args: Any, **kwargs: Any) -> Any:
-        loss = training_step(*args, **kwargs)
-        value = float(loss)
-        if not math.isfinite(value):
-            raise HftermError(
-                f"training diverged: the loss became {'NaN' if math.isnan(value) else 'infinite'}",
-                "lower --learning-rate, raise --warmup-steps, or use --dtype float32",
-            )
-        return loss
-
-    return step
+    def _stop_saved(self, state: Any, control: Any) -> None:
+        if self.stopper.signal is not None and state.global_step < state.max_steps:
+            control.should_save = control.should_training_stop = True
 
 
 def _rounded(epoch: float | None) -> float | None:

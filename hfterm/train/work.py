@@ -9,11 +9,12 @@ from hfterm import files, paths
 from hfterm.errors import UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import methods
+from hfterm.train import exact, keep, methods
 from hfterm.train.arguments import training_arguments
+from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
 from hfterm.train.methods.base import Prepared
-from hfterm.train.watch import Stopper, Watch, guarded
+from hfterm.train.watch import Stopper, Watch
 
 # Adam keeps two numbers beside each weight, and a checkpoint holds all three in float32.
 CHECKPOINT_BYTES_A_PARAMETER = 12
@@ -53,31 +54,35 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
         model = _load(prepared, start if finished else None)
         # hush() is for those who only ask; a trainer's log wants to hear the libraries.
         journal.listen()
-    parameters = sum(p.numel() for p in model.parameters())
-    trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    facts = {"trainable_parameters": trainable, "parameters": parameters, "device": prepared.device}
-    out.detail(f"{trainable:,} of {parameters:,} parameters are tuned, on {prepared.device} in {prepared.dtype}")
     loss, tokens, metrics = journal.last_loss(), 0, {}
     counts = prepared.material.counts
     if finished:
+        facts = _facts(model, prepared, out)
         journal.event("begin", step=at, max_steps=steps, dtype=prepared.dtype, **facts, **counts)
         journal.status(force=True, step=at, max_steps=steps)
         metrics = journal.last_metrics()
     else:
         arguments = training_arguments(recipe, run.path / "checkpoints", device=prepared.device, dtype=prepared.dtype)
         trainer = method.trainer(prepared, model, arguments)
+        model = trainer.model  # some put PEFT on themselves
+        facts = _facts(model, prepared, out)
         trainer.remove_callback(PrinterCallback)
-        trainer.training_step = guarded(trainer.training_step)
         journal.event("begin", step=at, max_steps=steps, dtype=prepared.dtype, **facts, **counts)
         journal.status(force=True, step=at, max_steps=steps)
         with progress.task("training", steps, "steps") as task, stopper:
-            watch = Watch(journal, task, stopper, trainable * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES)
+            # In this order: what is written into a checkpoint comes before it is sealed.
+            exact.install(trainer, start)
+            nbytes = facts["trainable_parameters"] * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES
+            watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes)
             trainer.add_callback(watch)
+            guard = Guard(trainer, *_sources(journal), *prepared.material.numbers)
             trainer.train(resume_from_checkpoint=str(start) if start else None)
+            guard.check()
             if trainer.state.global_step < trainer.state.max_steps:
                 stopper.raise_it()
             if prepared.material.evaluation is not None and watch.evaluated != trainer.state.global_step:
                 trainer.evaluate()
+                guard.check()
         at, tokens, loss = trainer.state.global_step, watch.tokens, watch.loss if watch.loss is not None else loss
         metrics = watch.metrics
     with progress.task("saving"):
@@ -94,6 +99,20 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
     }
 
 
+def _sources(journal: Journal) -> tuple[str, str]:
+    """What the user called the data and the evaluation data."""
+    facts = journal.run.facts()
+    data, evaluation = (facts.get(key) or {} for key in ("data", "eval_data"))
+    return data.get("name", "the data"), evaluation.get("name", "the evaluation data")
+
+
+def _facts(model: Any, prepared: Prepared, out: Output) -> dict[str, Any]:
+    parameters = sum(p.numel() for p in model.parameters())
+    trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    out.detail(f"{trainable:,} of {parameters:,} parameters are tuned, on {prepared.device} in {prepared.dtype}")
+    return {"trainable_parameters": trainable, "parameters": parameters, "device": prepared.device}
+
+
 def _load(prepared: Prepared, finished: Path | None) -> Any:
     """The model to tune, or (``finished``) one tuned to the end already."""
     full = prepared.peft_config is None
@@ -103,10 +122,8 @@ def _load(prepared: Prepared, finished: Path | None) -> Any:
     model = methods.of(prepared.recipe).load(prepared, finished or prepared.model_path, dtype)
     if full or finished:
         return model.train()
-    import peft
-
     try:
-        return peft.get_peft_model(model, prepared.peft_config).train()
+        return methods.of(prepared.recipe).wrap(prepared, model).train()
     except _REFUSALS as exc:
         raise translate(exc) or _does_not_fit(prepared, exc) from exc
 

@@ -1,6 +1,6 @@
 """What a method of training must say: its data, its model, its trainer. The rest is the same for all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ class Material:
 
     ``processor`` is the tokenizer (or feature extractor) saved with the model; ``train`` and ``evaluation`` are what
     the library's trainer takes. ``examples`` is how many examples an epoch has; None where only the trainer knows.
-    ``counts`` are numbers for the user. ``more`` is the method's own (labels, a collator).
+    ``counts`` are numbers for the user. ``numbers``: the record (from 1) of each example that is trained on and
+    evaluated on, None where that is not known. ``more`` is the method's own (labels, a collator).
     """
 
     processor: Any
@@ -27,6 +28,7 @@ class Material:
     examples: int | None = None
     counts: dict[str, Any] = field(default_factory=dict)
     eval_counts: dict[str, Any] = field(default_factory=dict)
+    numbers: tuple[Sequence[int] | None, Sequence[int] | None] = (None, None)
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -70,6 +72,14 @@ class Method:
             UsageError: a setting makes no sense, or the model is not for this task.
         """
 
+    def resolve(self, recipe: Any, out: Output) -> Any:
+        """The recipe with what was left open to the method; ``out`` is told what the user should know.
+
+        Raises:
+            HftermError: a reference in it leads nowhere.
+        """
+        return recipe
+
     def material(
         self,
         recipe: Any,
@@ -93,6 +103,12 @@ class Method:
     def load(self, prepared: Prepared, path: Path, dtype: str) -> Any:
         """The model of the folder ``path``, on its device, with weights of ``dtype``."""
         return load.load_model(path, device=prepared.device, dtype=dtype).model
+
+    def wrap(self, prepared: Prepared, model: Any) -> Any:
+        """The model with PEFT on it; or as it is, where the library's trainer is to put it on."""
+        import peft
+
+        return peft.get_peft_model(model, prepared.peft_config)
 
     def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
         """The library's trainer over the model (PEFT is on it already) and the material."""

@@ -3,6 +3,8 @@
 The tokens are made here, because TRL tells an assistant's turn apart only where the chat template marks it.
 """
 
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,7 @@ class Sft(Method):
             None if recipe.set.get("packing") else len(train),
             train.counts(),
             evaluation.counts() if evaluation else {},
+            (_numbers(train) if not recipe.set.get("packing") else None, _numbers(evaluation) if evaluation else None),
         )
 
     def arguments(self, recipe: SftRecipe) -> dict[str, Any]:
@@ -64,6 +67,10 @@ class Sft(Method):
         )
 
 
+def _numbers(found: Examples) -> Sequence[int] | None:
+    return found.numbers or None
+
+
 def read_examples(recipe: SftRecipe, data: DataFile, tokenizer: Any, out: Output, progress: Progress) -> Examples:
     """The tokenized examples of a file of records; warns when some are cut off or left out.
 
@@ -81,6 +88,8 @@ def read_examples(recipe: SftRecipe, data: DataFile, tokenizer: Any, out: Output
             skip_bad=recipe.skip_bad,
         )
     found.bad += len(unreadable)
+    if unreadable:  # they were not counted
+        found.numbers = array("q")
     limit = f"--max-length {recipe.max_length} tokens"
     for count, what in (
         (found.bad, "records left out (--skip-bad)"),
