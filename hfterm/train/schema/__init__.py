@@ -14,6 +14,9 @@ from hfterm.train.schema.field import Field, fields_of, from_dict
 
 __all__ = ["Field", "arguments", "check", "check_peft", "methods", "peft", "recipe"]
 
+# What the arguments of every method's command are.
+ARGUMENTS = {"model": "A folder, a Hub id or run:NAME.", "data": "A file of records, or a file on the Hub."}
+
 
 def arguments(name: str, say: stored.Say | None = None) -> dict[str, Field]:
     """The fields of an argument class, ``trl.SFTConfig`` or ``transformers.TrainingArguments``, by name.
@@ -64,7 +67,7 @@ def peft(method: str, say: stored.Say | None = None) -> dict[str, Field]:
 
 def recipe(cls: Any) -> dict[str, Field]:
     """The fields of a class of recipes, by name."""
-    return {field.name: field for field in fields_of(cls)}
+    return {field.name: field for field in fields_of(cls, ARGUMENTS)}
 
 
 def check(

@@ -31,11 +31,14 @@ _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 @dataclass
 class Document:
-    """What a recipe file says. ``lines``: where a key stands, by its path (from 1)."""
+    """What a recipe file says. ``lines``: where a key stands, by its path (from 1). ``written``: the option of the
+    command line that set it instead, where one did; its value is then the text as typed.
+    """
 
     name: str
     values: dict[str, Any]
     lines: dict[Place, int] = field(default_factory=dict)
+    written: dict[Place, str] = field(default_factory=dict)
 
     def line(self, *place: str) -> int | None:
         """The line of a key, or of the nearest key that it lies in."""
@@ -46,21 +49,28 @@ class Document:
         return None
 
 
+class BadDocument(ConfigError):
+    """A file that is no recipe: ``problem``, and the ``line`` where it shows (None: all of it)."""
+
+    def __init__(self, name: str, line: int | None, problem: str, hint: str | None = None) -> None:
+        super().__init__(f"{name}:{line}: {problem}" if line else f"{name}: {problem}", hint)
+        self.name, self.line, self.problem = name, line, problem
+
+
 def read(name: str) -> Document:
     """The recipe in the file ``name``, or ``-``: on standard input.
 
     Raises:
-        NotFoundError, AccessError: there is none, or it is not ours to read. ConfigError: it is none: the message
-            has file and line.
+        NotFoundError, AccessError: there is none, or it is not ours to read. BadDocument: it is none.
     """
     if name == "-":
         if sys.stdin is None or sys.stdin.closed:
-            raise ConfigError("standard input is closed", "name a recipe file, or pipe one in")
+            raise BadDocument(STDIN, None, "it is closed", "name a recipe file, or pipe one in")
         return parse(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN)
     path = Path(name).expanduser()
     try:
         if path.is_dir():
-            raise ConfigError(f"{name} is a folder, not a recipe", "name a .yaml, .toml or .json file")
+            raise BadDocument(name, None, "a folder, not a recipe", "name a .yaml, .toml or .json file")
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
@@ -68,7 +78,7 @@ def read(name: str) -> Document:
     except PermissionError:
         raise AccessError(f"permission denied: {name!r}") from None
     except (OSError, ValueError) as exc:
-        raise ConfigError(f"cannot read {name!r}: {one_line(exc)}") from exc
+        raise BadDocument(name, None, f"it cannot be read: {one_line(exc)}") from exc
     return parse(content, name)
 
 
@@ -76,24 +86,24 @@ def parse(content: bytes, name: str) -> Document:
     """What the bytes of a recipe called ``name`` say.
 
     Raises:
-        ConfigError: they are no recipe.
+        BadDocument: they are no recipe.
     """
     if len(content) > MAX_BYTES:
-        raise ConfigError(f"{name} is larger than {MAX_BYTES >> 20} MiB: no recipe", "is it the data?")
+        raise BadDocument(name, None, f"larger than {MAX_BYTES >> 20} MiB, so no recipe", "is it the data?")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = content[: exc.start].count(b"\n") + 1
-        raise ConfigError(f"{name}:{line}: not UTF-8 text") from exc
+        raise BadDocument(name, line, "not UTF-8 text") from exc
     kind = SUFFIXES.get(Path(name).suffix.lower()) or _looks(text)
     try:
         values, lines = {"yaml": _yaml, "toml": _toml, "json": _json}[kind](text, name)
     except RecursionError:
-        raise ConfigError(f"{name}: nested too deeply") from None
+        raise BadDocument(name, None, "nested too deeply") from None
     if values is None or values == {}:
-        raise ConfigError(f"{name} is empty", "write one with 'hfterm train init METHOD'")
+        raise BadDocument(name, None, "it is empty", "write one with 'hfterm train init METHOD'")
     if not isinstance(values, dict):
-        raise ConfigError(f"{name}:1: not a recipe: it holds {_what(values)}, not keys with values")
+        raise BadDocument(name, 1, f"not a recipe: it holds {_what(values)}, not keys with values")
     return Document(name, values, lines)
 
 
@@ -123,7 +133,7 @@ def _json(text: str, name: str) -> Read:
     try:
         values = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as exc:
-        raise ConfigError(f"{name}:{exc.lineno}: not JSON: {exc.msg} (column {exc.colno})") from exc
+        raise BadDocument(name, exc.lineno, f"not JSON: {exc.msg} (column {exc.colno})") from exc
     lines = {place: line for place in _places(values) if (line := _found(text, place[-1], 1))}
     return values, lines
 
@@ -147,7 +157,7 @@ def _toml(text: str, name: str) -> Read:
     except tomllib.TOMLDecodeError as exc:
         at = _AT_LINE.search(str(exc))
         line = int(at[1]) if at else text.count("\n") + 1
-        raise ConfigError(f"{name}:{line}: not TOML: {redact(one_line(_AT_LINE.sub('', str(exc))))}") from exc
+        raise BadDocument(name, line, f"not TOML: {redact(one_line(_AT_LINE.sub('', str(exc))))}") from exc
     values = _dates_as_text(values)
     known, inside = set(_places(values)), ""
     lines: dict[Place, int] = {}
@@ -185,7 +195,7 @@ def _yaml(text: str, name: str) -> Read:
     from hfterm.train.schema.yaml_loader import Loader, line_of
 
     if control := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        raise ConfigError(f"{name}:{text.count(chr(10), 0, control.start()) + 1}: control characters, so no recipe")
+        raise BadDocument(name, text.count("\n", 0, control.start()) + 1, "control characters, so no recipe")
     loader = Loader(text)
     try:
         node = loader.get_single_node()
@@ -196,14 +206,14 @@ def _yaml(text: str, name: str) -> Read:
             _mapping(node, name, (), lines)
         values = loader.construct_document(node)
         if _size(values, {}) > MAX_ITEMS:
-            raise ConfigError(f"{name}: too large once its anchors are written out, or they go round in a circle")
+            raise BadDocument(name, None, "too large once its anchors are written out, or they go round in a circle")
         return values, lines
     except yaml.YAMLError as exc:
         line = line_of(exc)
         problem = getattr(exc, "problem", None) or one_line(str(exc))
         if problem == "but found another document":
             problem = "a second document begins here"
-        raise ConfigError(f"{name}:{line}: not YAML: {redact(one_line(problem))}") from exc
+        raise BadDocument(name, line, f"not YAML: {redact(one_line(problem))}") from exc
     finally:
         loader.dispose()
 
@@ -224,7 +234,7 @@ def _mapping(node: Any, name: str, place: Place, lines: dict[Place, int]) -> Non
     for key, value in node.value:
         line = key.start_mark.line + 1
         if key.id != "scalar":
-            raise ConfigError(f"{name}:{line}: a key must be a word")
+            raise BadDocument(name, line, "a key must be a word")
         here = (*place, key.value)
         if here in lines:
             raise _twice(name, key.value, line)
@@ -233,5 +243,5 @@ def _mapping(node: Any, name: str, place: Place, lines: dict[Place, int]) -> Non
             _mapping(value, name, here, lines)
 
 
-def _twice(name: str, key: str, line: int | None) -> ConfigError:
-    return ConfigError(f"{name}:{line or '?'}: {key!r} stands here a second time", "leave one of them out")
+def _twice(name: str, key: str, line: int | None) -> BadDocument:
+    return BadDocument(name, line, f"{key!r} stands here a second time", "leave one of them out")

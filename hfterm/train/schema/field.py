@@ -44,7 +44,8 @@ class Field:
     @property
     def type(self) -> str:
         """Its type in plain words: ``whole number or none``."""
-        return in_words(self.kinds, self.items)
+        words = in_words(self.kinds, self.items)
+        return words.replace(WORDS["str"], "choice", 1) if self.choices else words
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, without what is empty."""

@@ -50,3 +50,13 @@ def line_of(error: yaml.YAMLError) -> int:
     """The line (from 1) that a YAML error tells of."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     return mark.line + 1 if mark is not None else 1
+
+
+def plain_text(text: str) -> bool:
+    """Whether text can stand in a recipe without quotes and stays the same text."""
+    if not re.fullmatch(r"[A-Za-z0-9./~_][A-Za-z0-9./~_@:=+-]*", text) or text.endswith(":"):
+        return False
+    try:
+        return bool(Loader(text).get_single_data() == text)
+    except yaml.YAMLError:
+        return False

@@ -1,0 +1,42 @@
+"""hfterm train run."""
+
+import click
+
+from hfterm.output import Output
+
+from ..options import command, dry_run_option
+from ._recipes import set_option
+
+
+@command(progress=True)
+@click.argument("recipe", help="A recipe file: .yaml, .toml or .json; - for standard input.")
+@set_option
+@click.option("--name", metavar="RUN", help="Name the run. [default: from method, model and time]")
+@click.option("--resume", is_flag=True, help="Go on with the run --name where it was; begin it if there is none.")
+@dry_run_option
+def cli(out: Output, recipe: str, settings: tuple[str, ...], name: str | None, resume: bool, dry_run: bool) -> None:
+    """Train as a recipe file says.
+
+    The recipe is checked whole before anything is loaded. Prints the folder of what was trained, as the method's own
+    command does; paths in a recipe are meant from the current folder.
+
+    \b
+    Examples:
+      hfterm train init sft ./model chats.jsonl -o recipe.yaml
+      hfterm train run recipe.yaml --name demo --set lr=1e-4 --set peft.r=8
+      hfterm train run recipe.yaml -n -f json | jq .max_steps
+    """
+    from hfterm.errors import UsageError
+    from hfterm.train import run
+    from hfterm.train.schema import names, validate
+
+    if resume and dry_run:
+        raise UsageError("--dry-run and --resume make no sense together")
+    found = validate.load(recipe, names.pairs(settings, "--set"), say=out.note).sound()
+    if recipe == "-" and "-" in (found.data, found.eval_data):
+        raise UsageError("recipe and data cannot both come from standard input", "name a file for one of them")
+    if dry_run:
+        out.record(run.plan(found, out))
+        return
+    result = run.train(found, out, name=name, resume=resume)
+    out.artifact(result.path, **result.facts())
