@@ -121,8 +121,6 @@ COMMANDS: dict[str, Entry] = {
         "Work",
         {
             "sft": "Fine-tune a language model on instructions or chats",
-            "schema": "Show the columns: their SQL types, and how many values are missing",
-            "validate": "Check that rows can be trained on; exit 6 when some cannot",
             "run": "Train as a recipe file says",
             "init": "Write a recipe to begin with: each common field, its help and default",
             "schema": "List or explain the fields of a method: its recipe's and its library's",
