@@ -37,7 +37,8 @@ def _option(field: Any, recipe: type[Recipe]) -> Callable[[F], F]:
         return click.option(declared, field.name, default=None, is_flag=True, help=meta["help"] + shown)
     if field.default_factory is not MISSING:
         more = meta["help"] + " Again for more."
-        return click.option(flag(field.name), field.name, multiple=True, metavar=meta["metavar"], help=more)
+        one = get_args(kind)[0]  # of a list, and the KEY of a dictionary
+        return click.option(flag(field.name), field.name, type=one, multiple=True, metavar=meta["metavar"], help=more)
     plain = next((k for k in get_args(kind) if k is not type(None)), kind)
     default = meta.get("shown") or (
         None if field.default is None else f"{field.default:g}" if plain is float else field.default
@@ -60,6 +61,9 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
         if name in ("set", "peft_set"):
             if value:
                 values[name] = parse_settings(value, flag(name))
+        elif isinstance(value, tuple):
+            if value:
+                values[name] = list(value)
         elif value is not None:
             values[name] = value
     return values

@@ -11,7 +11,7 @@ from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train import methods
 from hfterm.train.arguments import steps_for, training_arguments
-from hfterm.train.data import DataFile
+from hfterm.train.data import DataFile, parts
 from hfterm.train.methods.base import Prepared
 from hfterm.train.recipe import Recipe
 
@@ -47,6 +47,8 @@ def prepare(
         UsageError: a setting is wrong. HftermError: the data or the processor cannot be used.
     """
     recipe.check()
+    if recipe.held_out is not None:
+        data, eval_data = parts(data)
     method = methods.of(recipe)
     device = pick(recipe.device)
     dtype = recipe.dtype or default_dtype(device)
@@ -62,6 +64,7 @@ def prepare(
     if recipe.learning_rate is None:
         recipe = dataclasses.replace(recipe, learning_rate=recipe.LEARNING_RATES[peft_config is None])
     method.check(recipe, folder.inspect(model_path).config)
+    recipe = method.resolve(recipe, out)
     # Settings first: a typo should not wait for the data.
     open_ended = dataclasses.replace(recipe, logging_steps=recipe.logging_steps or 1, eval_steps=recipe.eval_steps or 1)
     training_arguments(open_ended, Path("checkpoints"), device=device, dtype=dtype)
