@@ -121,6 +121,8 @@ COMMANDS: dict[str, Entry] = {
         "Work",
         {
             "sft": "Fine-tune a language model on instructions or chats",
+            "launch": "Run your own training script on several GPUs, processes or nodes",
+            "sbatch": "Write a batch script for Slurm that trains, and goes on when its time is up",
             "run": "Train as a recipe file says",
             "init": "Write a recipe to begin with: each common field, its help and default",
             "schema": "List or explain the fields of a method: its recipe's and its library's",

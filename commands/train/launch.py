@@ -87,7 +87,6 @@ def cli(
             out.warn(f"{word} comes after SCRIPT, so the script gets it; to give it to hfterm, end its options with --")
     asked = command.asked(script, args, nodes, **options)
     if dry_run:
-        for facts in command.dry(asked, nodes):
-            out.record(facts, key="shell")
+        command.show(asked, nodes, out)
         return
     command.start(asked, nodes, out)

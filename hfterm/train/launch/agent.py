@@ -39,8 +39,8 @@ class Failed(Exception):
         return failures.error(self.first, self.world, self.log, self.host)
 
 
-def run(plan: Plan, folder: Path, out: Output) -> None:
-    """Start the processes, and wait until all have ended well.
+def run(plan: Plan, folder: Path, out: Output, *, announce: bool = True) -> None:
+    """Start the processes, and wait until all have ended well. ``announce``: say that a signal is passed on.
 
     Raises:
         Failed: one ended otherwise. NetworkError: the nodes did not find each other.
@@ -54,7 +54,7 @@ def run(plan: Plan, folder: Path, out: Output) -> None:
     log = folder / "torchrun.log"
     killed = failures.killed_for_memory()
     env = {**plan.env, FOLDER: str(folder), PARENT: str(os.getpid()), **({SHOW: "1"} if out.verbose else {})}
-    with _environment(env), _logged(log, _Restarts(plan, folder, out)), Signals(out) as signals:
+    with _environment(env), _logged(log, _Restarts(plan, folder, out)), Signals(out if announce else None) as signals:
         from torch.distributed.launcher.api import elastic_launch
 
         asked = parse_args(plan.words())
@@ -162,7 +162,7 @@ class _Restarts(logging.Handler):
 class Signals:
     """Context: the first signal to stop is passed on by the launcher, the second ends the processes."""
 
-    def __init__(self, out: Output) -> None:
+    def __init__(self, out: Output | None) -> None:
         self._out = out
         self.first: int | None = None
         self._before: dict[int, Any] = {}
@@ -190,8 +190,9 @@ class Signals:
                     os.killpg(pid, signal.SIGKILL)
             return
         self.first = number
-        with contextlib.suppress(RuntimeError):
-            self._out.note("told the processes to stop; once more to end them at once")
+        if self._out is not None:
+            with contextlib.suppress(RuntimeError):
+                self._out.note("told the processes to stop; once more to end them at once")
         from torch.distributed.elastic.multiprocessing import SignalException
 
         passed = signal.SIGINT if number == signal.SIGINT else signal.SIGTERM

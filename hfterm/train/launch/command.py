@@ -1,6 +1,5 @@
 """What ``hfterm train launch`` does with its options."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +45,21 @@ def asked(
     )
 
 
-def dry(asked: Asked, hostfile: Path | None) -> Iterator[dict[str, Any]]:
-    """What would be run: one object, or one a host.
+def show(asked: Asked, hostfile: Path | None, out: Output) -> None:
+    """Print what would be run: one object, or one a host.
 
     Raises:
         As :func:`start`, as far as it can be known without starting.
     """
     if hostfile is None:
-        yield plan(asked).facts()
+        out.record(plan(asked).facts(), key="shell")
         return
     found = hosts.read(hostfile)
-    for host, share in zip(found, nodes.shares(found, asked), strict=True):
-        yield {"host": host.name, "ssh": nodes.words(host), **plan(share, environ={}).facts()}
+    rows = (
+        {"host": host.name, "ssh": nodes.words(host), **plan(share, environ={}).facts()}
+        for host, share in zip(found, nodes.shares(found, asked), strict=True)
+    )
+    out.records(rows, columns=("host", "per_node", "device", "shell"), key="shell")
 
 
 def start(asked: Asked, hostfile: Path | None, out: Output) -> None:

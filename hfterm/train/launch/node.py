@@ -58,7 +58,7 @@ def _run() -> int:
     except OSError:
         raise HftermError(f"no folder {task['cwd']} there", "the nodes need the same folders") from None
     threading.Thread(target=_lifeline, daemon=True).start()
-    start(asked(task["asked"]), Output(verbose=task["verbose"]))
+    start(asked(task["asked"]), Output(verbose=task["verbose"]), announce=False)
     return 0
 
 

@@ -178,7 +178,8 @@ def _judge(nodes: list[_Node]) -> None:
         first = failures.first([failure for failure, _ in found])
         node = next(node for failure, node in found if failure is first)
         raise Failed(first, world, Path(str(node.told.get("log", ""))), node.host.name)
-    for node in nodes:
+    # One that we told to stop ended because of another.
+    for node in sorted(nodes, key=lambda node: node.process.returncode in (143, -signal.SIGTERM, -signal.SIGKILL)):
         code = node.process.returncode
         if not code:
             continue

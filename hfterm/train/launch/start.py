@@ -10,7 +10,7 @@ from hfterm.train.launch import agent, folder
 from hfterm.train.launch.plan import Asked, plan
 
 
-def start(asked: Asked, out: Output) -> None:
+def start(asked: Asked, out: Output, *, announce: bool = True) -> None:
     """Plan, start the processes, and wait until all have ended well. What a failed launch left is kept.
 
     Raises:
@@ -24,7 +24,7 @@ def start(asked: Asked, out: Output) -> None:
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     try:
-        agent.run(made, where, out)
+        agent.run(made, where, out, announce=announce)
     except (KeyboardInterrupt, Terminated):
         folder.remove(where)
         raise
