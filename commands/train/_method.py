@@ -28,9 +28,7 @@ def method_options(method: str) -> Callable[[F], F]:
                 "--resume", is_flag=True, help="Go on with the run --name where it was; begin it if there is none."
             ),
             click.option("--name", metavar="RUN", help="Name the run. [default: from method, model and time]"),
-            click.argument(
-                "data", required=False, help="A file of records, a file on the Hub, or - for standard input."
-            ),
+            click.argument("data", nargs=-1, help="Files, patterns, folders, Hub ids; - or none: standard input."),
             click.argument("model", required=False, help="A folder, a Hub id or run:NAME."),
         ):
             function = option(function)
@@ -44,7 +42,7 @@ def run_method(
     method: str,
     *,
     model: str | None,
-    data: str | None,
+    data: tuple[str, ...],
     name: str | None,
     resume: bool,
     dry_run: bool,
@@ -60,12 +58,13 @@ def run_method(
     if model is None and not resume:
         raise UsageError("no MODEL named", f"see 'hfterm train {method} --help'")
     if model is not None:
-        if data is None and is_terminal(sys.stdin):
+        if not data and is_terminal(sys.stdin):
             raise UsageError("no DATA named", "name a file of records, or pipe them in")
-        data = data or "-"
+        data = data or ("-",)
     if resume and dry_run:
         raise UsageError("--dry-run and --resume make no sense together")
-    recipe = run.asked(method, name if resume else None, model, data, given(options), given(on_command_line(options)))
+    named = data[0] if len(data) == 1 else list(data) or None
+    recipe = run.asked(method, name if resume else None, model, named, given(options), given(on_command_line(options)))
     if dry_run and recipe is not None:
         out.record(run.plan(recipe, out))
         return

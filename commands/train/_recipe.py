@@ -7,12 +7,13 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import click
 from click.core import ParameterSource
 
+from hfterm.train.columns import parse as parse_columns
 from hfterm.train.recipe import DTYPES, Recipe, flag, parse_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 # What a value is called in the help (and so what the shell completes); by field.
-METAVARS = {"eval_data": "FILE", "peft": "METHOD", "lr_scheduler_type": "NAME", "device": "DEVICE"}
+METAVARS = {"eval_data": "DATA", "peft": "METHOD", "lr_scheduler_type": "NAME", "device": "DEVICE"}
 
 
 def recipe_options(recipe: type[Recipe], *leave_out: str) -> Callable[[F], F]:
@@ -38,7 +39,8 @@ def _option(field: Any, recipe: type[Recipe]) -> Callable[[F], F]:
     if field.default_factory is not MISSING:
         more = meta["help"] + " Again for more."
         one = get_args(kind)[0]  # of a list, and the KEY of a dictionary
-        return click.option(flag(field.name), field.name, type=one, multiple=True, metavar=meta["metavar"], help=more)
+        name = meta.get("flag") or flag(field.name)
+        return click.option(name, field.name, type=one, multiple=True, metavar=meta["metavar"], help=more)
     plain = next((k for k in get_args(kind) if k is not type(None)), kind)
     default = meta.get("shown") or (
         None if field.default is None else f"{field.default:g}" if plain is float else field.default
@@ -63,7 +65,7 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
                 values[name] = parse_settings(value, flag(name))
         elif isinstance(value, tuple):
             if value:
-                values[name] = list(value)
+                values[name] = parse_columns(value) if name == "columns" else list(value)
         elif value is not None:
             values[name] = value
     return values

@@ -135,7 +135,7 @@ def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str)
         "logging_steps": recipe.logging_steps,
         "logging_first_step": True,
         "logging_nan_inf_filter": False,
-        "eval_strategy": "steps" if recipe.eval_data else "no",
+        "eval_strategy": "steps" if recipe.evaluates else "no",
         "eval_steps": recipe.eval_steps,
         "include_num_input_tokens_seen": "non_padding",
         "remove_unused_columns": False,

@@ -1,83 +1,238 @@
-"""The data file of a run: small ones are copied into the run, larger ones are remembered by their digest.
+"""The data that a recipe names: any source of the data group, with the digest that tells it from another."""
 
-Either way a resumed run sees the records it began with, or says that they have changed.
-"""
-
+import contextlib
+import dataclasses
 import hashlib
+import os
+import re
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hfterm import refs
-from hfterm.errors import HftermError, NotFoundError
+from hfterm import records
+from hfterm.data.formats import Format
+from hfterm.data.source import Source, kind_of, sources
+from hfterm.errors import NotFoundError, UsageError
 from hfterm.output import Output
-from hfterm.records import format_of
-from hfterm.runs import Run
+from hfterm.text import to_json
+from hfterm.train.recipe import Recipe
 
+# Data of so many bytes is copied into its run.
 COPY_UP_TO = 32 * 2**20
+# Splits of a data set that are meant for measuring, in the order in which they are looked for.
+EVALUATION_SPLITS = ("validation", "test")
+_SUFFIXES = {"text": "txt", "webdataset": "tar"}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file of the data. ``shown`` is what the user calls it, ``label`` the source that it belongs to."""
+
+    path: Path
+    format: Format
+    label: str
+    shown: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file of records. ``name`` is what the user called it, ``keep`` whether the run keeps a copy."""
+    """Records in one file or in several; ``name`` is what the user called them, ``keep`` whether the run keeps a copy.
 
-    path: Path
+    ``part``: of records of which a share is held out, ``train`` those that are trained on and ``eval`` the others; none
+    where no share is.
+    """
+
     name: str
-    size: int
-    sha256: str
+    pieces: tuple[Piece, ...]
     keep: bool
+    part: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where it is; of several files the folder that they have in common."""
+        return self.pieces[0].path if len(self.pieces) == 1 else _root(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(piece.size for piece in self.pieces)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the one file; of several that of their names, formats and digests."""
+        if len(self.pieces) == 1:
+            return self.pieces[0].sha256
+        root = _root(self.pieces)
+        listed = [f"{os.path.relpath(p.path, root)}\0{p.format}\0{p.sha256}\n" for p in self.pieces]
+        return hashlib.sha256("".join(listed).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def sources(self) -> list[tuple[Source, list[str]]]:
+        """The files as the data group reads them, those of one source together; with what the user calls each."""
+        found: list[tuple[Source, list[str]]] = []
+        for piece in self.pieces:
+            last = found[-1][0] if found else None
+            if last is not None and (last.label, last.format) == (piece.label, piece.format):
+                found[-1] = (last._replace(paths=(*last.paths, str(piece.path))), [*found[-1][1], piece.shown])
+            else:
+                found.append((Source(piece.label, piece.format, (str(piece.path),)), [piece.shown]))
+        return found
 
     def copy_to(self, folder: Path, stem: str) -> dict[str, Any]:
-        """What ``run.json`` says about it; a copy is put into ``folder`` where that is called for."""
+        """What ``run.json`` says about it; copies are put into ``folder`` where that is called for.
+
+        Several files are listed in ``STEM.files.jsonl`` there.
+        """
         facts: dict[str, Any] = {"name": self.name, "path": str(self.path), "size": self.size, "sha256": self.sha256}
+        if len(self.pieces) == 1:
+            piece = self.pieces[0]
+            facts["format"] = piece.format
+            if self.keep:
+                facts["path"] = stem + _suffix(piece)
+                shutil.copyfile(piece.path, folder / facts["path"])
+            return facts
+        facts |= {"files": len(self.pieces), "listed": f"{stem}.files.jsonl"}
+        root = _root(self.pieces)
+        with (folder / facts["listed"]).open("w", encoding="utf-8") as stream:
+            for piece in self.pieces:
+                path = str(piece.path)
+                if self.keep:
+                    path = os.path.join(stem, os.path.relpath(piece.path, root))
+                    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(piece.path, folder / path)
+                stream.write(to_json({**dataclasses.asdict(piece), "path": path}) + "\n")
         if self.keep:
-            kind = format_of(self.path.name)
-            # Named by its format, so that it is read the same way again.
-            facts["path"] = f"{stem}.{ {'text': 'txt'}.get(kind, kind) }" if kind else stem
-            shutil.copyfile(self.path, folder / facts["path"])
+            facts["path"] = stem
         return facts
 
 
-def take(reference: str, spool: Path, out: Output | None = None) -> DataFile:
-    """Find the data that ``reference`` names; standard input (``-``) is written to the folder ``spool`` first.
+# The data and the evaluation data.
+Sources = tuple[DataFile, DataFile | None]
+
+
+def gather(recipe: Recipe, spool: Path, out: Output | None = None) -> Sources:
+    """Find the data of a recipe; standard input (``-``) is written to the folder ``spool`` first.
 
     Raises:
-        NotFoundError, NetworkError, AccessError: as :func:`hfterm.refs.resolve`.
-        HftermError: it cannot be read.
+        NotFoundError, NetworkError, AccessError: as :func:`hfterm.data.source.sources`.
+        UsageError: both are standard input. HftermError: it cannot be read.
     """
-    if reference == "-":
-        path = spool / "stdin"
-        with path.open("wb") as stream:
-            shutil.copyfileobj(sys.stdin.buffer, stream)
-        return _file(path, "standard input", keep=True)
-    path = refs.resolve(reference, "dataset", note=out.note if out else None)
-    if path.is_dir():
-        raise HftermError(f"cannot read {reference}: it is a folder", "name a file of records in it")
-    return _file(path.absolute(), reference)
+    wanted = references(recipe)
+    data = take(wanted, spool, out, config=recipe.config, split=recipe.split)
+    if recipe.eval_data == "-" and "-" in wanted:
+        raise UsageError("the data and the evaluation data cannot both be standard input", "name a file for one")
+    return data, evaluation(recipe, spool, out)
 
 
-def _file(path: Path, name: str, *, keep: bool = False) -> DataFile:
-    size = path.stat().st_size
+def parts(data: DataFile) -> Sources:
+    """The same data as what is trained on and what is held out; :mod:`hfterm.train.rows` reads each."""
+    return dataclasses.replace(data, part="train"), dataclasses.replace(data, part="eval")
+
+
+def references(recipe: Recipe) -> list[str]:
+    """What the recipe names as its data."""
+    return recipe.data if isinstance(recipe.data, list) else [recipe.data]
+
+
+def evaluation(recipe: Recipe, spool: Path, out: Output | None = None) -> DataFile | None:
+    """The evaluation data that a recipe names; of a data set the split meant for it, where none is named.
+
+    Raises:
+        As :func:`gather`.
+    """
+    wanted, split = references(recipe), recipe.eval_name
+    if recipe.eval_data is not None:
+        config = recipe.config if recipe.eval_data in wanted else None
+        wanted = [recipe.eval_data]
+    elif split is not None:
+        config = recipe.config
+    else:
+        return None
+    plain = any(text == "-" or os.path.isfile(os.path.expanduser(text)) for text in wanted)
+    for one in () if split is not None or plain else EVALUATION_SPLITS:
+        with contextlib.suppress(NotFoundError, UsageError):  # none of that name, or no data set: then all of it
+            return take(wanted, spool, out, config=config, split=one)
+    return take(wanted, spool, out, config=config, split=split)
+
+
+def take(
+    named: str | Sequence[str],
+    spool: Path,
+    out: Output | None = None,
+    *,
+    config: str | None = None,
+    split: str | None = None,
+) -> DataFile:
+    """The data that is ``named``, of a data set this configuration and split; ``-`` is written to ``spool`` first.
+
+    Raises:
+        As :func:`gather`.
+    """
+    texts = [named] if isinstance(named, str) else list(named)
+    name = ", ".join("standard input" if text == "-" else text for text in texts[:3])
+    name += f" and {len(texts) - 3} more" if len(texts) > 3 else ""
+    if split is not None:
+        name += f" [{split}]"
+    pieces: list[Piece] = []
+    for text in texts:
+        if text == "-":
+            if config is not None or split is not None:
+                raise UsageError("standard input is no data set", "--config and splits are for data sets")
+            path = _spooled(spool)
+            pieces.append(_piece(path, kind_of(str(path)), "standard input", "standard input"))
+            continue
+        # A home folder is the shell's to expand, but not behind an equals sign or in a file.
+        given = os.path.expanduser(text) if text.startswith("~") else text
+        for source in sources([given], note=out.note if out else None, config=config, split=split):
+            one = len(source.paths) == 1 and os.path.isfile(given)
+            for path_text in source.paths:
+                path = Path(os.path.abspath(path_text))
+                pieces.append(_piece(path, source.format, source.label, text if one else path_text))
+    if not pieces:
+        raise NotFoundError(f"no data files in {name}")
+    small = sum(piece.size for piece in pieces) <= COPY_UP_TO
+    return DataFile(name, tuple(pieces), small or "-" in texts)
+
+
+def _spooled(spool: Path) -> Path:
+    """Standard input as a file."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise UsageError("standard input is closed", "name a file, or pipe records in")
+    path = spool / "stdin"
+    with path.open("wb") as stream:
+        shutil.copyfileobj(sys.stdin.buffer, stream, 1 << 20)
+    return path
+
+
+def _piece(path: Path, format: Format, label: str, shown: str) -> Piece:
+    return Piece(path, format, label, shown, path.stat().st_size, digest(path))
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file; of the Hub's large files, which are stored under theirs, it is not computed again."""
+    if path.is_symlink() and (blob := path.resolve()).parent.name == "blobs" and _SHA256.fullmatch(blob.name):
+        return blob.name
     with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return DataFile(path, name, size, digest, keep or size <= COPY_UP_TO)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def of_run(run: Run, facts: dict[str, Any]) -> DataFile:
-    """The data that a run began with.
+def _root(pieces: Iterable[Piece]) -> Path:
+    return Path(os.path.commonpath([str(piece.path.parent) for piece in pieces]))
 
-    Raises:
-        NotFoundError: it is gone. HftermError: it has changed since.
-    """
-    path = run.path / facts["path"]  # an absolute path stays itself
-    if not path.is_file():
-        raise NotFoundError(f"run {run.name!r} cannot resume: its data {str(path)!r} is gone", "put the file back")
-    found = _file(path, facts["name"])
-    if found.sha256 != facts["sha256"]:
-        raise HftermError(
-            f"run {run.name!r} cannot resume: its data {str(path)!r} has changed since it began",
-            "put the file back as it was, or start a new run",
-        )
-    return found
+
+def _suffix(piece: Piece) -> str:
+    """What a copy's name ends in, so that it is read the same way again; nothing where only the content tells."""
+    name = piece.path.name
+    if records.format_of(name) is None and "." not in name:
+        return ""
+    with piece.path.open("rb") as stream:
+        packed = ".zst" if stream.read(4) == _ZSTD else ""
+    if piece.format in ("images", "audio"):
+        return piece.path.suffix
+    return f".{_SUFFIXES.get(piece.format, piece.format)}{packed}"

@@ -28,8 +28,8 @@ def option(default: Any, help: str, **more: Any) -> Any:
 class Recipe:
     """What every method of training is asked; each method adds its own.
 
-    ``model`` is any reference; ``data`` records: a file, a file on the Hub, or ``-``. A field whose metadata says
-    ``argument`` is handed to the library's arguments under its own name.
+    ``model`` is any reference; ``data`` records: a source of the data group, or a list of them. A field whose metadata
+    says ``argument`` is handed to the library's arguments under its own name.
 
     ``METHOD`` is the verb, ``ARGUMENTS`` the dataclass that ``--set`` reaches, ``LEARNING_RATES`` the defaults with
     PEFT and without.
@@ -40,8 +40,22 @@ class Recipe:
     LEARNING_RATES: ClassVar[tuple[float, float]] = (2e-4, 2e-5)
 
     model: str
-    data: str
-    eval_data: str | None = option(None, "Records to measure the loss on: a file, or a file on the Hub.")
+    data: str | list[str]
+    config: str | None = option(None, "The data set's configuration.", shown="its default", metavar="NAME")
+    split: str | None = option(None, "The data set's split, several (a+b), or all.", shown="train", metavar="NAME")
+    eval_data: str | None = option(None, "Records to measure on: files or a data set, as DATA.")
+    eval_split: str | float | None = option(
+        None, "Measure on this split, or hold out this share of DATA: 0.1.", metavar="NAME|SHARE"
+    )
+    columns: dict[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "help": "Take a column of the data for a field: prompt=question.",
+            "metavar": "NAME=COLUMN",
+            "flag": "--column",
+        },
+    )
+    max_samples: int | None = option(None, "Take only the first so many records.", shown="all", metavar="N")
     peft: str = option("lora", "PEFT method (lora, dora, ia3, ...), or none to tune all weights.")
     peft_set: dict[str, Any] = field(
         default_factory=dict, metadata={"help": "A setting of the PEFT method, such as r=8.", "metavar": "KEY=VALUE"}
@@ -79,7 +93,7 @@ class Recipe:
             UsageError: one does not.
         """
         positive = ("num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps", "save_steps")
-        for name in (*positive, "learning_rate", "max_steps", "logging_steps", "eval_steps"):
+        for name in (*positive, "learning_rate", "max_steps", "max_samples", "logging_steps", "eval_steps"):
             value = getattr(self, name)
             if value is not None and not (value > 0 and math.isfinite(value)):
                 raise UsageError(f"{flag(name)} must be above 0, not {value:g}")
@@ -87,6 +101,10 @@ class Recipe:
             if not (getattr(self, name) >= 0 and math.isfinite(getattr(self, name))):
                 raise UsageError(f"{flag(name)} must be 0 or more, not {getattr(self, name):g}")
         parse_keep(self.keep)
+        if self.held_out is not None and not 0 < self.held_out < 1:
+            raise UsageError(f"--eval-split {self.eval_split}: a share is between 0 and 1", "or name a split")
+        if self.held_out is not None and self.eval_data is not None:
+            raise UsageError("a share is held out of DATA, or --eval-data is measured on, not both")
         if self.seed >= 2**32:
             raise UsageError(f"--seed must be below 2**32, not {self.seed}")
         if self.dtype is not None and self.dtype not in DTYPES:
@@ -95,6 +113,24 @@ class Recipe:
         if max_length is not None and max_length < 2:
             raise UsageError(f"--max-length must be 2 or more, not {max_length}")
         return self
+
+    @property
+    def held_out(self) -> float | None:
+        """The share of the data that is measured on and not trained on; None where ``eval_split`` is none."""
+        try:
+            return None if self.eval_split is None else float(self.eval_split)
+        except ValueError:
+            return None
+
+    @property
+    def eval_name(self) -> str | None:
+        """The split that is measured on, where ``eval_split`` names one."""
+        return None if self.eval_split is None or self.held_out is not None else str(self.eval_split)
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether there is something to measure on."""
+        return self.eval_data is not None or self.eval_split is not None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, as ``run.json`` keeps it."""

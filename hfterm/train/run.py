@@ -14,8 +14,9 @@ from hfterm.interrupts import heeded
 from hfterm.output import Output
 from hfterm.processes import environment
 from hfterm.progress import Progress
-from hfterm.train import checkpoints
+from hfterm.train import checkpoints, data_kept
 from hfterm.train import data as run_data
+from hfterm.train.data import Sources
 from hfterm.train.journal import Journal
 from hfterm.train.methods.base import Prepared
 from hfterm.train.prepare import find_model, prepare
@@ -29,10 +30,6 @@ LIBRARIES = ("torch", "transformers", "peft", "accelerate", "trl")
 MAY_DIFFER = {"device", "keep", "model", "data", "eval_data"}
 # In a recipe to resume with: the run's own model or data, whatever it is called.
 OWN = ""
-
-
-# The data and the evaluation data.
-Sources = tuple[run_data.DataFile, run_data.DataFile | None]
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,12 @@ class Result:
 
 
 def asked(
-    method: str, name: str | None, model: str | None, data: str | None, given: dict[str, Any], written: dict[str, Any]
+    method: str,
+    name: str | None,
+    model: str | None,
+    data: str | list[str] | None,
+    given: dict[str, Any],
+    written: dict[str, Any],
 ) -> Recipe | None:
     """The recipe that a command line means; ``name`` is the run to resume, if any.
 
@@ -171,8 +173,7 @@ def _again(again: str, run: runs.Run) -> str:
 def _prepare_new(recipe: Recipe, spool: Path, out: Output) -> tuple[Prepared, Sources]:
     recipe.check()
     model_path = find_model(recipe.model, out)
-    data = run_data.take(recipe.data, spool, out)
-    eval_data = run_data.take(recipe.eval_data, spool, out) if recipe.eval_data else None
+    data, eval_data = run_data.gather(recipe, spool, out)
     return prepare(recipe, model_path, data, eval_data, out, Progress(out)), (data, eval_data)
 
 
@@ -191,9 +192,7 @@ def _create(name: str, recipe: Recipe, prepared: Prepared, sources: Sources, out
     }
 
     def fill(draft: Path) -> None:
-        for key, file in zip(("data", "eval_data"), sources, strict=True):
-            if file:
-                facts[key] = file.copy_to(draft, key.replace("_", "-"))
+        facts.update(data_kept.kept(sources, draft))
 
     if (old := paths.runs_dir() / name).is_dir():
         state = _replaceable(runs.Run(name, old))
@@ -220,8 +219,7 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
         return Result(**{"metrics": {}, **status["result"], "run": run.name, "path": run.output()})
     extras.check("train", *LIBRARIES)
     with run.lock():
-        data = run_data.of_run(run, facts["data"])
-        eval_data = run_data.of_run(run, facts["eval_data"]) if facts.get("eval_data") else None
+        data, eval_data = data_kept.again(run, facts)
         model_path = Path(facts["model_path"])
         if not model_path.is_dir():
             model_path = find_model(facts["model"], out)
@@ -258,12 +256,8 @@ def _check_same(run: runs.Run, facts: dict[str, Any], recipe: Recipe) -> None:
     hint = "leave it out, or start a run of another name"
     if recipe.model != OWN and not _same_model(recipe.model, facts):
         raise UsageError(f"run {run.name!r} began with the model {facts['model']!r}, not {recipe.model!r}", hint)
-    for key in ("data", "eval_data"):
-        reference, stored = given[key], facts.get(key)
-        if reference in (OWN, "-") or (reference is None and stored is None):
-            continue
-        if not (stored and reference) or run_data.take(reference, run.path).sha256 != stored["sha256"]:
-            raise UsageError(f"run {run.name!r} began with other data than {reference or 'none'!r} holds now", hint)
+    if (other := data_kept.differs(run, facts, recipe, OWN)) is not None:
+        raise UsageError(f"run {run.name!r} began with other data than {other!r} holds now", hint)
 
 
 def _default(recipe: Recipe, key: str) -> Any:

@@ -1,0 +1,93 @@
+"""The data of a run, kept: small data is copied into the run, larger is remembered by its digests.
+
+Either way a resumed run sees the records it began with, or says that they have changed.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from hfterm import records
+from hfterm.data.source import kind_of
+from hfterm.errors import HftermError, NotFoundError
+from hfterm.runs import Run
+from hfterm.train import data
+from hfterm.train.data import DataFile, Piece, Sources, digest
+from hfterm.train.recipe import Recipe
+
+
+def kept(found: Sources, folder: Path) -> dict[str, Any]:
+    """The facts ``data`` and ``eval_data`` of ``run.json``; copies are put into ``folder``."""
+    facts = {}
+    for key, one in zip(("data", "eval_data"), found, strict=True):
+        if one is not None:
+            facts[key] = one.copy_to(folder, key.replace("_", "-"))
+    return facts
+
+
+def again(run: Run, facts: dict[str, Any]) -> Sources:
+    """The data that a run began with; ``facts`` are those of its ``run.json``.
+
+    Raises:
+        NotFoundError: it is gone. HftermError: it has changed since.
+    """
+    return of_run(run, facts["data"]), of_run(run, facts["eval_data"]) if facts.get("eval_data") else None
+
+
+def of_run(run: Run, facts: dict[str, Any]) -> DataFile:
+    """The data that a run began with, by what its ``run.json`` says of it.
+
+    Raises:
+        NotFoundError: it is gone. HftermError: it has changed since.
+    """
+    if "listed" in facts:
+        try:
+            listed = [*records.read(run.path / facts["listed"])]
+            pieces = [_checked(run, Piece(**{**one, "path": run.path / one["path"]})) for one in listed]
+        except (NotFoundError, TypeError, KeyError, records.BadRecord) as exc:
+            if isinstance(exc, NotFoundError) and "cannot resume" in exc.message:
+                raise
+            raise HftermError(f"run {run.name!r} is damaged and cannot resume: {facts['listed']}") from exc
+        if len(pieces) != facts["files"]:
+            raise HftermError(f"run {run.name!r} is damaged and cannot resume: {facts['listed']}")
+        return DataFile(facts["name"], tuple(pieces), keep=True)
+    path = run.path / facts["path"]  # an absolute path stays itself
+    _there(run, path)
+    # A run that is older than the format in its facts took what the file's name or content tells.
+    kind = facts.get("format") or kind_of(str(path))
+    found = Piece(path, kind, facts["name"], facts["name"], facts["size"], facts["sha256"])
+    return DataFile(facts["name"], (_checked(run, found),), keep=True)
+
+
+def _checked(run: Run, piece: Piece) -> Piece:
+    _there(run, piece.path)
+    if piece.path.stat().st_size != piece.size or digest(piece.path) != piece.sha256:
+        raise HftermError(
+            f"run {run.name!r} cannot resume: its data {str(piece.path)!r} has changed since it began",
+            "put the file back as it was, or start a new run",
+        )
+    return piece
+
+
+def _there(run: Run, path: Path) -> None:
+    if not path.exists():
+        raise NotFoundError(f"run {run.name!r} cannot resume: its data {str(path)!r} is gone", "put the file back")
+
+
+def differs(run: Run, facts: dict[str, Any], recipe: Recipe, own: str) -> str | None:
+    """The name of the data in ``recipe`` that is not what the run began with; None: it is all the same.
+
+    ``own`` stands for the run's own data. Standard input is not compared: it is gone.
+    """
+    found: list[tuple[str, DataFile | None]] = []
+    wanted = data.references(recipe)
+    named = own not in wanted and "-" not in wanted
+    if named:
+        found.append(("data", data.take(wanted, run.path, config=recipe.config, split=recipe.split)))
+    whose = recipe.eval_data
+    if whose not in (own, "-") and (named or whose is not None or recipe.eval_name is None):
+        found.append(("eval_data", data.evaluation(recipe, run.path)))
+    for key, given in found:
+        stored = facts.get(key)
+        if (given and given.sha256) != (stored and stored["sha256"]):
+            return given.name if given else "none"
+    return None
