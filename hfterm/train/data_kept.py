@@ -3,6 +3,7 @@
 Either way a resumed run sees the records it began with, or says that they have changed.
 """
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from hfterm.runs import Run
 from hfterm.train import data
 from hfterm.train.data import DataFile, Piece, Sources, digest
 from hfterm.train.recipe import Recipe
+from hfterm.train.templates import NONE
+
+TEMPLATE = "chat_template.jinja"
 
 
 def kept(found: Sources, folder: Path) -> dict[str, Any]:
@@ -71,6 +75,18 @@ def _checked(run: Run, piece: Piece) -> Piece:
 def _there(run: Run, path: Path) -> None:
     if not path.exists():
         raise NotFoundError(f"run {run.name!r} cannot resume: its data {str(path)!r} is gone", "put the file back")
+
+
+def keep_template(recipe: Recipe, processor: Any, folder: Path) -> None:
+    """Write the chat template that the recipe asked for into ``folder``: its file may change."""
+    if getattr(recipe, "chat_template", None) not in (None, NONE):
+        (folder / TEMPLATE).write_text(processor.chat_template, "utf-8")
+
+
+def with_template(recipe: Recipe, run: Run) -> Recipe:
+    """The recipe of a run with the chat template that the run began with."""
+    kept = run.path / TEMPLATE
+    return dataclasses.replace(recipe, chat_template=str(kept)) if kept.is_file() else recipe  # type: ignore[call-arg]
 
 
 def differs(run: Run, facts: dict[str, Any], recipe: Recipe, own: str) -> str | None:

@@ -137,6 +137,15 @@ class Recipe:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class ChatRecipe(Recipe):
+    """A method that reads conversations."""
+
+    chat_template: str | None = option(
+        None, "Template by name (chatml, llama3, qwen, ...), a file, or none.", shown="the tokenizer's", metavar="NAME"
+    )
+
+
 def flag(name: str) -> str:
     """The option that sets a field: ``--max-steps`` for ``max_steps``."""
     return "--" + name.replace("_", "-")

@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from hfterm.errors import ConfigError, UsageError
-from hfterm.train.recipe import Recipe, did_you_mean, option
+from hfterm.train import preference_recipes
+from hfterm.train.recipe import ChatRecipe, Recipe, did_you_mean, option
 
 
 @dataclass(frozen=True)
-class TextRecipe(Recipe):
+class TextRecipe(ChatRecipe):
     """A method that reads texts."""
 
     max_length: int = option(1024, "Tokens an example may have; longer ones are cut off.")

@@ -16,8 +16,7 @@ from hfterm.train.columns import Mapper
 from hfterm.train.data import DataFile
 from hfterm.train.recipe import Recipe
 
-# Methods whose records are checked as those of another.
-_CHECKED_AS = {"rloo": "grpo"}
+_CHECKED = ("sft",)
 # So many rows of a table are made into Python objects at once.
 _BATCH = 500
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -130,13 +129,12 @@ def _part(found: Iterator[Found], part: str, share: float, seed: int) -> Iterato
 
 
 def _check(recipe: Recipe) -> Callable[[Record], None]:
-    """What finds fault with a record for the method, as 'hfterm data validate' does."""
+    """What finds fault with a record, as 'hfterm data validate' does; other methods than these look themselves."""
     from hfterm.data import checks
 
-    kind = _CHECKED_AS.get(recipe.METHOD, recipe.METHOD)
-    if kind not in checks.KINDS or not getattr(recipe, "assistant_only_loss", True):
+    if recipe.METHOD not in _CHECKED or not getattr(recipe, "assistant_only_loss", True):
         return lambda value: None
-    return checks.KINDS[kind]()
+    return checks.KINDS[recipe.METHOD]()
 
 
 def raw(data: DataFile, on_bad: OnBad | None = None) -> Iterator[Found]:

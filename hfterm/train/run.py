@@ -193,6 +193,7 @@ def _create(name: str, recipe: Recipe, prepared: Prepared, sources: Sources, out
 
     def fill(draft: Path) -> None:
         facts.update(data_kept.kept(sources, draft))
+        data_kept.keep_template(recipe, prepared.material.processor, draft)
 
     if (old := paths.runs_dir() / name).is_dir():
         state = _replaceable(runs.Run(name, old))
@@ -220,6 +221,7 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
     extras.check("train", *LIBRARIES)
     with run.lock():
         data, eval_data = data_kept.again(run, facts)
+        resolved = data_kept.with_template(resolved, run)
         model_path = Path(facts["model_path"])
         if not model_path.is_dir():
             model_path = find_model(facts["model"], out)

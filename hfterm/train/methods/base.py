@@ -8,6 +8,7 @@ from typing import Any
 from hfterm.inference import folder, load
 from hfterm.output import Output
 from hfterm.progress import Progress
+from hfterm.train import templates
 from hfterm.train.data import DataFile
 from hfterm.train.recipe import Recipe
 
@@ -117,6 +118,11 @@ class Method:
     def finish(self, prepared: Prepared, target: Path) -> None:
         """Write what this method saves beside model and processor into the output folder."""
 
-    def tokenizer(self, model_path: Path) -> Any:
-        """The tokenizer of the model's folder."""
-        return load.load_tokenizer(folder.inspect(model_path))
+    def tokenizer(self, model_path: Path, recipe: Recipe | None = None, out: Output | None = None) -> Any:
+        """The tokenizer of the model's folder, with the chat template that the recipe asks for.
+
+        Raises:
+            HftermError: there is none, or no such template.
+        """
+        found = load.load_tokenizer(folder.inspect(model_path))
+        return templates.put(found, getattr(recipe, "chat_template", None), out or Output())

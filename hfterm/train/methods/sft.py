@@ -32,7 +32,7 @@ class Sft(Method):
         progress: Progress,
     ) -> Material:
         """Tokenize every record; what is not learned is labelled -100."""
-        tokenizer = self.tokenizer(model_path)
+        tokenizer = self.tokenizer(model_path, recipe, out)
         train = read_examples(recipe, data, tokenizer, out, progress)
         evaluation = read_examples(recipe, eval_data, tokenizer, out, progress) if eval_data else None
         if tokenizer.pad_token_id is None and tokenizer.eos_token_id is None:
