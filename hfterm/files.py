@@ -142,3 +142,46 @@ def require_space(path: str | os.PathLike[str], nbytes: int) -> None:
             f"not enough disk space at {str(folder)!r}: {nbytes / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free",
             "free some space or point HFTERM_HOME / HF_HOME at another disk",
         )
+
+
+class Locked(Exception):
+    """Another process holds the lock; the text is what it wrote into the file."""
+
+
+_HELD: set[IO[str]] = set()
+
+
+@contextlib.contextmanager
+def lock(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Hold a lock (flock) on the file ``path``, which then says by whom; it ends with this process at the latest.
+
+    Raises:
+        Locked: another process holds it.
+    """
+    import fcntl
+
+    with open(path, "a+", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            stream.seek(0)
+            raise Locked(stream.read().strip()) from exc
+        stream.truncate(0)
+        stream.write(f"pid {os.getpid()}\n")
+        stream.flush()
+        _HELD.add(stream)
+        try:
+            yield
+        finally:
+            _HELD.discard(stream)
+
+
+def _let_go() -> None:
+    for stream in _HELD:
+        stream.close()
+    _HELD.clear()
+
+
+# A forked child (a data loader's worker) must not hold a lock on when its parent has been killed.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

@@ -34,7 +34,8 @@ from typing import Any
 
 from hfterm import ending, paths, supervised, tail
 from hfterm.errors import HftermError, NotFoundError, UsageError
-from hfterm.files import write_text
+from hfterm.files import Locked, write_text
+from hfterm.files import lock as lock_file
 from hfterm.processes import is_alive, iso, now, redact_object, seconds_since, this_process
 from hfterm.text import to_json
 
@@ -353,19 +354,13 @@ class Run:
         Raises:
             HftermError: another process holds it.
         """
-        import fcntl
-
-        with (self.path / "lock").open("a+") as stream:
+        with contextlib.ExitStack() as stack:
             try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as exc:
-                stream.seek(0)
-                who = stream.read().strip() or f"pid {self.status().get('pid')}"
+                stack.enter_context(lock_file(self.path / "lock"))
+            except Locked as exc:
+                who = str(exc) or f"pid {self.status().get('pid')}"
                 hint = f"follow it with 'hfterm train logs -F {self.name}'"
                 raise HftermError(f"run {self.name!r} is being trained by {who}", hint) from exc
-            stream.truncate(0)
-            stream.write(f"pid {os.getpid()}\n")
-            stream.flush()
             yield
 
     def write_status(self, status: Mapping[str, Any]) -> None:

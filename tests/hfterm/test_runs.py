@@ -222,6 +222,8 @@ def test_best_by_eval_loss_then_by_loss() -> None:
     assert run.best() == 10
     run.append({"event": "eval", "step": 10, "eval_loss": 9.5})  # a resumed run did that step again
     assert run.best() == 20
+    run.append({"event": "begin", "step": 10})  # and begins from there once more
+    assert run.best() == 10
 
 
 def test_torn_checkpoints_do_not_count() -> None:
@@ -256,6 +258,31 @@ def test_one_trainer_a_run() -> None:
     holder.communicate()
     with run.lock():
         pass
+
+
+FORK = """
+import os, sys
+from hfterm import runs
+with runs.get("demo").lock():
+    if not os.fork():
+        print("held", flush=True)
+        sys.stdin.read()
+        os._exit(0)
+    os.wait()
+"""
+
+
+def test_a_child_of_a_killed_trainer_holds_no_lock() -> None:
+    """As a data loader's worker, which notices seconds later that its parent is gone."""
+    run = a_run()
+    with subprocess.Popen([sys.executable, "-c", FORK], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as trainer:
+        assert trainer.stdout is not None and trainer.stdout.readline() == b"held\n"
+        with pytest.raises(HftermError, match=f"by pid {trainer.pid}"), run.lock():
+            pass
+        trainer.kill()
+        trainer.wait()
+        with run.lock():
+            pass
 
 
 def test_nothing_heavy_is_imported() -> None:
