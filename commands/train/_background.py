@@ -1,9 +1,10 @@
 """Options of every command that trains: where the run lives, when it begins, what follows its end."""
 
+import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import click
@@ -31,13 +32,18 @@ _OPTIONS = (
         help="Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell.",
     ),
 )
+_PUSH = (
+    click.option("--push", metavar="REPO", help="Send what it made to this repository of the Hub, once it is done."),
+    click.option("--private/--public", default=None, help="How --push makes it. [default: as the owner has set]"),
+)
+# What the supervisor sees to; the trainer pushes.
 _NAMES = ("detach", "after", "after_any", "when_free", "retries", "notify")
 
 
 def background(identify: Identify) -> Callable[[F], F]:
-    """Add ``-d --after --after-any --when-free --retries --notify`` to a command that trains.
+    """Add ``-d --after --after-any --when-free --retries --notify --push --private`` to a command that trains.
 
-    When one of them is given, the command's own function is called in a process of its own, and this one (or a
+    When one of the former is given, the command's own function is called in a process of its own, and this one (or a
     detached one) watches over it. ``identify`` tells the run's method and model. The function needs the parameters
     ``name``, ``resume`` and ``dry_run``.
     """
@@ -46,20 +52,54 @@ def background(identify: Identify) -> Callable[[F], F]:
         @functools.wraps(function)
         def watched(out: Output, *args: Any, **options: Any) -> Any:
             asked = {name: options.pop(name) for name in _NAMES}
+            push, private = options.pop("push"), options.pop("private")
+            if push is None and private is not None:
+                raise UsageError(f"--{'private' if private else 'public'} is for --push")
             # In the trainer itself these are its supervisor's business, wherever they come from.
             supervised = os.environ.pop("_HFTERM_SUPERVISED", None)
+            if push is not None:
+                _check_push(push)
             if supervised is None and not options.get("dry_run"):
                 _check_name(options)
                 if any(asked.values()):
                     _supervise(out, asked, options, identify)
-            return function(out, *args, **options)
+            if push is None or options.get("dry_run"):
+                return function(out, *args, **options)
+            if not options.get("name"):
+                from hfterm.runs import auto_name
+
+                options["name"] = auto_name(*identify(options))
+            with _pushed(out, push, private, options["name"]):
+                return function(out, *args, **options)
 
         made: Any = watched
-        for option in reversed(_OPTIONS):
+        for option in reversed((*_OPTIONS, *_PUSH)):
             made = option(made)
         return made  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _check_push(repo: str) -> None:
+    """Refuse at once what can be no repository to push to."""
+    from hfterm.train import push
+
+    push.check(push.Goal(repo))
+
+
+@contextlib.contextmanager
+def _pushed(out: Output, repo: str, private: bool | None, name: str) -> Iterator[None]:
+    """Push the run once the block has ended well. What would keep it from being pushed is found before."""
+    from hfterm import runs
+    from hfterm.progress import Progress
+    from hfterm.train import push
+
+    from ..hub._writing import lazily
+
+    goal = push.Goal(repo, private)
+    push.reach(goal)
+    yield
+    push.push_after(runs.get(name), goal, functools.partial(lazily, Progress(out)), out.note)
 
 
 def _check_name(options: dict[str, Any]) -> None:
