@@ -4,16 +4,14 @@ import contextlib
 import dataclasses
 import os
 import shutil
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from hfterm import paths, runs, supervised
 from hfterm.errors import HftermError, UsageError
-from hfterm.files import write_text
 from hfterm.processes import now, redact_words, this_process
 from hfterm.supervised import ENDED
-from hfterm.text import to_json
 from hfterm.train.background.wishes import Order
 
 
@@ -63,28 +61,33 @@ def claim(order: Order, *, resume: bool) -> Claim:
         UsageError: the name is taken, or that run is at work or waits.
     """
     name = order.name
-    check_free(name, resume=resume)
     facts = {
         "name": name, "method": order.method, "model": order.model, "created": now(),
         "command": redact_words(order.command), "cwd": str(Path.cwd()), "retries": order.wishes.retries,
         "attempt": 0, "claim": os.urandom(8).hex(), "phase": "starting", "waits_for": None, **this_process(),
     }  # fmt: skip
-    root = supervised.root()
-    root.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".tmp", dir=root))
-    try:
-        write_text(draft / "supervisor.json", to_json(facts, indent=2) + "\n")
-        # Renaming over a folder that is not empty fails: that makes taking a name atomic.
-        if supervised.folder(name).is_dir():  # of one that has ended
+    supervised.root().mkdir(parents=True, exist_ok=True)
+    with _alone():
+        check_free(name, resume=resume)
+        supervised.remove(name)  # of one that has ended
+        supervised.folder(name).mkdir()
+        supervised.write(name, facts)
+        try:
+            _make_way(name, resume=resume)
+        except BaseException:
             supervised.remove(name)
-        draft.rename(supervised.folder(name))
-    except BaseException as exc:
-        shutil.rmtree(draft, ignore_errors=True)
-        if isinstance(exc, OSError) and supervised.folder(name).is_dir():
-            raise runs.taken(name) from exc
-        raise
-    _make_way(name, resume=resume)
+            raise
     return Claim(order)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else on this machine takes a name meanwhile."""
+    import fcntl
+
+    with (supervised.root() / ".claim.lock").open("a") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def _make_way(name: str, *, resume: bool) -> None:
@@ -92,12 +95,8 @@ def _make_way(name: str, *, resume: bool) -> None:
     folder = paths.runs_dir() / name
     if resume or not folder.is_dir():
         return
-    try:
-        with runs.Run(name, folder).lock():
-            shutil.rmtree(folder)
-    except (OSError, HftermError):
-        supervised.remove(name)
-        raise
+    with runs.Run(name, folder).lock():
+        shutil.rmtree(folder)
 
 
 def check_free(name: str, *, resume: bool = False) -> None:
