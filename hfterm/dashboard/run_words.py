@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # State -> sign, the same in ASCII, role.
 SIGNS = {
+    "queued": ("◇", "-", "dim"),
     "running": ("▶", ">", "good"),
     "live": ("▶", ">", "good"),
     "idle": ("▷", "o", "dim"),

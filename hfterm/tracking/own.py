@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hfterm import supervised
 from hfterm.runs import MARKER, Run, complete
 from hfterm.text import redact, sanitize
 from hfterm.tracking.followed import Followed, flat
@@ -43,7 +44,7 @@ class OwnRun(Followed):
         self._reader = EventsReader(run.path / "events.jsonl")
         self._facts: dict[str, Any] = {}
         self._status: dict[str, Any] = {}
-        self._files: tuple[object, object] | None = None
+        self._files: tuple[object, object, object] | None = None
         self._saved: tuple[object, list[dict[str, Any]]] | None = None
 
     @property
@@ -57,9 +58,10 @@ class OwnRun(Followed):
 
     def refresh(self) -> bool:
         """See :meth:`Followed.refresh`. An ended run costs two looks at the file system."""
-        files = (_stamp(self.path / "run.json"), _stamp(self.path / "status.json"))
-        if files == self._files and self.state != "running":
-            return self._look_for_folder() if files == (None, None) else False
+        waiting = supervised.folder(self.name) / "supervisor.json"
+        files = (_stamp(self.path / "run.json"), _stamp(self.path / "status.json"), _stamp(waiting))
+        if files == self._files and self.state not in ("queued", "running"):
+            return self._look_for_folder() if files[:2] == (None, None) else False
         before = self.state, self._status, self.gone
         if files != self._files:
             self._files = files
@@ -80,7 +82,8 @@ class OwnRun(Followed):
         return found
 
     def _look_for_folder(self) -> bool:
-        before, self.gone = self.gone, not self.path.is_dir()
+        # A run that waits to begin has no folder yet, and still says what it is.
+        before, self.gone = self.gone, not self.path.is_dir() and not self.run.facts()
         return before != self.gone
 
     @property
@@ -133,7 +136,8 @@ class OwnRun(Followed):
             return f"the run's folder {str(self.path)!r} is gone"
         if self.state in ("running", "done"):
             return None
-        said = self.run.ending(self._status)
+        waits_for = supervised.waiting_for(self.path) if self.state == "queued" else None
+        said = f"queued: it waits for {waits_for}" if waits_for else self.run.ending(self._status)
         return sanitize(redact(said), cell=True) if said else None
 
     def note(self) -> str | None:

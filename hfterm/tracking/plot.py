@@ -146,7 +146,7 @@ def _problems(out: Output, followed: Sequence[Followed]) -> None:
 
 
 def _ended(run: Followed) -> bool:
-    return run.gone or run.state not in ("running", "live", "idle")
+    return run.gone or run.state not in ("queued", "running", "live", "idle")
 
 
 def _rounds(followed: Sequence[Followed], pause: Callable[[float], Any]) -> Iterator[None]:

@@ -198,7 +198,7 @@ class RunsScreen(BaseScreen):
     def _learn(self, run: "Followed | None") -> None:
         if run is None:
             return
-        settled = run.state not in ("running", "live", "idle")
+        settled = run.state not in ("queued", "running", "live", "idle")
         asked = run.key, self.view, run.state, run.gone, 0 if settled else self._looks // LOOKS
         if asked == self._asked or self._errands.busy:
             return

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hfterm import runs
+from hfterm import runs, supervised
+from hfterm.processes import this_process
+from hfterm.tracking.book import Book
 from hfterm.tracking.discover import runs_in
 from hfterm.tracking.foreign import ForeignRun
 from hfterm.tracking.own import OwnRun
@@ -152,3 +154,20 @@ def test_torn_files(a_run: runs.Run) -> None:
     assert run.checkpoints() == [
         {"step": 3, "path": str(folder), "bytes": 5, "complete": False, "best": False},
     ]
+
+
+def test_a_run_that_waits_has_no_folder_and_is_not_gone(isolated: Path) -> None:
+    supervised.folder("next").mkdir(parents=True)
+    facts = {"name": "next", "method": "sft", "model": "org/m", "phase": "waiting", "waits_for": "run 'a'"}
+    supervised.write("next", {**facts, **this_process()})
+    run = Book().poll()[0]
+    assert (run.key, run.state, run.gone, run.ending()) == ("run:next", "queued", False, "queued: it waits for run 'a'")
+    assert run.summary()["model"] == "org/m" and not run.refresh()
+    begun = runs.create("next", {"method": "sft", "recipe": {}})
+    assert run.refresh() and run.state == "running" and run.ending() is None
+    begun.write_status({**begun.status(), "state": "failed"})
+    assert run.refresh() and run.state == "queued", "its supervisor may begin it again"
+    supervised.remove("next")
+    assert run.refresh() and run.state == "failed"
+    shutil.rmtree(begun.path)
+    assert run.refresh() and run.gone
