@@ -127,6 +127,7 @@ COMMANDS: dict[str, Entry] = {
             "init": "Write a recipe to begin with: each common field, its help and default",
             "schema": "List or explain the fields of a method: its recipe's and its library's",
             "validate": "Check recipes: every problem with its line; exit 6 when there is one",
+            "sweep": "Train a recipe once for each combination of settings",
             "ls": "List training runs",
             "show": "Show one run: its state, settings and last metrics",
             "logs": "Print or follow a run's log or metrics",

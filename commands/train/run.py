@@ -1,11 +1,26 @@
 """hfterm train run."""
 
+from typing import Any
+
 import click
 
 from hfterm.output import Output
 
 from ..options import command, dry_run_option
+from ._background import background
 from ._recipes import set_option
+
+
+def _identify(options: dict[str, Any]) -> tuple[str, str]:
+    """The method and the model of the recipe, which is checked whole before anything begins."""
+    if options["recipe"] == "-":
+        return "run", "recipe"
+    from hfterm.train.schema import names, validate
+
+    found = validate.load(options["recipe"], names.pairs(options["settings"], "--set")).sound()
+    if "-" in (found.data, found.eval_data):
+        options["data"] = "-"  # so that standard input is handed on
+    return found.METHOD, found.model
 
 
 @command(progress=True)
@@ -13,6 +28,7 @@ from ._recipes import set_option
 @set_option
 @click.option("--name", metavar="RUN", help="Name the run. [default: from method, model and time]")
 @click.option("--resume", is_flag=True, help="Go on with the run --name where it was; begin it if there is none.")
+@background(_identify)
 @dry_run_option
 def cli(out: Output, recipe: str, settings: tuple[str, ...], name: str | None, resume: bool, dry_run: bool) -> None:
     """Train as a recipe file says.

@@ -4,12 +4,13 @@
 those of a recipe of ours; ``check`` refuses settings that a class does not take.
 """
 
+import sys
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError
 from hfterm.train.recipe import did_you_mean, flag
-from hfterm.train.schema import checking, stored
+from hfterm.train.schema import checking, read, stored
 from hfterm.train.schema.field import Field, fields_of, from_dict
 
 __all__ = ["Field", "arguments", "check", "check_peft", "methods", "peft", "recipe"]
@@ -26,9 +27,12 @@ def arguments(name: str, say: stored.Say | None = None) -> dict[str, Field]:
     Raises:
         MissingExtraError: its library is missing. HftermError: the installed one has no such class.
     """
+    library = name.partition(".")[0]
+    # Whoever trains has them at hand: no need for a process that imports them once more.
+    if {"transformers.training_args", library} <= sys.modules.keys() and not stored.ready():
+        return {field.name: field for field in read.of_class(name)}
     classes = stored.load(say)["classes"]
     if name not in classes:
-        library = name.partition(".")[0]
         version = stored.versions().get(library)
         if version is None:
             from hfterm import extras
@@ -49,12 +53,18 @@ def peft(method: str, say: stored.Say | None = None) -> dict[str, Field]:
     Raises:
         UsageError: no such method; the nearest is named. MissingExtraError: no PEFT.
     """
-    found = stored.load(say)["peft"]
+    name = method.lower().replace("-", "_")
+    if "peft.mapping" in sys.modules and not stored.ready():
+        from hfterm.peft import methods as peft_methods
+
+        peft_methods.find(name, "none")
+        found = {name: read.of_method(name)}
+    else:
+        found = stored.load(say)["peft"]
     if not found:
         from hfterm import extras
 
         raise extras.missing("peft", "peft")
-    name = method.lower().replace("-", "_")
     if name not in found:
         hint = did_you_mean(name, [*found, "none"], f"choose {', '.join(['none', *found])}")
         raise UsageError(f"no such PEFT method {method!r}", hint)

@@ -32,13 +32,16 @@ _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 @dataclass
 class Document:
     """What a recipe file says. ``lines``: where a key stands, by its path (from 1). ``written``: the option of the
-    command line that set it instead, where one did; its value is then the text as typed.
+    command line that set it instead, where one did; its value is then the text as typed. ``source`` is the file's
+    content, ``kind`` yaml, toml or json.
     """
 
     name: str
     values: dict[str, Any]
     lines: dict[Place, int] = field(default_factory=dict)
     written: dict[Place, str] = field(default_factory=dict)
+    source: bytes = b""
+    kind: str = "yaml"
 
     def line(self, *place: str) -> int | None:
         """The line of a key, or of the nearest key that it lies in."""
@@ -104,7 +107,7 @@ def parse(content: bytes, name: str) -> Document:
         raise BadDocument(name, None, "it is empty", "write one with 'hfterm train init METHOD'")
     if not isinstance(values, dict):
         raise BadDocument(name, 1, f"not a recipe: it holds {_what(values)}, not keys with values")
-    return Document(name, values, lines)
+    return Document(name, values, lines, source=content, kind=kind)
 
 
 def _looks(text: str) -> str:

@@ -59,7 +59,7 @@ ALIASES = {
 }
 FLAG = re.compile(r"--([a-z][a-z-]*)")
 # Mappings of a recipe whose keys can be written with a dot.
-GROUPS = ("set", "peft", "peft_set")
+GROUPS = ("set", "peft", "peft_set", "columns")
 
 
 def full(key: str, known: Iterable[str] = ()) -> str:
@@ -92,7 +92,7 @@ def overridden(document: Document, settings: Iterable[tuple[str, str]], option: 
         if dot and head in GROUPS:
             inner = values.get(head)
             if not isinstance(inner, dict):
-                inner = {} if inner is None else {"method": inner}
+                inner = {"method": inner} if head == "peft" and inner is not None else {}
             values[head] = {**inner, rest: text}
             written[(head, rest)] = option
         elif head == "peft" and isinstance(values.get("peft"), dict) and text.lower() != "none":
@@ -102,7 +102,7 @@ def overridden(document: Document, settings: Iterable[tuple[str, str]], option: 
             values[full(key)] = text
             written = {place: by for place, by in written.items() if place[0] != head}
             written[(full(key),)] = option
-    return Document(document.name, values, document.lines, written)
+    return dataclasses.replace(document, values=values, written=written)
 
 
 def spelled(field: Field, text: str) -> Any:
@@ -120,3 +120,11 @@ def as_keys(text: str | None) -> str | None:
     """Words about options as words about a recipe's keys: ``--eval-data`` is ``eval_data`` there."""
     known = {field.name for kind in RECIPES.values() for field in dataclasses.fields(kind)}
     return text and FLAG.sub(lambda m: key if (key := m[1].replace("-", "_")) in known else m[0], text)
+
+
+def told_of(message: str, recipe: Any) -> str | None:
+    """The field of a recipe's class that a message tells of: by its option, else by its name."""
+    known = [field.name for field in dataclasses.fields(recipe)]
+    flags = [flag.replace("-", "_") for flag in FLAG.findall(message)]
+    words = re.findall(r"\w+", message)
+    return next((name for name in (*flags, *words) if name in known), None)

@@ -6,6 +6,7 @@ Writes one JSON object to standard output: ``classes`` (``trl.SFTConfig`` -> its
 """
 
 import contextlib
+import importlib
 import importlib.util
 import json
 import os
@@ -15,35 +16,45 @@ from typing import Any
 from hfterm.train.schema.field import Field, fields_of
 
 
-def arguments() -> dict[str, list[Field]]:
+def of_class(name: str) -> list[Field]:
+    """The fields of an argument class: ``trl.SFTConfig``."""
+    library, _, cls = name.partition(".")
+    return fields_of(getattr(importlib.import_module(library), cls))
+
+
+def classes() -> list[str]:
     """The argument classes: ``transformers.TrainingArguments`` and whatever inherits it in transformers and TRL."""
     import transformers
 
     base = transformers.TrainingArguments
-    found = {f"transformers.{cls.__name__}": fields_of(cls) for cls in (base, transformers.Seq2SeqTrainingArguments)}
+    found = ["transformers.TrainingArguments", "transformers.Seq2SeqTrainingArguments"]
     if importlib.util.find_spec("trl") is not None:
         import trl
 
         for name in sorted(name for name in dir(trl) if name.endswith("Config")):
             cls = getattr(trl, name)
             if isinstance(cls, type) and issubclass(cls, base):
-                found[f"trl.{name}"] = fields_of(cls)
+                found.append(f"trl.{name}")
     return found
+
+
+def of_method(name: str) -> dict[str, Any]:
+    """A PEFT method: PEFT's own name of it, what hfterm and the variant set, the fields of its configuration."""
+    from hfterm.peft import catalog, methods
+
+    base, sets, cls = methods.find(name)
+    told = {row["setting"]: row["help"] for row in catalog.settings(name)}
+    fields = [field.as_dict() for field in fields_of(cls, told) if field.name != "peft_type"]
+    return {"base": base, "sets": {**methods.DEFAULTS.get(base, {}), **sets}, "fields": fields}
 
 
 def peft() -> dict[str, dict[str, Any]]:
     """PEFT's methods, variants of LoRA included; without PEFT none."""
     if importlib.util.find_spec("peft") is None:
         return {}
-    from hfterm.peft import catalog, methods
+    from hfterm.peft import methods
 
-    found: dict[str, dict[str, Any]] = {}
-    for name in methods.names():
-        base, sets, cls = methods.find(name)
-        told = {row["setting"]: row["help"] for row in catalog.settings(name)}
-        fields = [field.as_dict() for field in fields_of(cls, told) if field.name != "peft_type"]
-        found[name] = {"base": base, "sets": {**methods.DEFAULTS.get(base, {}), **sets}, "fields": fields}
-    return found
+    return {name: of_method(name) for name in methods.names()}
 
 
 def main() -> None:
@@ -52,8 +63,8 @@ def main() -> None:
     answer = os.dup(1)
     os.dup2(2, 1)
     with contextlib.redirect_stdout(sys.stderr):
-        classes = {name: [field.as_dict() for field in fields] for name, fields in arguments().items()}
-        text = json.dumps({"classes": classes, "peft": peft()})
+        arguments = {name: [field.as_dict() for field in of_class(name)] for name in classes()}
+        text = json.dumps({"classes": arguments, "peft": peft()})
     with os.fdopen(answer, "w", encoding="utf-8") as stream:
         stream.write(text)
 

@@ -1,6 +1,5 @@
 """A recipe of a document: every key found its place, every value checked, every problem with its line."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
@@ -165,8 +164,9 @@ def _take(found: Resolved, into: dict[str, Any], entry: Field, place: Place, val
         typed = place in found.document.written and isinstance(value, str)
         into[entry.name] = checking.fitted(entry, names.spelled(entry, value) if typed else value)
     except checking.Wrong as exc:
-        if value is None and entry.required:
-            found.add(place, f"{entry.name}: missing", "write what it is after the colon")
+        if value is None:
+            hint = "write it after the colon" + ("" if entry.required else ", or leave the line out")
+            found.add(place, f"{entry.name}: {'missing' if entry.required else 'no value'}", hint)
         else:
             found.add(place, f"{checking.shown(entry.name, value)}: {exc.message}", exc.hint)
 
@@ -230,12 +230,10 @@ def _build(found: Resolved, kind: type[Recipe], values: dict[str, Any]) -> None:
         try:
             recipe = kind(**{**needed, **left}).check()
         except UsageError as exc:
-            key = next(
-                (name for flag in names.FLAG.findall(exc.message) if (name := flag.replace("-", "_")) in left), None
-            )
-            key = key or next((name for name in left if re.search(rf"\b{name}\b", exc.message)), None)
-            found.add((key,) if key else (), names.as_keys(exc.message) or "", names.as_keys(exc.hint))
-            if key is not None and key not in needed:
+            key = names.told_of(exc.message, kind)
+            if not any(one.key == key and key for one in found.findings):
+                found.add((key,) if key else (), names.as_keys(exc.message) or "", names.as_keys(exc.hint))
+            if key in left and key not in needed:
                 del left[key]
                 refused = True
         else:

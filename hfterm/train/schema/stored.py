@@ -61,6 +61,12 @@ def folder() -> Path:
     return paths.cache_dir() / "train-schema"
 
 
+def ready() -> bool:
+    """Whether :func:`load` has its answer at hand."""
+    path = folder() / f"{key()}.json"
+    return path in _loaded or path.is_file()
+
+
 def load(say: Say | None = None) -> dict[str, Any]:
     """What :mod:`hfterm.train.schema.read` writes: from the cache, or read now (``say`` is told so).
 

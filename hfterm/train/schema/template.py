@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hfterm.train.recipe import Recipe
 from hfterm.train.recipes import recipe_class
 from hfterm.train.schema.document import SUFFIXES
 from hfterm.train.schema.field import Field
-from hfterm.train.schema.names import as_keys
+from hfterm.train.schema.names import as_keys, told_of
 from hfterm.train.schema.yaml_loader import plain_text
 
 _HEADS = ("model", "data", "eval_data")
@@ -52,13 +53,24 @@ def render(
         "",
         _line("method", method, kind),
     ]
+    needed = _needed(recipe)
     common = [name for name in schema.recipe(Recipe) if name not in _HEADS]
     for key in (*_HEADS, *sorted((f for f in fields if f not in _HEADS), key=lambda f: f in common)):
         if key not in fields or key in _TABLES:
             continue
-        lines += ["", *_entry(recipe, fields[key], given.get(key), kind)]
+        lines += ["", *_entry(recipe, replace(fields[key], required=key in needed), given.get(key), kind)]
     lines += ["", *_rest(recipe, kind)]
     return "\n".join(lines) + "\n"
+
+
+def _needed(recipe: Any) -> set[str]:
+    """The fields without which a recipe of this class is refused."""
+    found = {"model", "data"}
+    try:
+        recipe("model", "data").check()
+    except UsageError as exc:
+        found.add(told_of(exc.message, recipe) or "")
+    return found
 
 
 def _entry(recipe: type[Recipe], field: Field, given: str | None, kind: str) -> list[str]:
@@ -70,7 +82,7 @@ def _entry(recipe: type[Recipe], field: Field, given: str | None, kind: str) -> 
     if field.required:
         equals = " =" if kind == "toml" else ":"
         return [*said, _line(field.name, given, kind) if given is not None else f"{field.name}{equals} # needed"]
-    if field.default is None:
+    if field.default is None or field.default in ([], {}):
         shown = as_keys(str(meta.get("shown", "")))
         said[-1:] = [f"{said[-1]} Left out: {shown}." if shown else said[-1]] if said else []
         return [*said, f"#{_line(field.name, None, kind)}"]

@@ -1,0 +1,91 @@
+"""hfterm train sweep."""
+
+import shlex
+import sys
+from typing import Any
+
+import click
+
+from hfterm.errors import HftermError, PartlyDoneError, Terminated
+from hfterm.output import Output
+
+from ..options import command, dry_run_option
+from ._recipes import set_option
+
+
+@command(progress=True)
+@click.argument("recipe", help="A recipe file: .yaml, .toml or .json; - for standard input.")
+@click.option("--grid", multiple=True, metavar="KEY=VALUES", help="Vary a key: lr=1e-4,3e-4. Again for more.")
+@set_option
+@click.option("--name", metavar="PREFIX", help="The runs are PREFIX-1, PREFIX-2, ... [default: from the file]")
+@click.option("--random", "sample", type=click.IntRange(min=1), metavar="N", help="Only N of them, drawn at random.")
+@click.option("--sort", metavar="METRIC", help="Order by it, or by run. [default: eval_loss, else loss]")
+@dry_run_option
+def cli(
+    out: Output,
+    recipe: str,
+    grid: tuple[str, ...],
+    settings: tuple[str, ...],
+    name: str | None,
+    sample: int | None,
+    sort: str | None,
+    dry_run: bool,
+) -> None:
+    """Train a recipe once for each combination of settings.
+
+    One run after another, each in a process of its own; when one fails, the next begins, and the exit code is 7. The
+    same command again goes on with what was stopped or failed and leaves what is done. In the end writes a record
+    for each run, the best first.
+
+    \b
+    Examples:
+      hfterm train sweep recipe.yaml --grid lr=1e-4,3e-4 --grid seed=1,2 --name lr
+      hfterm train sweep recipe.yaml --grid peft.r=4,8,16,32 --random 2 -n
+      hfterm train sweep recipe.yaml --grid lr=1e-4,3e-4 -f quiet | head -1
+    """
+    from hfterm.runs import valid_name
+    from hfterm.train.schema import document, names
+    from hfterm.train.sweep import grid as grids
+    from hfterm.train.sweep import trials as trial_list
+    from hfterm.train.sweep import work
+
+    combinations = grids.combinations(grids.axes(grid), sample)
+    over = names.pairs(settings, "--set")
+    found = document.read(recipe)
+    prefix = valid_name(name) if name else trial_list.default_prefix(found)
+    trials = trial_list.plan(found, over, combinations, prefix, out.note)
+    columns = ("run", "state", *(key for key, _ in combinations[0]))
+    if dry_run:
+        out.records(({"run": one.name, "state": one.state(), **one.settings()} for one in trials), key="run")
+        return
+    rows: list[dict[str, Any]] = []
+    more = ["--progress", out.progress] + (["-q"] if out.quiet else [])
+    try:
+        for _, row in work.run(trials, work.keep(found, prefix), over, out.note, more):
+            rows.append(row)
+    except (KeyboardInterrupt, Terminated):
+        _write(out, rows, columns, sort)
+        done = sum(row["state"] == "done" for row in rows)
+        again = shlex.join(["hfterm", *sys.argv[1:]])
+        out.say(f"hfterm: sweep {prefix!r} stopped, {done} of {len(trials)} runs done; go on with: {again}")
+        raise
+    _write(out, rows, columns, sort)
+    failed = tuple(row["run"] for row in rows if row["state"] != "done")
+    if len(failed) == len(rows):
+        raise HftermError(f"none of the {len(rows)} runs came to its end", "the same command tries them again")
+    if failed:
+        text = f"{len(failed)} of {len(rows)} runs did not come to their end: {', '.join(failed)}"
+        raise PartlyDoneError(text, "the same command tries them again", failed)
+
+
+def _write(out: Output, rows: list[dict[str, Any]], columns: tuple[str, ...], sort: str | None) -> None:
+    from hfterm.text import human_seconds
+    from hfterm.train.sweep.trials import best_first, metric_of
+
+    metric = sort or metric_of(rows)
+    if metric != "run":
+        if rows and not any(isinstance(row.get(metric), int | float) for row in rows):
+            out.warn(f"no run has a metric {metric!r}: they stand in their order")
+        rows = best_first(rows, metric)
+    shown = dict.fromkeys((*columns, *(("loss",) if metric == "run" else (metric, "loss")), "steps", "seconds"))
+    out.records(rows, key="run", columns=tuple(shown), show={"seconds": human_seconds})
