@@ -5,13 +5,13 @@ from pathlib import Path
 
 from hfterm import refs
 from hfterm.errors import UsageError
-from hfterm.inference import folder
 from hfterm.inference.device import default_dtype, pick
 from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train import methods
 from hfterm.train.arguments import steps_for, training_arguments
 from hfterm.train.data import DataFile, parts
+from hfterm.train.launch.shape import shape
 from hfterm.train.methods.base import Prepared
 from hfterm.train.recipe import Recipe
 
@@ -21,14 +21,14 @@ LOG_POINTS = 1000
 LOG_STEPS = 10
 
 
-def find_model(reference: str, out: Output) -> Path:
-    """The absolute folder of a base model.
+def find_model(reference: str, out: Output, method: str = "sft") -> Path:
+    """The absolute folder of a base model, for some methods also one without weights.
 
     Raises:
         UsageError: it is an adapter. NotFoundError and others: as :func:`hfterm.refs.resolve` and
         :func:`hfterm.inference.folder.inspect`.
     """
-    found = folder.inspect(refs.resolve(reference, "model", note=out.note))
+    found = methods.get(method).model_folder(refs.resolve(reference, "model", note=out.note))
     if found.is_adapter:
         raise UsageError(
             f"{reference!r} is an adapter, not a model to tune", f"merge it first: hfterm peft merge {reference}"
@@ -50,7 +50,8 @@ def prepare(
     if recipe.held_out is not None:
         data, eval_data = parts(data)
     method = methods.of(recipe)
-    device = pick(recipe.device)
+    wanted = shape(recipe)
+    device = "cpu" if wanted.device == "cpu" else pick(recipe.device)
     dtype = recipe.dtype or default_dtype(device)
     if dtype == "float16" and not device.startswith("cuda"):
         raise UsageError("--dtype float16 trains on CUDA GPUs only", "use bfloat16 or float32")
@@ -63,16 +64,16 @@ def prepare(
         raise UsageError("--peft-set makes no sense with --peft none")
     if recipe.learning_rate is None:
         recipe = dataclasses.replace(recipe, learning_rate=recipe.LEARNING_RATES[peft_config is None])
-    method.check(recipe, folder.inspect(model_path).config)
+    method.check(recipe, method.model_folder(model_path).config)
     recipe = method.resolve(recipe, out)
     # Settings first: a typo should not wait for the data.
     open_ended = dataclasses.replace(recipe, logging_steps=recipe.logging_steps or 1, eval_steps=recipe.eval_steps or 1)
     training_arguments(open_ended, Path("checkpoints"), device=device, dtype=dtype)
     material = method.material(recipe, model_path, data, eval_data, out, progress)
-    steps = steps_for(material.examples, recipe)
+    steps = steps_for(material.examples, recipe, wanted.processes)
     recipe = dataclasses.replace(
         recipe,
         logging_steps=recipe.logging_steps or (max(1, steps // LOG_POINTS) if steps else LOG_STEPS),
         eval_steps=recipe.eval_steps or recipe.save_steps,
     )
-    return Prepared(recipe, model_path, material, steps, device, dtype, peft_config)
+    return Prepared(recipe, model_path, material, steps, device, dtype, peft_config, wanted)

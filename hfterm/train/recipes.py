@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from hfterm.errors import ConfigError, UsageError
-from hfterm.train import preference_recipes
+from hfterm.train import preference_recipes, task_recipes
 from hfterm.train.recipe import ChatRecipe, Recipe, did_you_mean, option
 
 
@@ -27,7 +27,9 @@ class SftRecipe(TextRecipe):
 
 
 # In the order of the help page.
-RECIPES: dict[str, type[Recipe]] = {recipe.METHOD: recipe for recipe in (SftRecipe,)}
+RECIPES: dict[str, type[Recipe]] = {
+    recipe.METHOD: recipe for recipe in (SftRecipe, *preference_recipes.RECIPES, *task_recipes.RECIPES)
+}
 
 
 def recipe_class(method: str) -> type[Recipe]:

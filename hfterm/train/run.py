@@ -17,7 +17,9 @@ from hfterm.progress import Progress
 from hfterm.train import checkpoints, data_kept
 from hfterm.train import data as run_data
 from hfterm.train.data import Sources
+from hfterm.train.folding import folded
 from hfterm.train.journal import Journal
+from hfterm.train.launch import spread
 from hfterm.train.methods.base import Prepared
 from hfterm.train.prepare import find_model, prepare
 from hfterm.train.recipe import Recipe, flag
@@ -27,7 +29,8 @@ from hfterm.train.work import work
 
 LIBRARIES = ("torch", "transformers", "peft", "accelerate", "trl")
 # What may differ when a run goes on: where it runs, what stays of it, and how the same thing is called.
-MAY_DIFFER = {"device", "keep", "model", "data", "eval_data"}
+WHERE = ("device", "keep", "launch", "gpus", "max_restarts")
+MAY_DIFFER = {*WHERE, "model", "data", "eval_data"}
 # In a recipe to resume with: the run's own model or data, whatever it is called.
 OWN = ""
 
@@ -36,7 +39,8 @@ OWN = ""
 class Result:
     """A finished run. Times in seconds, memory in bytes; ``tokens`` counts every token seen, epochs included.
 
-    ``metrics`` are those of the last evaluation, such as eval_loss.
+    ``metrics`` are those of the last evaluation, such as eval_loss; ``samples_per_second`` counts the examples that
+    this life of the run trained on.
     """
 
     run: str
@@ -50,6 +54,7 @@ class Result:
     parameters: int
     peak_memory: int
     device: str
+    samples_per_second: float | None = None
 
     def facts(self) -> dict[str, Any]:
         """All but the path, for printing beside it."""
@@ -89,7 +94,7 @@ def plan(recipe: Recipe, out: Output) -> dict[str, Any]:
     """
     extras.check("train", *LIBRARIES)
     with tempfile.TemporaryDirectory(prefix="hfterm-") as spool:
-        return _prepare_new(recipe, Path(spool), out)[0].facts()
+        return _prepare_new(folded(recipe), Path(spool), out)[0].facts()
 
 
 def train(
@@ -113,6 +118,7 @@ def train(
         OutOfMemoryError: memory ran out. HftermError: training failed, or another process trains this run.
         KeyboardInterrupt, Terminated: stopped by a signal, with a checkpoint saved.
     """
+    recipe = folded(recipe) if recipe is not None else None
     if name is not None:
         name = runs.valid_name(name)
         if (paths.runs_dir() / name).is_dir():
@@ -148,6 +154,8 @@ def _replaceable(run: runs.Run) -> str:
 
 
 def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, again: str) -> Result:
+    if prepared.shape.apart:
+        return _spread(run, prepared, out, again)
     stopper = Stopper(out.note)
     try:
         with Journal(run) as journal:
@@ -166,13 +174,28 @@ def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, 
     return result
 
 
+def _spread(run: runs.Run, prepared: Prepared, out: Output, again: str) -> Result:
+    """Train in processes of their own."""
+    changes = {name: getattr(prepared.recipe, name) for name in WHERE}
+    try:
+        return Result(**{**spread.train(run, prepared.shape, out, changes), "run": run.name, "path": run.output()})
+    except (KeyboardInterrupt, Terminated):
+        step = run.status().get("step")
+        out.say(f"hfterm: run {run.name!r} stopped at step {step}; resume with: {_again(again, run)}")
+        raise
+    except Exception:
+        with contextlib.suppress(OSError):
+            checkpoints.sweep(run)
+        raise
+
+
 def _again(again: str, run: runs.Run) -> str:
     return again.format(name=run.name, method=run.facts().get("method"))
 
 
 def _prepare_new(recipe: Recipe, spool: Path, out: Output) -> tuple[Prepared, Sources]:
     recipe.check()
-    model_path = find_model(recipe.model, out)
+    model_path = find_model(recipe.model, out, recipe.METHOD)
     data, eval_data = run_data.gather(recipe, spool, out)
     return prepare(recipe, model_path, data, eval_data, out, Progress(out)), (data, eval_data)
 
@@ -188,6 +211,7 @@ def _create(name: str, recipe: Recipe, prepared: Prepared, sources: Sources, out
         "asked": recipe.as_dict(),
         "recipe": prepared.recipe.as_dict(),
         "counts": prepared.material.counts,
+        "launch": prepared.shape.facts(),
         **environment(LIBRARIES),
     }
 
@@ -213,7 +237,7 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
     resolved = from_dict(str(facts.get("method")), facts["recipe"])
     if recipe is not None:
         _check_same(run, facts, recipe)
-        resolved = dataclasses.replace(resolved, device=recipe.device, keep=recipe.keep)
+        resolved = dataclasses.replace(resolved, **{name: getattr(recipe, name) for name in WHERE})
     status = run.status()
     if status.get("state") == "done" and status.get("result"):
         out.note(f"run {run.name!r} is finished already")
@@ -224,15 +248,26 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
         resolved = data_kept.with_template(resolved, run)
         model_path = Path(facts["model_path"])
         if not model_path.is_dir():
-            model_path = find_model(facts["model"], out)
+            model_path = find_model(facts["model"], out, resolved.METHOD)
         with heeded():
             prepared = prepare(resolved, model_path, data, eval_data, out, Progress(out))
+        _check_world(run, facts, prepared)
         start = _find_start(run, out)
         if start.folder is None:
             out.note(f"run {run.name!r} has no checkpoint yet: starting at step 0")
         else:
             out.note(f"run {run.name!r} goes on from step {start.step} of {prepared.steps or status.get('max_steps')}")
         return _finish(run, prepared, start.folder, out, again)
+
+
+def _check_world(run: runs.Run, facts: dict[str, Any], prepared: Prepared) -> None:
+    """Refuse another number of processes than the run began with: steps and data would not be the same."""
+    before, here = facts.get("launch", {}).get("processes", 1), prepared.shape.processes
+    if before != here:
+        raise UsageError(
+            f"run {run.name!r} began on {before} processes, and here would go on with {here}",
+            f"give --gpus {before}, or start a run of another name",
+        )
 
 
 def _find_start(run: runs.Run, out: Output) -> checkpoints.Start:

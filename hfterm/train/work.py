@@ -1,7 +1,9 @@
 """The part of a run that holds the weights: load, wrap, train, save."""
 
+import dataclasses
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,12 @@ from hfterm import files, paths
 from hfterm.errors import UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import exact, keep, methods
+from hfterm.train import exact, keep, methods, truth
 from hfterm.train.arguments import training_arguments
 from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
 from hfterm.train.methods.base import Prepared
+from hfterm.train.together import Together
 from hfterm.train.watch import Stopper, Watch
 
 # Adam keeps two numbers beside each weight, and a checkpoint holds all three in float32.
@@ -24,7 +27,8 @@ SMALL_FILES_BYTES = 32 * 2**20
 def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | None, out: Output) -> dict[str, Any]:
     """Train from scratch, or from the checkpoint ``start``, and leave the run's ``output`` folder.
 
-    Returns steps, tokens, final_loss, trainable_parameters, parameters, peak_memory (bytes), device.
+    Returns steps, tokens, final_loss, trainable_parameters, parameters, peak_memory (bytes), device,
+    samples_per_second.
 
     Raises:
         UsageError: PEFT cannot be put on this model as asked. OutOfMemoryError: memory ran out.
@@ -44,7 +48,7 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
     import transformers
     from transformers.trainer_callback import PrinterCallback
 
-    run, recipe, progress = journal.run, prepared.recipe, Progress(out)
+    run, recipe, progress, together = journal.run, prepared.recipe, Progress(out), Together()
     method = methods.of(recipe)
     transformers.set_seed(recipe.seed)
     at = int(start.name.rpartition("-")[2]) if start else 0
@@ -54,7 +58,7 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
         model = _load(prepared, start if finished else None)
         # hush() is for those who only ask; a trainer's log wants to hear the libraries.
         journal.listen()
-    loss, tokens, metrics = journal.last_loss(), 0, {}
+    loss, tokens, metrics, speed = journal.last_loss(), 0, {}, None
     counts = prepared.material.counts
     if finished:
         facts = _facts(model, prepared, out)
@@ -67,16 +71,20 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
         model = trainer.model  # some put PEFT on themselves
         facts = _facts(model, prepared, out)
         trainer.remove_callback(PrinterCallback)
-        journal.event("begin", step=at, max_steps=steps, dtype=prepared.dtype, **facts, **counts)
+        real = truth.found(trainer, prepared.dtype)
+        journal.event("begin", step=at, max_steps=steps, **real, **facts, **counts)
+        truth.check(real, prepared.shape, _batch(prepared))
         journal.status(force=True, step=at, max_steps=steps)
         with progress.task("training", steps, "steps") as task, stopper:
             # In this order: what is written into a checkpoint comes before it is sealed.
             exact.install(trainer, start)
             nbytes = facts["trainable_parameters"] * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES
-            watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes)
+            watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes, together)
             trainer.add_callback(watch)
             guard = Guard(trainer, *_sources(journal), *prepared.material.numbers)
+            began = time.monotonic()
             trainer.train(resume_from_checkpoint=str(start) if start else None)
+            speed = _speed(trainer, at, prepared, time.monotonic() - began)
             guard.check()
             if trainer.state.global_step < trainer.state.max_steps:
                 stopper.raise_it()
@@ -86,7 +94,9 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
         at, tokens, loss = trainer.state.global_step, watch.tokens, watch.loss if watch.loss is not None else loss
         metrics = watch.metrics
     with progress.task("saving"):
-        save(model, prepared, run.path / "output")
+        weights = None if finished else _gathered(trainer, prepared)
+        if together.first:
+            save(model, prepared, run.path / "output", weights)
     journal.event("end", step=at, tokens=tokens, seconds=journal.seconds)
     journal.status(force=True, step=at, loss=loss)
     return {
@@ -96,7 +106,19 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
         "metrics": metrics,
         **facts,
         "peak_memory": peak_memory(prepared.device),
+        "samples_per_second": speed,
     }
+
+
+def _speed(trainer: Any, before: int, prepared: Prepared, seconds: float) -> float | None:
+    """Examples a second that were trained on since step ``before``, evaluations and checkpoints included in time."""
+    examples, arguments = prepared.material.examples, trainer.args
+    step = arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps * arguments.world_size
+    done = (trainer.state.global_step - before) * step
+    if examples is not None and trainer.state.epoch and not before:
+        # The last batch of an epoch may be smaller.
+        done = min(done, round(trainer.state.epoch * examples))
+    return round(done / seconds, 3) if done > 0 and seconds > 0 else None
 
 
 def _sources(journal: Journal) -> tuple[str, str]:
@@ -119,6 +141,8 @@ def _load(prepared: Prepared, finished: Path | None) -> Any:
     # All weights tuned: they stay in float32, the arithmetic goes down by autocast.
     mixed = full and prepared.device.startswith("cuda") and prepared.recipe.dtype != "bfloat16"
     dtype = "float32" if mixed or prepared.dtype == "float16" else prepared.dtype
+    if prepared.shape.settings.zero or prepared.shape.settings.fsdp:  # no device needs to hold it whole
+        prepared = dataclasses.replace(prepared, device="cpu")
     model = methods.of(prepared.recipe).load(prepared, finished or prepared.model_path, dtype)
     if full or finished:
         return model.train()
@@ -139,12 +163,30 @@ def _does_not_fit(prepared: Prepared, exc: Exception) -> UsageError:
     )
 
 
-def save(model: Any, prepared: Prepared, target: Path) -> None:
-    """Write the adapter (or the whole model), tokenizer and chat template to ``target``, whole or not at all."""
+def _batch(prepared: Prepared) -> int:
+    """Examples an optimizer step is made of, all processes together, as asked."""
+    recipe = prepared.recipe
+    return recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps * prepared.shape.processes
+
+
+def _gathered(trainer: Any, prepared: Prepared) -> dict[str, Any] | None:
+    """The weights of a model that is shared out over the processes, which all must ask; None if each has all."""
+    how = prepared.shape.settings
+    if how.zero != 3 and not how.fsdp:
+        return None
+    weights: dict[str, Any] = trainer.accelerator.get_state_dict(trainer.model_wrapped)
+    return weights
+
+
+def save(model: Any, prepared: Prepared, target: Path, weights: dict[str, Any] | None = None) -> None:
+    """Write the adapter (or the whole model), tokenizer and chat template to ``target``, whole or not at all.
+
+    ``weights``: those of a model that holds only a share of them.
+    """
     saved = [p for p in model.parameters() if prepared.peft_config is None or p.requires_grad]
     files.require_space(target, sum(p.numel() * p.element_size() for p in saved) + SMALL_FILES_BYTES)
     with files.atomic_dir(target, overwrite=True) as folder:
-        model.save_pretrained(folder)
+        model.save_pretrained(folder, **({} if weights is None else {"state_dict": weights}))
         prepared.material.processor.save_pretrained(folder)
         methods.of(prepared.recipe).finish(prepared, folder)
         if prepared.peft_config is not None:

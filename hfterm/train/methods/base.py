@@ -10,6 +10,7 @@ from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train import templates
 from hfterm.train.data import DataFile
+from hfterm.train.launch.shape import Shape
 from hfterm.train.recipe import Recipe
 
 
@@ -35,7 +36,10 @@ class Material:
 
 @dataclass
 class Prepared:
-    """A resolved recipe with its material. ``dtype`` is that of the arithmetic, ``steps`` None where unknown yet."""
+    """A resolved recipe with its material. ``dtype`` is that of the arithmetic, ``steps`` None where unknown yet.
+
+    ``shape`` is how many processes train together, and how.
+    """
 
     recipe: Recipe
     model_path: Path
@@ -44,6 +48,7 @@ class Prepared:
     device: str
     dtype: str
     peft_config: Any
+    shape: Shape = field(default_factory=Shape)
 
     def facts(self) -> dict[str, Any]:
         """What a dry run prints."""
@@ -54,6 +59,7 @@ class Prepared:
             "model_path": str(self.model_path),
             "device": self.device,
             "dtype": self.dtype,
+            **self.shape.facts(),
             "max_steps": self.steps,
             "data": self.material.counts,
             **({"eval_data": counts} if counts else {}),
@@ -65,6 +71,14 @@ class Method:
 
     # What PEFT calls the task; None where it has no word for it (images, audio).
     peft_task: str | None = "CAUSAL_LM"
+
+    def model_folder(self, path: Path) -> folder.ModelFolder:
+        """The model's folder, checked.
+
+        Raises:
+            As :func:`hfterm.inference.folder.inspect`.
+        """
+        return folder.inspect(path)
 
     def check(self, recipe: Recipe, model: Mapping[str, Any]) -> None:
         """Refuse what can be told from the recipe and the model's config.json (``model``) alone.

@@ -1,0 +1,120 @@
+"""Causal language modelling on plain text, by transformers' Trainer: pretraining goes on, or begins."""
+
+from pathlib import Path
+from typing import Any
+
+from hfterm.errors import HftermError
+from hfterm.output import Output
+from hfterm.progress import Progress
+from hfterm.train.data import DataFile
+from hfterm.train.methods.base import Material, Prepared
+from hfterm.train.task_recipes import ClmRecipe
+from hfterm.train.tasks import fit, scores
+from hfterm.train.tasks.base import TaskMethod, config_of, material, padding
+from hfterm.train.tasks.blocks import Blocks, documents, whole_text
+from hfterm.train.tasks.reading import chunks, read
+
+
+class Clm(TaskMethod):
+    """Texts follow one another, each ended by the end-of-text token, and are cut into blocks."""
+
+    name = "clm"
+    new_head = False
+
+    def material(
+        self,
+        recipe: ClmRecipe,
+        model_path: Path,
+        data: DataFile,
+        eval_data: DataFile | None,
+        out: Output,
+        progress: Progress,
+    ) -> Material:
+        """Tokenize all texts and cut them."""
+        tokenizer, config = self.tokenizer(model_path), config_of(model_path)
+        length = fit.longest(config, tokenizer, recipe.max_length)
+        pads = tokenizer.pad_token_id is not None or tokenizer.eos_token_id is not None
+        if pads:
+            padding(tokenizer, model_path)
+        made, counted = [], []
+        for one in (data, eval_data):
+            if one is None:
+                continue
+            found, bad = blocks(recipe, one, tokenizer, length, progress)
+            fit.check_vocabulary(config, found.largest, model_path)
+            left = found.finish(keep=pads)
+            if left:
+                out.warn(f"{one.name}: the last {left} tokens fill no block, and there is no token to pad it with")
+            if not len(found.table):
+                raise HftermError(
+                    f"nothing to train on in {one.name}: {found.tokens} tokens make no block",
+                    "give it more text, or a smaller --max-length",
+                )
+            if bad:
+                out.warn(f"{one.name}: {bad} records left out (--skip-bad)")
+            counts = {"examples": len(found.table), "records": found.documents + bad, "bad": bad}
+            made.append(found.table)
+            counted.append({**counts, "tokens": found.tokens, "block": length})
+        return material(
+            tokenizer,
+            made[0],
+            made[1] if eval_data else None,
+            counts=counted[0],
+            eval_counts=counted[1] if eval_data else {},
+            more={"collator": lambda model: collator(tokenizer), "note": out.note},
+        )
+
+    def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
+        """Transformers' Trainer; an evaluation tells the perplexity too."""
+        return scores.with_perplexity(super().trainer(prepared, model, arguments))
+
+
+def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progress: Progress) -> tuple[Blocks, int]:
+    """The stream of a file's texts, not finished yet, and how many records of it were left out."""
+    found = Blocks(length)
+    end = [tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else []
+
+    def ended(ids: list[int]) -> list[int]:
+        return ids if ids[-1:] == end else [*ids, *end]
+
+    if is_text(data, recipe):
+        # A text file is one document, whatever its lines are; special tokens are not for its inside.
+        ids: list[int] = []
+        for part in whole_text(data.path):
+            ids += tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
+        if not ids:
+            raise HftermError(f"nothing to train on in {data.name}: it holds no text")
+        found.add(1, ended(ids))
+        return found, 0
+    records = read(data, recipe, progress, documents)
+    for chunk in chunks(records.found):
+        texts = [value for _, value in chunk if isinstance(value, str)]
+        encoded = iter(tokenizer(texts, verbose=False)["input_ids"] if texts else ())
+        for number, value in chunk:
+            # Ids come with their ends, as the pack that they are from has them.
+            found.add(number, ended(next(encoded)) if isinstance(value, str) else value)
+    return found, records.bad
+
+
+def is_text(data: DataFile, recipe: ClmRecipe) -> bool:
+    """Whether the data is one plain text file, to be taken whole."""
+    chosen = data.part is not None or recipe.max_samples is not None or recipe.columns
+    return len(data.pieces) == 1 and data.pieces[0].format == "text" and not chosen
+
+
+def collator(tokenizer: Any) -> Any:
+    """Every token is learned; a block that is shorter than the others is padded."""
+    import transformers
+
+    pad = transformers.DataCollatorForSeq2Seq(tokenizer, label_pad_token_id=-100)
+
+    def collate(examples: list[dict[str, Any]]) -> Any:
+        rows = [{"input_ids": row["input_ids"], "labels": list(row["input_ids"])} for row in examples]
+        if len({len(row["input_ids"]) for row in rows}) == 1:
+            return transformers.default_data_collator(rows)
+        return pad(rows)
+
+    return collate
+
+
+METHOD = Clm()

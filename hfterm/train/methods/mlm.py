@@ -1,0 +1,127 @@
+"""Masked language modelling, by transformers' Trainer and its masking collator."""
+
+from pathlib import Path
+from typing import Any
+
+from hfterm.errors import HftermError, UsageError
+from hfterm.output import Output
+from hfterm.progress import Progress
+from hfterm.train.data import DataFile
+from hfterm.train.methods.base import Material, Prepared
+from hfterm.train.task_recipes import MlmRecipe
+from hfterm.train.tasks import fit, scores
+from hfterm.train.tasks.base import TaskMethod, config_of, material, padding
+from hfterm.train.tasks.blocks import documents
+from hfterm.train.tasks.reading import chunks, read
+from hfterm.train.tasks.table import Table
+
+
+class Mlm(TaskMethod):
+    """Each text is an example, a long one several; the masks are new in every epoch."""
+
+    name = "mlm"
+
+    def material(
+        self,
+        recipe: MlmRecipe,
+        model_path: Path,
+        data: DataFile,
+        eval_data: DataFile | None,
+        out: Output,
+        progress: Progress,
+    ) -> Material:
+        """Tokenize all texts."""
+        tokenizer, config = self.tokenizer(model_path), config_of(model_path)
+        if tokenizer.mask_token_id is None:
+            raise HftermError(
+                f"the tokenizer of {str(model_path)!r} has no mask token", "give a copy of it one with 'hfterm tok add'"
+            )
+        padding(tokenizer, model_path)
+        length = fit.longest(config, tokenizer, recipe.max_length)
+        if length <= tokenizer.num_special_tokens_to_add():
+            raise UsageError(f"--max-length {length} has no room for a token beside the special ones")
+        made = []
+        for one in (data, eval_data):
+            if one is not None:
+                made.append(pieces(recipe, one, tokenizer, length, progress))
+                fit.check_vocabulary(config, made[-1][1].pop("largest"), model_path)
+                if made[-1][1]["bad"]:
+                    out.warn(f"{one.name}: {made[-1][1]['bad']} records left out (--skip-bad)")
+        return material(
+            tokenizer,
+            made[0][0],
+            made[1][0] if eval_data else None,
+            counts=made[0][1],
+            eval_counts=made[1][1] if eval_data else {},
+            more={"collator": lambda model: collator(recipe, tokenizer), "note": out.note},
+        )
+
+    def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
+        """Transformers' Trainer; an evaluation masks alike every time, and tells the perplexity too."""
+        return scores.with_perplexity(super().trainer(prepared, model, arguments))
+
+
+def pieces(
+    recipe: MlmRecipe, data: DataFile, tokenizer: Any, length: int, progress: Progress
+) -> tuple[Table, dict[str, int]]:
+    """The examples of a file, and numbers about them."""
+
+    def text(row: Any) -> str:
+        found = documents(row)
+        if not isinstance(found, str):
+            raise HftermError("it has token ids, no text")
+        return found
+
+    records = read(data, recipe, progress, text)
+    table = Table(("input_ids", "offset_mapping") if recipe.whole_words else ("input_ids",))
+    tokens, largest, special = 0, 0, tokenizer.num_special_tokens_to_add()
+    for chunk in chunks(records.found):
+        encoded = tokenizer(
+            [text for _, text in chunk],
+            truncation=True,
+            max_length=length,
+            return_overflowing_tokens=True,
+            return_offsets_mapping=recipe.whole_words,
+            verbose=False,
+        )
+        for at, ids in enumerate(encoded["input_ids"]):
+            # Blank lines are no examples.
+            if len(ids) <= special:
+                continue
+            row = {"input_ids": ids}
+            if recipe.whole_words:
+                row["offset_mapping"] = [list(pair) for pair in encoded["offset_mapping"][at]]
+            table.add(chunk[encoded["overflow_to_sample_mapping"][at]][0], row)
+            tokens += len(ids)
+            largest = max(largest, max(ids))
+    if not len(table):
+        raise HftermError(f"nothing to train on in {data.name}: its texts are empty")
+    counts = {"examples": len(table), "records": len(records.found) + records.bad, "bad": records.bad}
+    return table, {**counts, "tokens": tokens, "largest": largest}
+
+
+def collator(recipe: MlmRecipe, tokenizer: Any) -> Any:
+    """Transformers' masking collator; for whole words its word bounds are padded too."""
+    import transformers
+
+    how: dict[str, Any] = {"mask_replace_prob": 1.0, "random_replace_prob": 0.0} if recipe.whole_words else {}
+    mask = transformers.DataCollatorForLanguageModeling(
+        tokenizer, mlm=True, mlm_probability=recipe.mlm_probability, whole_word_mask=recipe.whole_words, **how
+    )
+
+    def collate(examples: list[dict[str, Any]]) -> Any:
+        if recipe.whole_words:
+            longest = max(len(row["input_ids"]) for row in examples)
+            left = tokenizer.padding_side == "left"
+            filled = []
+            for row in examples:
+                fill = [[0, 0]] * (longest - len(row["offset_mapping"]))
+                bounds = [*fill, *row["offset_mapping"]] if left else [*row["offset_mapping"], *fill]
+                filled.append({**row, "offset_mapping": bounds})
+            examples = filled
+        return mask(examples)
+
+    return collate
+
+
+METHOD = Mlm()

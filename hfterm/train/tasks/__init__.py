@@ -1,0 +1,1 @@
+"""What the tasks of Transformers' Trainer share: examples, labels, models with heads, scores."""

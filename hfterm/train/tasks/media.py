@@ -1,0 +1,121 @@
+"""Images and sounds with labels, read when a batch needs them: what is kept is a file's path, or its bytes."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hfterm.data.media.errors import MediaError
+from hfterm.errors import HftermError
+from hfterm.output import Output
+from hfterm.progress import Progress
+from hfterm.train.data import DataFile
+from hfterm.train.methods.base import Material
+from hfterm.train.tasks import labels
+from hfterm.train.tasks.base import material
+from hfterm.train.tasks.reading import Read, column, read
+from hfterm.train.tasks.table import Table
+
+LABELS = ("label", "labels", "class", "category", "target")
+# Of so many files each is looked into before the training begins, of more only when it is needed.
+LOOKED_INTO = 50_000
+Value = dict[str, Any]
+
+
+def turned(data: DataFile, names: tuple[str, ...], what: str, look: Callable[[Value], Any]) -> Callable[..., Any]:
+    """What makes of a record its image or sound and its label; ``look`` raises a MediaError for a bad one."""
+    folder = _folder(data)
+    ours = {str(piece.path) for piece in data.pieces}
+    seen = 0
+
+    def turn(row: Mapping[str, Any]) -> tuple[Value, str]:
+        nonlocal seen
+        value = _value(column(row, names, what), folder, ours, what)
+        label = labels.name(column(row, LABELS, "label"))
+        seen += 1
+        if seen <= LOOKED_INTO:
+            look(value)
+        return value, label
+
+    return turn
+
+
+def _folder(data: DataFile) -> Path:
+    """Where paths in records lead from: the folder of the file as the user named it."""
+    return data.path if data.path.is_dir() else data.path.parent
+
+
+def _value(found: Any, folder: Path, ours: set[str], what: str) -> Value:
+    if isinstance(found, str):
+        path = os.path.join(folder, os.path.expanduser(found))
+        if not os.path.isfile(path):
+            raise HftermError(f"its {what} {found!r} is not there", f"paths lead from {str(folder)!r}")
+        return {"bytes": None, "path": path}
+    if isinstance(found, Mapping) and found.get("bytes") is not None:
+        held = found.get("path")
+        # The user's own file is there when it is needed; anything else is kept.
+        return {"bytes": None if held in ours else found["bytes"], "path": held}
+    if isinstance(found, bytes):
+        return {"bytes": found, "path": None}
+    raise HftermError(f"its {what} is neither a path nor bytes")
+
+
+def held(value: Value) -> Value:
+    """A value that can be opened: with its bytes.
+
+    Raises:
+        MediaError: its file is gone, or cannot be read.
+    """
+    if value["bytes"] is not None:
+        return value
+    try:
+        return {**value, "bytes": Path(value["path"]).read_bytes()}
+    except OSError as exc:
+        raise MediaError(value["path"], f"cannot be read: {exc.strerror or exc}") from exc
+
+
+class Media:
+    """The data and evaluation data of a task of images or sounds, read and their labels numbered."""
+
+    def __init__(
+        self,
+        recipe: Any,
+        config: Mapping[str, Any],
+        data: DataFile,
+        eval_data: DataFile | None,
+        out: Output,
+        progress: Progress,
+        names: tuple[str, ...],
+        look: Callable[[Value], Any],
+    ) -> None:
+        self.sources = [one for one in (data, eval_data) if one is not None]
+        what = names[0]
+        self.found: list[Read] = [read(one, recipe, progress, turned(one, names, what, look)) for one in self.sources]
+        seen = [{label for _, (_, label) in one.found} for one in self.found]
+        self.labels = labels.chosen(seen[0], config)
+        labels.check_several(self.labels, data.name)
+        for one, some in zip(self.sources[1:], seen[1:], strict=True):
+            labels.check_known(some, self.labels, one.name)
+        for one, held in zip(self.sources, self.found, strict=True):
+            if held.bad:
+                out.warn(f"{one.name}: {held.bad} records left out (--skip-bad)")
+
+    def material(self, processor: Any, name: str, more: dict[str, Any]) -> Material:
+        """The material, in a column ``name`` and one of labels; ``more`` as the method has it."""
+        number = labels.numbers(self.labels)
+        tables, counts = [], []
+        for one in self.found:
+            table = Table((name, "labels"))
+            for record, (value, label) in one.found:
+                table.add(record, {name: value, "labels": number[label]})
+            tables.append(table)
+            counts.append({"examples": len(table), "records": len(table) + one.bad, "bad": one.bad,
+                           "labels": len(self.labels)})  # fmt: skip
+        return material(
+            processor,
+            tables[0],
+            tables[1] if len(tables) > 1 else None,
+            counts=counts[0],
+            eval_counts=counts[1] if len(counts) > 1 else {},
+            more={"labels": labels.settings(self.labels), **more},
+        )

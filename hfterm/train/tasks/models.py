@@ -1,0 +1,106 @@
+"""Models for tasks, with heads of so many labels: read from a folder, put together from an adapter, or made anew.
+
+transformers only warns when weights are missing and makes random ones. Here a head may be new, nothing else.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hfterm.errors import HftermError, UsageError, one_line, translate
+from hfterm.inference import folder, load
+
+_WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".pkl", ".h5", ".msgpack", ".ckpt")
+
+
+class Made(NamedTuple):
+    """A model, and the names of the modules that are its head."""
+
+    model: Any
+    heads: list[str]
+
+
+def made(
+    auto: str,
+    path: Path,
+    *,
+    dtype: str,
+    labels: dict[str, Any],
+    new_head: bool,
+    from_scratch: bool = False,
+    note: Callable[[str], None] = lambda text: None,
+) -> Made:
+    """The model of a folder, as the transformers class ``auto`` makes it.
+
+    ``labels`` are values of its configuration (num_labels, id2label, ...), ``new_head`` whether its head may be
+    missing or of another size. An adapter's folder gives its base model with the adapter on it.
+
+    Raises:
+        UsageError: the model is another kind of model. HftermError: it cannot be read.
+    """
+    import torch
+    import transformers
+
+    if (path / "adapter_config.json").is_file():
+        import peft
+
+        base = load.base_folder(folder.inspect(path))
+        below = made(auto, base, dtype=dtype, labels=labels, new_head=new_head, from_scratch=from_scratch, note=note)
+        return Made(peft.PeftModel.from_pretrained(below.model, str(path), local_files_only=True), below.heads)
+    cls: Any = getattr(transformers, auto)
+    try:
+        config = transformers.AutoConfig.from_pretrained(path, local_files_only=True, **labels)
+        if from_scratch or is_bare(path):
+            model = cls.from_config(config, dtype=getattr(torch, dtype))
+            return Made(model, heads(model))
+        model, info = cls.from_pretrained(
+            path,
+            config=config,
+            dtype=getattr(torch, dtype),
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=True,
+            ignore_mismatched_sizes=new_head,
+            output_loading_info=True,
+        )
+    except Exception as exc:  # a folder that does not fit makes the libraries raise anything
+        known = translate(exc)
+        raise known or HftermError(f"cannot load {str(path)!r}: {one_line(exc)[:200]}") from exc
+    missing = sorted(info.get("missing_keys") or ())
+    other = sorted(str(key[0]) for key in info.get("mismatched_keys") or ())
+    wrong = [key for key in (*missing, *other) if not (new_head and is_head(model, key))]
+    if wrong:
+        what = type(model).__name__
+        raise UsageError(
+            f"{str(path)!r} is another kind of model: {len(wrong)} weights of a {what} are not in it, "
+            f"first {wrong[0]!r}",
+            "choose a model for this task; --from-scratch begins with random weights",
+        )
+    found = heads(model, [*missing, *other])
+    if missing or other:
+        note(f"the model gets a new head: {', '.join(found)}")
+    return Made(model, found)
+
+
+def is_bare(path: Path) -> bool:
+    """Whether a model's folder has a configuration and no weights, nor anything of them."""
+    return (path / "config.json").is_file() and not any(
+        (file.suffix in _WEIGHTS and file.name != "training_args.bin") or file.name.endswith(".index.json")
+        for file in path.iterdir()
+    )
+
+
+def is_head(model: Any, key: str) -> bool:
+    """Whether a weight belongs to the head: it is outside the body, or in the pooling on top of it."""
+    prefix = model.base_model_prefix
+    return not key.startswith(f"{prefix}.") or ".pooler." in key
+
+
+def heads(model: Any, missing: Iterable[str] = ()) -> list[str]:
+    """The names of the modules that are the model's head; a pooling layer only where weights of it are ``missing``."""
+    found = [
+        name
+        for name, module in model.named_children()
+        if name != model.base_model_prefix and any(True for _ in module.parameters())
+    ]
+    return [*found, *(["pooler"] if any(".pooler." in key for key in missing) else [])]
