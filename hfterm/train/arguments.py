@@ -3,6 +3,7 @@
 import enum
 import importlib
 import math
+import os
 import types
 import typing
 from collections.abc import Mapping
@@ -91,13 +92,13 @@ def _words(kind: Any) -> str:
     return " or ".join(names[k] for k in _choices(kind) if k in names)
 
 
-def steps_for(examples: int | None, recipe: Recipe) -> int | None:
-    """Optimizer steps that the trainer will make; None where only it knows."""
+def steps_for(examples: int | None, recipe: Recipe, processes: int = 1) -> int | None:
+    """Optimizer steps that the trainer will make on so many processes; None where only it knows."""
     if recipe.max_steps is not None:
         return recipe.max_steps
     if examples is None:
         return None
-    batches = math.ceil(examples / recipe.per_device_train_batch_size)
+    batches = math.ceil(examples / (recipe.per_device_train_batch_size * processes))
     return math.ceil(recipe.num_train_epochs * max(1, math.ceil(batches / recipe.gradient_accumulation_steps)))
 
 
@@ -148,6 +149,9 @@ def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str)
         **{name: value for name, value in own.items() if value is not None},
         **methods.of(recipe).arguments(recipe),
     }
+    if device == "cpu" and os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true":
+        # With its own word for the CPU accelerate leaves DeepSpeed out and says nothing.
+        values |= {"use_cpu": False, "accelerator_config": {"use_configured_state": True}}
     try:
         arguments = arguments_class(type(recipe))(output_dir=str(folder), **{**values, **recipe.set})
     except (TypeError, ValueError, KeyError, AttributeError, ImportError) as exc:

@@ -34,10 +34,11 @@ LIBRARIES = {
 class Journal:
     """Context: the run is "running" inside, and "done", "failed" or "stopped" after it, whatever happens.
 
-    Inside it the libraries' log records, warnings and prints go to ``log.txt`` and nowhere else.
+    Inside it the libraries' log records, warnings and prints go to ``log.txt`` and nowhere else. ``process`` is who
+    works on it (see :func:`hfterm.processes.this_process`), where that is not this process.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, process: Mapping[str, Any] | None = None) -> None:
         self.run = run
         before = run.status()
         self._status: dict[str, Any] = {
@@ -46,7 +47,7 @@ class Journal:
             "max_steps": before.get("max_steps"),
             "loss": before.get("loss"),
             "started": before.get("started") or now(),
-            **this_process(),
+            **(process or this_process()),
         }
         self._seconds_before = before.get("seconds") or 0.0
         self._began = time.monotonic()
@@ -57,7 +58,7 @@ class Journal:
 
     def __enter__(self) -> "Journal":
         self._log_file = self._stack.enter_context((self.run.path / "log.txt").open("a", encoding="utf-8", buffering=1))
-        self._stack.enter_context(_libraries_to(self._log_file))
+        self._stack.enter_context(libraries_to(self._log_file))
         self._stack.enter_context(contextlib.redirect_stdout(self._log_file))
         self.status()
         self._beat = threading.Thread(target=self._heartbeat, name="hfterm-heartbeat", daemon=True)
@@ -143,7 +144,7 @@ def _code(known: HftermError | None) -> int:
 
 
 @contextlib.contextmanager
-def _libraries_to(stream: Any) -> Any:
+def libraries_to(stream: Any) -> Any:
     """Send the libraries' log records and warnings to a stream, and give them back their own ways after."""
     handler = logging.StreamHandler(stream)
     formatter = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")

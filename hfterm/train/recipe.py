@@ -17,6 +17,7 @@ from hfterm.train.keep import DEFAULT as KEEP
 from hfterm.train.keep import parse as parse_keep
 
 DTYPES = ("float32", "bfloat16", "float16")
+LAUNCHERS = ("auto", "none", "torchrun", "accelerate", "deepspeed")
 
 
 def option(default: Any, help: str, **more: Any) -> Any:
@@ -78,6 +79,19 @@ class Recipe:
     seed: int = option(42, "Seed of everything random.")
     skip_bad: bool = option(False, "Leave out records that cannot be read or used.")
     device: str = option("auto", "auto, cpu, cuda, cuda:N or mps.", setting="device")
+    launch: str = option(
+        "auto", "How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed.", metavar="HOW"
+    )
+    gpus: str | None = option(
+        None, "GPUs to train on, a process each: all, how many, or 0,1.", shown="one", metavar="GPUS"
+    )
+    nproc: int | None = option(None, "Processes that train together.", shown="one a GPU of --gpus", metavar="N")
+    zero: int | None = option(None, "DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3.", metavar="STAGE")
+    offload: str | None = option(
+        None, "With --zero or --fsdp, what stays on the CPU: optimizer, params or both.", metavar="PARTS"
+    )
+    fsdp: bool = option(False, "Share the model out by FSDP2.")
+    max_restarts: int = option(0, "Start all processes again so often when one fails.", metavar="N")
     dtype: str | None = option(
         None, "float32, bfloat16 or float16.", shown="bfloat16 on a GPU that has it, else float32"
     )
@@ -97,10 +111,17 @@ class Recipe:
             value = getattr(self, name)
             if value is not None and not (value > 0 and math.isfinite(value)):
                 raise UsageError(f"{flag(name)} must be above 0, not {value:g}")
-        for name in ("warmup_steps", "weight_decay", "seed"):
+        for name in ("warmup_steps", "weight_decay", "seed", "max_restarts"):
             if not (getattr(self, name) >= 0 and math.isfinite(getattr(self, name))):
                 raise UsageError(f"{flag(name)} must be 0 or more, not {getattr(self, name):g}")
         parse_keep(self.keep)
+        if self.launch not in LAUNCHERS:
+            raise UsageError(
+                f"--launch {self.launch}: no such way",
+                did_you_mean(self.launch, LAUNCHERS, f"choose {', '.join(LAUNCHERS)}"),
+            )
+        if self.zero not in (None, 1, 2, 3):
+            raise UsageError(f"--zero must be 1, 2 or 3, not {self.zero}")
         if self.held_out is not None and not 0 < self.held_out < 1:
             raise UsageError(f"--eval-split {self.eval_split}: a share is between 0 and 1", "or name a split")
         if self.held_out is not None and self.eval_data is not None:

@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hfterm.errors import Terminated
 from hfterm.progress import Task
 from hfterm.train import checkpoints, room
 from hfterm.train.journal import Journal
 from hfterm.train.keep import Keep
+
+if TYPE_CHECKING:
+    from hfterm.train.together import Together
 
 # The epoch stands beside the numbers; TRL's count of tokens begins anew in every life of a run.
 COUNTED_ALREADY = ("epoch", "num_tokens", "eval_num_tokens")
@@ -64,11 +67,13 @@ class Watch:
 
     Args:
         task: the progress to advance. policy: which checkpoints stay.
-        nbytes: what a checkpoint will take, guessed.
+        nbytes: what a checkpoint will take, guessed. together: the processes of the run; the first keeps its files.
     """
 
-    def __init__(self, journal: Journal, task: Task, stopper: Stopper, policy: Keep, nbytes: int) -> None:
-        self.journal, self.task, self.stopper, self.policy = journal, task, stopper, policy
+    def __init__(
+        self, journal: Journal, task: Task, stopper: Stopper, policy: Keep, nbytes: int, together: "Together"
+    ) -> None:
+        self.journal, self.task, self.stopper, self.policy, self.together = journal, task, stopper, policy, together
         self._checkpoint_bytes = nbytes
         self._began: tuple[float, int] | None = None
         self.loss: float | None = None
@@ -95,7 +100,7 @@ class Watch:
         self.task.update(state.global_step, **{"tokens/s": round(speed)})
         self.journal.status(step=state.global_step, max_steps=state.max_steps, epoch=_rounded(state.epoch))
         self._stop_saved(state, control)
-        if control.should_save:
+        if control.should_save and self.together.first:
             also = (state.best_global_step,)
             gone = room.make_room(self.journal.run, self.policy, state.global_step, self._checkpoint_bytes, also)
             if gone:
@@ -128,17 +133,22 @@ class Watch:
         self.journal.update(shown)
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Seal the checkpoint, and let go of older ones."""
+        """Seal the checkpoint once every process has written its part, and let go of older ones."""
+        self.together.wait()
+        if self.together.first:
+            self._seal(args, state)
+        if self.together.heed(self.stopper):  # while it was being saved
+            control.should_training_stop = True
+
+    def _seal(self, args: Any, state: Any) -> None:
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         self._checkpoint_bytes = checkpoints.seal(folder)
         self.journal.event("save", step=state.global_step, epoch=_rounded(state.epoch), bytes=self._checkpoint_bytes)
         self.journal.log(f"saved {folder.name}")
         room.prune(self.journal.run, self.policy, also=(state.best_global_step,))
-        if self.stopper.signal is not None:  # while it was being saved
-            control.should_training_stop = True
 
     def _stop_saved(self, state: Any, control: Any) -> None:
-        if self.stopper.signal is not None and state.global_step < state.max_steps:
+        if self.together.heed(self.stopper) and state.global_step < state.max_steps:
             control.should_save = control.should_training_stop = True
 
 

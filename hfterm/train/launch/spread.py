@@ -1,0 +1,116 @@
+"""A run of ours on several processes: this one starts them, they train, and this one says how it ended.
+
+The run's files name this process: a signal to it reaches all of them. The first of them writes the events; what
+they said last, and the launcher's own log, are in the run's ``launch`` folder.
+"""
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hfterm import paths
+from hfterm.errors import HftermError, Terminated
+from hfterm.output import Output
+from hfterm.processes import now
+from hfterm.runs import Run
+from hfterm.text import to_json
+from hfterm.train.launch import agent
+from hfterm.train.launch.plan import Asked, Plan, plan
+from hfterm.train.launch.shape import TOLD, Shape
+
+RANK = "hfterm.train.rank"
+# Set for the processes: what the display is to be like.
+DISPLAY = "HFTERM_LAUNCH_DISPLAY"
+
+
+def make_plan(shape: Shape, folder: Path, out: Output, changes: Mapping[str, Any]) -> Plan:
+    """How the processes of the run in ``folder`` are started; ``changes`` are those of its recipe for this life.
+
+    Raises:
+        As :func:`hfterm.train.launch.plan.plan`.
+    """
+    on_cpu = shape.device == "cpu" and shape.settings.zero is not None
+    settings = dataclasses.replace(shape.settings, zero=None, offload=()) if on_cpu else shape.settings
+    asked = Asked(
+        RANK,
+        (str(folder), to_json(changes)),
+        module=True,
+        nproc=shape.processes,
+        gpus=shape.gpus,
+        nnodes="1",
+        settings=settings,
+        max_restarts=shape.max_restarts,
+    )
+    made = plan(asked)
+    env = dict(made.env)
+    if on_cpu:
+        env = _deepspeed_on_cpu(shape, env)
+    if "TORCH_CPP_LOG_LEVEL" not in os.environ and not out.verbose:
+        env["TORCH_CPP_LOG_LEVEL"] = "ERROR"  # warnings about how the Trainer sets up its processes
+    env[TOLD] = to_json(dataclasses.asdict(shape))
+    env[DISPLAY] = to_json(
+        {"quiet": out.quiet, "verbose": out.verbose, "debug": out.debug, "color": out.color, "progress": out.progress}
+    )
+    return dataclasses.replace(made, env=env)
+
+
+def _deepspeed_on_cpu(shape: Shape, env: dict[str, str]) -> dict[str, str]:
+    """DeepSpeed on its CPU accelerator; with accelerate's word for the CPU it would silently be left out."""
+    from hfterm import extras
+    from hfterm.train.launch.child import PLAIN
+
+    extras.check("train", "deepspeed")
+    how = shape.settings
+    env = {key: value for key, value in env.items() if key not in ("ACCELERATE_USE_CPU", PLAIN)}
+    env |= {
+        "DS_ACCELERATOR": "cpu",
+        "ACCELERATE_USE_DEEPSPEED": "true",
+        "ACCELERATE_DEEPSPEED_ZERO_STAGE": str(how.zero),
+        "ACCELERATE_DEEPSPEED_OFFLOAD_OPTIMIZER_DEVICE": "cpu" if "optimizer" in how.offload else "none",
+        "ACCELERATE_DEEPSPEED_OFFLOAD_PARAM_DEVICE": "cpu" if "params" in how.offload else "none",
+        "ACCELERATE_DEEPSPEED_ZERO3_SAVE_16BIT_MODEL": "true",
+        "ACCELERATE_MIXED_PRECISION": "no",
+    }
+    # What it compiles is kept between runs.
+    if "TORCH_EXTENSIONS_DIR" not in os.environ:
+        env["TORCH_EXTENSIONS_DIR"] = str(paths.cache_dir() / "torch-extensions")
+    return env
+
+
+def train(run: Run, shape: Shape, out: Output, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Train the run on its processes; return the result that the first of them wrote down.
+
+    Raises:
+        HftermError: a process failed; the error has its exit code. KeyboardInterrupt, Terminated: stopped by a
+        signal, with a checkpoint saved unless it came twice.
+    """
+    folder = run.path.absolute() / "launch"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        agent.run(make_plan(shape, run.path.absolute(), out, changes), folder, out, announce=False)
+    except agent.Failed as failed:
+        error = failed.error()
+        _settle(run, "failed", error.exit_code, str(error))
+        raise error from failed
+    except HftermError as error:
+        _settle(run, "failed", error.exit_code, str(error))
+        raise
+    except (KeyboardInterrupt, Terminated) as exc:
+        if not run.status().get("result"):
+            _settle(run, "stopped", 130 if isinstance(exc, KeyboardInterrupt) else 143)
+        raise
+    status = run.status()
+    if status.get("state") == "stopped":  # a signal that did not come by way of us
+        raise Terminated
+    shutil.rmtree(folder, ignore_errors=True)
+    result: dict[str, Any] = status.get("result") or {}
+    return result
+
+
+def _settle(run: Run, state: str, code: int, error: str | None = None) -> None:
+    """Write down how the run ended: the first process may have been killed, or have seen only what followed."""
+    run.write_status({**run.status(), "state": state, "ended": now(), "exit_code": code, "error": error})

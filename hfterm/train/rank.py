@@ -1,0 +1,146 @@
+"""One of the processes that train a run together: ``python -m hfterm.train.rank RUN_FOLDER``, under torchrun.
+
+Each reads ``run.json``, prepares, and trains; the first one writes the run's files, the others a log each
+(``log.1.txt``, ...).
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import socket
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from hfterm.errors import Terminated, translate
+from hfterm.interrupts import heeded
+from hfterm.output import Output
+from hfterm.processes import now, process_start
+from hfterm.progress import Progress
+from hfterm.runs import Run
+from hfterm.train import checkpoints, data_kept
+from hfterm.train.journal import Journal, libraries_to
+from hfterm.train.launch.child import PARENT
+from hfterm.train.launch.shape import Shape, shape
+from hfterm.train.launch.spread import DISPLAY
+from hfterm.train.prepare import prepare
+from hfterm.train.recipes import from_dict
+from hfterm.train.run import Result
+from hfterm.train.together import Together
+from hfterm.train.watch import Stopper
+from hfterm.train.work import work
+
+
+class Quiet(Journal):
+    """The journal of a process that writes none of the run's files: reads as the other, writes a log of its own."""
+
+    def __init__(self, run: Run, rank: int) -> None:
+        super().__init__(run)
+        self._name = f"log.{rank}.txt"
+
+    def __enter__(self) -> "Quiet":
+        self._log_file = self._stack.enter_context(
+            (self.run.path / self._name).open("a", encoding="utf-8", buffering=1)
+        )
+        self._stack.enter_context(libraries_to(self._log_file))
+        self._stack.enter_context(contextlib.redirect_stdout(self._log_file))
+        self._stack.enter_context(contextlib.redirect_stderr(self._log_file))
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        with contextlib.suppress(OSError):
+            self._stack.close()
+
+    def update(self, fields: Any, *, force: bool = False) -> None:
+        """Nothing: the first process keeps the status."""
+
+    def event(self, event: str, **numbers: Any) -> None:
+        """Nothing: the first process writes the events."""
+
+
+def main(folder: str, changes: str) -> int:
+    """Train the run in ``folder`` as one of its processes; ``changes`` (JSON) are those of its recipe for this life.
+
+    Returns the exit code. A stop by a signal is no failure: the launcher would start the processes again.
+    """
+    stopper = Stopper(_say)
+    try:
+        with heeded():
+            _train(Run(Path(folder).name, Path(folder)), json.loads(changes), stopper)
+    except (KeyboardInterrupt, Terminated):
+        return 0
+    except Exception as exc:
+        error = translate(exc)
+        if error is None:
+            raise
+        sys.excepthook(type(error), error, exc.__traceback__)
+        return error.exit_code
+    return 0
+
+
+def _train(run: Run, changes: dict[str, Any], stopper: Stopper) -> None:
+    facts = run.facts()
+    recipe = from_dict(str(facts["method"]), {**facts["recipe"], **changes})
+    wanted = shape(recipe)
+    recipe = dataclasses.replace(recipe, device=_join(wanted))
+    together = Together()
+    display = json.loads(os.environ.get(DISPLAY, "{}"))
+    out = Output(**display) if together.first else Output(quiet=True, progress="none")
+    data, eval_data = data_kept.again(run, facts)
+    # What there is to say about the data was said before the processes were started.
+    prepared = prepare(recipe, Path(facts["model_path"]), data, eval_data, Output(quiet=True), Progress(out))
+    journal = Journal(run, process=_launcher()) if together.first else Quiet(run, together.rank)
+    with journal:
+        start = _start(run, together, out)
+        made = work(prepared, journal, stopper, start, out)
+        if together.first:
+            result = Result(run.name, run.output(), seconds=journal.seconds, **made)
+            journal.status(result={**asdict(result), "path": str(result.path)})
+        together.wait()
+    stopper.raise_it()
+
+
+def _say(text: str) -> None:
+    if os.environ.get("RANK", "0") == "0":
+        Output().note(text)
+
+
+def _join(wanted: Shape) -> str:
+    """Meet the other processes; the device that is this one's."""
+    device = wanted.device or "cpu"
+    if "RANK" in os.environ:
+        from accelerate import PartialState
+
+        if device != "cpu":
+            PartialState()
+        elif wanted.settings.zero:
+            PartialState(backend="gloo")  # DeepSpeed's default is for GPUs
+        else:
+            PartialState(cpu=True)
+    return device if device == "cpu" else f"{device}:{os.environ.get('LOCAL_RANK', '0')}"
+
+
+def _launcher() -> dict[str, Any]:
+    """Who started us, as a status file keeps it: a signal to that one reaches all."""
+    pid = int(os.environ.get(PARENT) or os.getppid())
+    return {"pid": pid, "process_started": process_start(pid), "host": socket.gethostname(), "heartbeat": now()}
+
+
+def _start(run: Run, together: Together, out: Output) -> Path | None:
+    """Where all go on: the first process looks, and clears away what is of no use."""
+    found: Path | None = None
+    if together.first:
+        begin = checkpoints.start(run)
+        for name, why in begin.damaged.items():
+            out.warn(f"run {run.name!r}: {name} is damaged, so left out: {why}")
+        found = begin.folder
+    found = together.same(found)
+    if together.first and found is not None and int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")):
+        out.note(f"run {run.name!r} goes on from step {found.name.rpartition('-')[2]}")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
