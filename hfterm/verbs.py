@@ -121,6 +121,12 @@ COMMANDS: dict[str, Entry] = {
         "Work",
         {
             "sft": "Fine-tune a language model on instructions or chats",
+            "dpo": "Tune a language model by pairs of answers, better and worse (DPO)",
+            "kto": "Tune a language model by answers marked good or bad (KTO)",
+            "reward": "Train a reward model by pairs of answers, better and worse",
+            "grpo": "Tune a language model by rewards for its own completions (GRPO)",
+            "rloo": "Tune a language model by rewards for its own completions (RLOO)",
+            "distill": "Teach a language model to go on as a larger one would",
             "launch": "Run your own training script on several GPUs, processes or nodes",
             "sbatch": "Write a batch script for Slurm that trains, and goes on when its time is up",
             "run": "Train as a recipe file says",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from hfterm.errors import UsageError
-from hfterm.train.recipe import Recipe, did_you_mean, flag, option
+from hfterm.train.recipe import ChatRecipe, Recipe, did_you_mean, flag, option
 
 DPO_LOSSES = (
     "sigmoid", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_unpaired",
@@ -16,7 +16,7 @@ _COMPLETIONS = "Completions a forward pass on each device."
 
 
 @dataclass(frozen=True)
-class DpoRecipe(Recipe):
+class DpoRecipe(ChatRecipe):
     """Direct preference optimization."""
 
     METHOD: ClassVar[str] = "dpo"
@@ -43,7 +43,7 @@ class DpoRecipe(Recipe):
 
 
 @dataclass(frozen=True)
-class KtoRecipe(Recipe):
+class KtoRecipe(ChatRecipe):
     """Kahneman-Tversky optimization: answers marked good or bad, not in pairs."""
 
     METHOD: ClassVar[str] = "kto"
@@ -71,7 +71,7 @@ class KtoRecipe(Recipe):
 
 
 @dataclass(frozen=True)
-class RewardRecipe(Recipe):
+class RewardRecipe(ChatRecipe):
     """A model that scores answers."""
 
     METHOD: ClassVar[str] = "reward"
@@ -94,7 +94,7 @@ class RewardRecipe(Recipe):
 
 
 @dataclass(frozen=True)
-class SampledRecipe(Recipe):
+class SampledRecipe(ChatRecipe):
     """What methods that sample completions from the model have in common."""
 
     LEARNING_RATES: ClassVar[tuple[float, float]] = (1e-5, 1e-6)

@@ -1,0 +1,62 @@
+"""Kahneman-Tversky optimization, by TRL's KTOTrainer: single answers, each marked good or bad."""
+
+import random
+from array import array
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hfterm.errors import CheckFailedError
+from hfterm.train import preferences
+from hfterm.train.methods.base import Prepared
+from hfterm.train.methods.trl_shared import TrlMethod, pair_length, peft_for, reference_model, refusals
+from hfterm.train.preference_recipes import KtoRecipe
+from hfterm.train.preferences import Row, Rows
+
+
+class Kto(TrlMethod):
+    """Judged answers, and both answers of preferences."""
+
+    def rows_of(self, record: Mapping[str, Any]) -> list[Row]:
+        """A prompt, a completion and whether it is good."""
+        return preferences.judged(record)
+
+    def fit(self, recipe: KtoRecipe, found: Rows, row: Row, lengths: Sequence[int]) -> int | None:
+        """Cut off at ``max_length``."""
+        return pair_length(recipe, found, lengths)
+
+    def arrange(self, recipe: KtoRecipe, rows: Rows) -> None:
+        """Mix good and bad by the seed: TRL goes through them in order, and compares within a batch.
+
+        Raises:
+            CheckFailedError: all are good, or all are bad.
+        """
+        labels = {row["label"] for row in rows.rows}
+        if len(labels) == 1:
+            label = "true" if labels.pop() else "false"
+            raise CheckFailedError(
+                f"all {len(rows.rows)} answers have the label {label}: there is nothing to tell apart",
+                "kto wants good answers and bad ones",
+            )
+        order = list(range(len(rows.rows)))
+        random.Random(recipe.seed).shuffle(order)
+        rows.rows = [rows.rows[at] for at in order]
+        if rows.numbers:
+            rows.numbers = array("q", [rows.numbers[at] for at in order])
+
+    def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
+        """TRL's KTOTrainer."""
+        import trl
+
+        with refusals():
+            return trl.KTOTrainer(
+                model=model,
+                ref_model=reference_model(prepared, self),
+                args=arguments,
+                train_dataset=prepared.material.train,
+                eval_dataset=prepared.material.evaluation,
+                processing_class=prepared.material.processor,
+                peft_config=peft_for(prepared),
+            )
+
+
+METHOD = Kto()

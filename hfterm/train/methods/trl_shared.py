@@ -1,0 +1,168 @@
+"""What TRL's methods have in common: which models they take, how PEFT is put on, how data becomes a table."""
+
+import contextlib
+import os
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hfterm.errors import HftermError, UsageError, one_line
+from hfterm.output import Output
+from hfterm.progress import Progress
+from hfterm.train.data import DataFile
+from hfterm.train.methods.base import Material, Method, Prepared
+from hfterm.train.preferences import Reader, Row, Rows
+from hfterm.train.recipe import Recipe
+
+# What LoRA's initialisations leave of the base model: the others subtract the adapter's beginning from its weights.
+_KEEPS_BASE = (True, False, "gaussian", "eva")
+_DECODERS = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
+
+
+class TrlMethod(Method):
+    """A method of TRL's over rows of :mod:`hfterm.train.preferences`."""
+
+    def check(self, recipe: Recipe, model: Mapping[str, Any]) -> None:
+        """Only a model that writes text can be tuned so."""
+        names = [str(name) for name in model.get("architectures") or ()]
+        if model.get("is_encoder_decoder") or (names and not any(name.endswith(_DECODERS) for name in names)):
+            what = names[0] if names else f"model_type {model.get('model_type')!r}"
+            raise UsageError(
+                f"{what} is no language model that goes on with a text, so {recipe.METHOD} cannot tune it",
+                "use a causal language model",
+            )
+
+    def rows_of(self, record: Mapping[str, Any]) -> list[Row]:
+        """The rows that a record makes."""
+        raise NotImplementedError
+
+    def fit(self, recipe: Any, found: Rows, row: Row, lengths: Sequence[int]) -> int | None:
+        """What becomes of a row whose texts have so many tokens; see :class:`hfterm.train.preferences.Reader`."""
+        raise NotImplementedError
+
+    def examples(self, recipe: Any, rows: int) -> int | None:
+        """How many examples an epoch over so many rows has."""
+        return rows
+
+    def arrange(self, recipe: Any, rows: Rows) -> None:
+        """Check the rows as a whole, or change their order."""
+
+    def material(
+        self,
+        recipe: Any,
+        model_path: Path,
+        data: DataFile,
+        eval_data: DataFile | None,
+        out: Output,
+        progress: Progress,
+    ) -> Material:
+        """Read every record; TRL makes the tokens."""
+        tokenizer = self.tokenizer(model_path, recipe, out)
+        if tokenizer.eos_token is None:
+            raise HftermError(
+                f"the tokenizer of {str(model_path)!r} has no end-of-text token",
+                "give a copy of it one with 'hfterm tok add'",
+            )
+        fit = self.fitting(recipe, model_path)
+        reader = Reader(recipe, tokenizer, out, progress, self.rows_of, fit)
+        train = reader.read(data)
+        self.arrange(recipe, train)
+        evaluation = reader.read(eval_data) if eval_data else None
+        return Material(
+            tokenizer,
+            table(train, data.name),
+            table(evaluation, eval_data.name) if evaluation and eval_data else None,
+            self.examples(recipe, len(train.rows)),
+            train.counts(),
+            evaluation.counts() if evaluation else {},
+            (train.numbers or None, (evaluation.numbers or None) if evaluation else None),
+        )
+
+    def fitting(self, recipe: Any, model_path: Path) -> Callable[[Rows, Row, Sequence[int]], int | None]:
+        """:meth:`fit` for a recipe and a model."""
+        return lambda found, row, lengths: self.fit(recipe, found, row, lengths)
+
+    def wrap(self, prepared: Prepared, model: Any) -> Any:
+        """TRL puts PEFT on: then its reference model is this one with the adapter off, and no copy of anything.
+
+        Where putting it on changes the base, we do, and :func:`reference_model` gives a model of its own.
+        """
+        return super().wrap(prepared, model) if changes_base(prepared.peft_config) else model
+
+
+def changes_base(config: Any) -> bool:
+    """Whether putting this adapter on changes the weights below it."""
+    return getattr(config, "init_lora_weights", True) not in _KEEPS_BASE
+
+
+def peft_for(prepared: Prepared) -> Any:
+    """The PEFT configuration that TRL is to put on, if it is to."""
+    config = prepared.peft_config
+    return None if config is None or changes_base(config) else config
+
+
+def pair_length(recipe: Any, found: Rows, lengths: Sequence[int]) -> int | None:
+    """Cut answers off at ``max_length``; drop what has a prompt that long. ``lengths``: the prompt's, the wholes'."""
+    prompt, *wholes = lengths
+    if prompt >= recipe.max_length:
+        return None
+    found.truncated += max(wholes) > recipe.max_length
+    return sum(min(whole, recipe.max_length) for whole in wholes)
+
+
+def reference_model(prepared: Prepared, method: Method) -> Any:
+    """A frozen copy of the model as it began, where the model itself cannot be turned back into that."""
+    config, ahead = prepared.peft_config, prepared.recipe.set.get("precompute_ref_log_probs")
+    if ahead if config is None else not changes_base(config):
+        return None
+    full = prepared.device.startswith("cuda") and prepared.recipe.dtype != "bfloat16"
+    dtype = "float32" if full or prepared.dtype == "float16" else prepared.dtype
+    return method.load(prepared, prepared.model_path, dtype).eval().requires_grad_(False)
+
+
+def table(rows: Rows, source: str) -> Any:
+    """A Dataset of the rows; a column that some have not is null there.
+
+    Raises:
+        HftermError: a field is of different kinds in different records.
+    """
+    import datasets
+    import pyarrow as pa
+
+    datasets.disable_progress_bars()
+    names = list(dict.fromkeys(name for row in rows.rows for name in row))
+    columns = {}
+    for name in names:
+        values = [row.get(name) for row in rows.rows]
+        try:
+            columns[name] = pa.array(values)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as exc:
+            raise HftermError(
+                f"{source}: the field {name!r} is of different kinds in different records: {one_line(exc)[:120]}",
+                "make it one kind, or take it out with 'hfterm data select'",
+            ) from exc
+    return datasets.Dataset(datasets.table.InMemoryTable(pa.table(columns)))
+
+
+@contextlib.contextmanager
+def refusals() -> Iterator[None]:
+    """Around the making of a trainer: settings that TRL itself refuses are the user's to change; no bars of its own.
+
+    Raises:
+        UsageError: it refused some.
+    """
+    bars = os.environ.get("TQDM_DISABLE")
+    os.environ["TQDM_DISABLE"] = "1"
+    try:
+        yield
+    except (ValueError, TypeError, NotImplementedError, ImportError) as exc:
+        frames = traceback.extract_tb(exc.__traceback__)
+        if frames and "/trl/" in frames[-1].filename.replace("\\", "/"):
+            raise UsageError(f"TRL refuses these settings: {one_line(exc)[:300]}") from exc
+        raise
+    finally:
+        if bars is None:
+            os.environ.pop("TQDM_DISABLE", None)
+        else:
+            os.environ["TQDM_DISABLE"] = bars
