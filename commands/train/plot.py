@@ -50,7 +50,7 @@ def cli(
 
     RUN is one of hfterm's; a FILE or FOLDER may hold transformers' trainer_state.json, TensorBoard event
     files, JSON Lines or CSV. All runs share a chart for each metric; in a pipe the points come as records,
-    as they were logged. A run that is not hfterm's own is followed until Ctrl-C.
+    each step once, unless they are followed. A run that is not hfterm's own is followed until Ctrl-C.
 
     \b
     Examples:

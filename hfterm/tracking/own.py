@@ -41,7 +41,7 @@ class OwnRun(Followed):
         super().__init__(key or f"run:{run.name}", run.name, "hfterm", run.path, clock)
         self.run = run
         self.log = LogTail(run.path / "log.txt")
-        self._reader = EventsReader(run.path / "events.jsonl")
+        self._reader: EventsReader = EventsReader(run.path / "events.jsonl")
         self._facts: dict[str, Any] = {}
         self._status: dict[str, Any] = {}
         self._files: tuple[object, object, object] | None = None
@@ -80,6 +80,10 @@ class OwnRun(Followed):
         if self.problem and not (self.path / "events.jsonl").exists():
             self.problem = None
         return found
+
+    def leave_out_repeats(self) -> None:
+        """Read each step once, where a resumed run has made some again; for who reads it to the end once."""
+        self._reader.leave_out_repeats()
 
     def _look_for_folder(self) -> bool:
         # A run that waits to begin has no folder yet, and still says what it is.

@@ -165,9 +165,15 @@ def _rounds(followed: Sequence[Followed], pause: Callable[[float], Any]) -> Iter
 def _records(
     followed: Sequence[Followed], matches: Callable[[str], bool], wish: Wish, watch: bool, seen: set[str]
 ) -> Iterator[dict[str, Any]]:
-    """Points as they were logged; a resumed run's steps come again. ``seen`` gets the names of all metrics."""
+    """Points as they were logged; with ``watch`` a resumed run's steps come again, as they are made.
+
+    ``seen`` gets the names of all metrics.
+    """
     low = -_INF if wish.start is None else wish.start
     high = _INF if wish.end is None else wish.end
+    for run in followed if not watch else ():
+        if isinstance(run, OwnRun):
+            run.leave_out_repeats()
     for again in _again(watch):
         open_runs = []
         for run in followed:

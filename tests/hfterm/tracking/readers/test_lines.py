@@ -216,6 +216,22 @@ def test_events(path: Path) -> None:
     assert points[2][0] == "eval_loss" and math.isnan(points[2][2]) and len(points) == 3
 
 
+def test_steps_that_a_resumed_run_made_again_are_left_out_if_wished(path: Path) -> None:
+    rows: list[dict[str, object]] = []
+    # Killed at 5, gone on from 2, killed at 4, gone on from 0 and, a last time, from 3.
+    for life, (first, last) in enumerate(((1, 5), (3, 4), (1, 3), (4, 6))):
+        rows.append({"event": "begin", "step": first - 1})
+        rows += [{"event": "log", "step": step, "loss": 10 * life + step} for step in range(first, last + 1)]
+    jsonl(path, *rows)
+    assert [value for _, _, value, _ in read(EventsReader(path))] == [1, 2, 3, 4, 5, 13, 14, 21, 22, 23, 34, 35, 36]
+    reader = EventsReader(path)
+    reader.leave_out_repeats()
+    assert [value for _, _, value, _ in read(reader)] == [21, 22, 23, 34, 35, 36]
+    missing = EventsReader(path.with_name("nope"))
+    missing.leave_out_repeats()
+    assert missing.poll() == []
+
+
 # --- values ------------------------------------------------------------------------------
 
 
