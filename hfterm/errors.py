@@ -113,7 +113,8 @@ class Terminated(BaseException):
 
 
 OOM_HINT = (
-    "lower --per-device-train-batch-size or --max-length, raise --gradient-accumulation-steps, or use --peft lora"
+    "lower --per-device-train-batch-size (raise --gradient-accumulation-steps as much) or --max-length, "
+    "or use --gradient-checkpointing or --peft lora"
 )
 
 
