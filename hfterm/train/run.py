@@ -163,12 +163,12 @@ def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, 
             result = Result(run.name, run.output(), seconds=journal.seconds, **facts)
             journal.status(result={**asdict(result), "path": str(result.path)})
     except (KeyboardInterrupt, Terminated):
-        step = run.status().get("step")
-        out.say(f"hfterm: run {run.name!r} stopped at step {step}; resume with: {_again(again, run)}")
+        _say_stopped(run, out, again)
         raise
     except Exception:
         with contextlib.suppress(OSError):
             checkpoints.sweep(run)  # a full disk: give back what is of no use
+        _say_saved(run, out, again)
         raise
     stopper.raise_it()  # asked to stop in the very last step: all is saved
     return result
@@ -180,13 +180,25 @@ def _spread(run: runs.Run, prepared: Prepared, out: Output, again: str) -> Resul
     try:
         return Result(**{**spread.train(run, prepared.shape, out, changes), "run": run.name, "path": run.output()})
     except (KeyboardInterrupt, Terminated):
-        step = run.status().get("step")
-        out.say(f"hfterm: run {run.name!r} stopped at step {step}; resume with: {_again(again, run)}")
+        _say_stopped(run, out, again)
         raise
     except Exception:
         with contextlib.suppress(OSError):
             checkpoints.sweep(run)
+        _say_saved(run, out, again)
         raise
+
+
+def _say_stopped(run: runs.Run, out: Output, again: str) -> None:
+    step, saved = run.status().get("step"), max(run.checkpoints(), default=None)
+    beside = "" if step == saved else ", with nothing saved" if saved is None else f", saved at step {saved}"
+    out.say(f"hfterm: run {run.name!r} stopped at step {step}{beside}; resume with: {_again(again, run)}")
+
+
+def _say_saved(run: runs.Run, out: Output, again: str) -> None:
+    """After a failure: what is left of the run."""
+    if (saved := max(run.checkpoints(), default=None)) is not None:
+        out.say(f"hfterm: run {run.name!r} is saved at step {saved}; resume with: {_again(again, run)}")
 
 
 def _again(again: str, run: runs.Run) -> str:
