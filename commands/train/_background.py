@@ -68,7 +68,7 @@ def background(identify: Identify) -> Callable[[F], F]:
             if not options.get("name"):
                 from hfterm.runs import auto_name
 
-                options["name"] = auto_name(*identify(options))
+                options["name"] = auto_name(*identify(dict(options)))
             with _pushed(out, push, private, options["name"]):
                 return function(out, *args, **options)
 

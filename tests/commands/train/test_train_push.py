@@ -1,0 +1,45 @@
+"""``hfterm train push``, to a Hub on loopback, of runs that were not trained."""
+
+import json
+from pathlib import Path
+
+from support.cli import Hfterm
+from support.hub import Hub
+from support.told_runs import told
+
+
+def names(hub: Hub, repo: str) -> set[str]:
+    return {row["path"] for row in hub.request("GET", f"/api/models/{repo}/tree/main").json()}
+
+
+def test_a_run_goes_with_its_card_and_no_more_than_others_can_use(hfterm: Hfterm, state: Path, hub: Hub) -> None:
+    told("demo")
+    repo, env = hub.fresh(), hub.env()
+    planned = hfterm("train", "push", "demo", repo, "-n", env=env, check=0)
+    rows = [json.loads(line) for line in planned.lines]
+    wanted = ["README.md", "adapter_config.json", "adapter_model.safetensors", "curves.svg"]
+    assert [row["path"] for row in rows] == wanted and f"{repo}, or its branch, is not there yet" in planned.stderr
+    assert hub.request("GET", f"/api/models/{repo}").status == 404
+    made = json.loads(hfterm("train", "push", "demo", repo, "--private", "-f", "jsonl", env=env, check=0).stdout)
+    assert (made["run"], made["id"], made["added"]) == ("demo", repo, 4)
+    assert names(hub, repo) == {".gitattributes", *wanted}
+    assert hub.request("GET", f"/api/models/{repo}").json()["private"] is True
+    again = hfterm("train", "push", "demo", repo, env=env, check=0)
+    assert "nothing to do: all 4 files are there already" in again.stderr and again.stdout.strip() == made["url"]
+    sent = hub.request("GET", f"/{repo}/resolve/main/README.md").body.decode()
+    assert "Model Card for Model ID" not in sent and "# demo" in sent
+    assert hfterm("train", "push", "demo", repo, "--card", check=0).stdout == sent
+
+
+def test_a_checkpoint_and_what_cannot_be_pushed(hfterm: Hfterm, state: Path, hub: Hub) -> None:
+    told("demo")
+    told("stopped", steps=20, state="stopped")
+    repo, env = hub.fresh(), hub.env()
+    hfterm("train", "push", "demo", repo, "--checkpoint", "20", env=env, check=0)
+    assert hub.request("GET", f"/{repo}/resolve/main/adapter_model.safetensors").body == b"weights at 20" * 100
+    assert names(hub, repo).isdisjoint({"optimizer.pt", "training_args.bin", "trainer_state.json"})
+    assert "add --checkpoint best" in hfterm("train", "push", "stopped", repo, env=env, check=3).stderr
+    hfterm("train", "push", "demo", hub.fresh(), env={**env, "HF_TOKEN": hub.reader or ""}, check=4)
+    assert "is not a repository" in hfterm("train", "push", "demo", "./x", env=env, check=2).stderr
+    gone = hfterm("train", "push", "demo", repo, env={**env, "HF_ENDPOINT": "http://127.0.0.1:9"}, check=9)
+    assert "Traceback" not in gone.stderr
