@@ -1,13 +1,14 @@
 """Many short lives of one training: a process that has imported the libraries forks a real ``hfterm`` for each.
 
 Run as a program it is that process: it reads one JSON object a line (``args``, ``out``: a file for the life's
-streams), starts ``hfterm ARGS`` and answers with its pid; on the line ``{"wait": PID}`` it answers with the exit
+streams, ``largest``: bytes that a file may have at most), starts ``hfterm ARGS`` and answers with its pid; on the line ``{"wait": PID}`` it answers with the exit
 status. Importing the trainers costs seconds, a fork milliseconds.
 """
 
 import json
 import os
 import random
+import resource
 import select
 import signal
 import subprocess
@@ -43,6 +44,8 @@ def serve() -> None:
             continue
         if not (pid := os.fork()):
             os.setsid()
+            if order["largest"]:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"], order["largest"]))
             stream = os.open(order["out"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(stream, 1)
@@ -98,9 +101,10 @@ class Lives:
         self._process.stdin.flush()
         return self._answer()
 
-    def begin(self, *args: str | Path) -> int:
-        """Start ``hfterm ARGS``; return its process id."""
-        pid = int(self._tell({"args": [str(arg) for arg in args], "out": str(self.cwd / "said.txt")}))
+    def begin(self, *args: str | Path, largest: int | None = None) -> int:
+        """Start ``hfterm ARGS``; return its process id. ``largest``: a disk that is full at so many bytes a file."""
+        order = {"args": [str(arg) for arg in args], "out": str(self.cwd / "said.txt"), "largest": largest}
+        pid = int(self._tell(order))
         self._alive.add(pid)
         return pid
 
@@ -112,9 +116,9 @@ class Lives:
         self._alive.discard(pid)
         return os.waitstatus_to_exitcode(status)
 
-    def live(self, *args: str | Path, moment: Callable[[], bool] | None = None) -> int:
+    def live(self, *args: str | Path, moment: Callable[[], bool] | None = None, largest: int | None = None) -> int:
         """A whole life, or one that is killed once ``moment`` has come; returns the exit code."""
-        pid = self.begin(*args)
+        pid = self.begin(*args, largest=largest)
         while moment is not None and not moment():
             if not alive(pid):
                 return self.end(pid)
@@ -130,6 +134,12 @@ class Lives:
         """What all lives wrote to their streams."""
         path = self.cwd / "said.txt"
         return path.read_text() if path.exists() else ""
+
+    def hear(self, *args: str | Path, largest: int | None = None) -> tuple[int, str]:
+        """A whole life: its exit code, and what it wrote."""
+        before = len(self.said)
+        code = self.live(*args, largest=largest)
+        return code, self.said[before:]
 
 
 def alive(pid: int) -> bool:
