@@ -125,8 +125,8 @@ def resolve(document: Document, say: Say | None = None) -> Resolved:
             )
     _peft(found, values, own)
     for name, entry in own.items():
-        if entry.required and name not in values and not any(one.key == name for one in found.findings):
-            found.add((), f"{name}: missing", f"add a line '{name}: ...'")
+        if entry.required and values.get(name) in (None, "", []) and not any(one.key == name for one in found.findings):
+            found.add((name,), f"{name}: missing", f"add a line '{name}: ...'")
     if settings:
         values["set"] = settings
     _build(found, kind, values)

@@ -22,6 +22,8 @@ from hfterm.train.sweep.grid import Combination
 
 # Metrics of which more is better; of all others less is.
 _MORE = re.compile(r"accura|f1|precision|recall|rouge|bleu|meteor|chrf|reward|margin|auc|r2|exact_match|map|iou")
+# What an evaluation says of itself, not of the model.
+_SPEED = re.compile(r"_runtime$|_per_second$|_time$")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Trial:
     def record(self, error: str | None = None) -> dict[str, Any]:
         """What came of it: state, settings, loss, metrics of the last evaluation, steps, seconds, output, error."""
         run, state = self.run(), self.state()
+        if state == "new" and error is not None:
+            state = "failed"
         status = run.status()
         result: dict[str, Any] = (status.get("result") if state == "done" else None) or {}
         output = run.path / "output"
@@ -55,11 +59,11 @@ class Trial:
             "state": state,
             **self.settings(),
             "loss": result.get("final_loss", status.get("loss")),
-            **result.get("metrics", {}),
+            **{key: value for key, value in result.get("metrics", {}).items() if not _SPEED.search(key)},
             "steps": status.get("step"),
             "seconds": status.get("seconds"),
             "output": str(output) if output.is_dir() else None,
-            "error": None if state == "done" else run.ending(status) or error,
+            "error": None if state == "done" else (run.ending(status) if status else None) or error,
         }
 
 

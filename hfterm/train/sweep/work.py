@@ -51,10 +51,10 @@ def run(
             say(f"{about}: {' '.join(f'{key}={text}' for key, text in trial.varied)}")
             error = _train(argv(trial, recipe, settings, more))
         record = trial.record(error)
-        if record["state"] == "done":
+        if record["state"] == "done" and state != "done":
             say(f"{about}: {_result(record)}")
-        elif state != "done":
-            say(f"{about}: {record['state'] if record['state'] != 'new' else 'failed'}: {record['error'] or error}")
+        elif state != "done":  # why, it has said itself
+            say(f"{about}: {record['state']}")
         yield trial, record
 
 
@@ -92,6 +92,6 @@ def _train(command: Sequence[str]) -> str | None:
 
 
 def _result(record: dict[str, Any]) -> str:
-    metrics = {key: value for key, value in record.items() if key == "loss" or key.startswith("eval_")}
+    metrics = {key: record.get(key) for key in ("loss", "eval_loss")}
     shown = [f"{key} {value:.4g}" for key, value in metrics.items() if isinstance(value, int | float)]
     return " ".join(["done", *shown])
