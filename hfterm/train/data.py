@@ -31,7 +31,10 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 
 @dataclass(frozen=True)
 class Piece:
-    """One file of the data. ``shown`` is what the user calls it, ``label`` the source that it belongs to."""
+    """One file of the data. ``shown`` is what the user calls it, ``label`` the source that it belongs to.
+
+    ``origin`` is where it was when the run began; ``path`` may be the run's copy.
+    """
 
     path: Path
     format: Format
@@ -39,6 +42,7 @@ class Piece:
     shown: str
     size: int
     sha256: str
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class DataFile:
     def path(self) -> Path:
         """Where it is; of several files the folder that they have in common."""
         return self.pieces[0].path if len(self.pieces) == 1 else _root(self.pieces)
+
+    @property
+    def folder(self) -> Path:
+        """Where the paths in its records lead from: the folder of the file (or files) as the user has it."""
+        return Path(os.path.commonpath([os.path.dirname(piece.origin or piece.path) for piece in self.pieces]))
 
     @property
     def size(self) -> int:
@@ -92,7 +101,7 @@ class DataFile:
         facts: dict[str, Any] = {"name": self.name, "path": str(self.path), "size": self.size, "sha256": self.sha256}
         if len(self.pieces) == 1:
             piece = self.pieces[0]
-            facts["format"] = piece.format
+            facts |= {"format": piece.format, "origin": piece.origin}
             if self.keep:
                 facts["path"] = stem + _suffix(piece)
                 shutil.copyfile(piece.path, folder / facts["path"])
@@ -211,7 +220,7 @@ def _spooled(spool: Path) -> Path:
 
 
 def _piece(path: Path, format: Format, label: str, shown: str) -> Piece:
-    return Piece(path, format, label, shown, path.stat().st_size, digest(path))
+    return Piece(path, format, label, shown, path.stat().st_size, digest(path), str(path))
 
 
 def digest(path: Path) -> str:

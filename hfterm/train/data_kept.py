@@ -59,6 +59,7 @@ def of_run(run: Run, facts: dict[str, Any]) -> DataFile:
     # A run that is older than the format in its facts took what the file's name or content tells.
     kind = facts.get("format") or kind_of(str(path))
     found = Piece(path, kind, facts["name"], facts["name"], facts["size"], facts["sha256"])
+    found = dataclasses.replace(found, origin=facts.get("origin", ""))
     return DataFile(facts["name"], (_checked(run, found),), keep=True)
 
 

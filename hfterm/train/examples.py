@@ -5,19 +5,21 @@ model shifts them by one.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from hfterm.errors import HftermError, one_line
-from hfterm.tok.messages import shape, to_messages, to_text
+from hfterm.errors import CheckFailedError, HftermError, one_line
+from hfterm.tok.messages import shape, to_messages, to_text, tools_of
+from hfterm.train.spans import Encoded, Encoder
+from hfterm.train.token_table import TokenTable
 
 IGNORE = -100
 CHUNK = 256
 
 
-class BadExample(HftermError):
+class BadExample(CheckFailedError):
     """One record cannot be used; ``number`` counts from 1."""
 
     def __init__(self, source: str, number: int, why: str, hint: str | None) -> None:
@@ -27,14 +29,14 @@ class BadExample(HftermError):
 
 @dataclass
 class Examples:
-    """Tokenized examples, and what was done to get them. Indexing gives one as lists.
+    """Tokenized examples, and what was done to get them. ``first`` is the first of them, as lists.
 
     ``numbers``: the record of each, from 1; empty when that is not known.
     """
 
-    ids: list["array[int]"] = field(default_factory=list)
-    labels: list["array[int]"] = field(default_factory=list)
+    table: TokenTable = field(default_factory=TokenTable)
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    first: dict[str, list[int]] = field(default_factory=dict)
     records: int = 0
     truncated: int = 0
     dropped: int = 0
@@ -43,34 +45,35 @@ class Examples:
     learned_tokens: int = 0
 
     def __len__(self) -> int:
-        return len(self.ids)
-
-    def __getitem__(self, index: int) -> dict[str, list[int]]:
-        return {"input_ids": self.ids[index].tolist(), "labels": self.labels[index].tolist()}
+        return len(self.table)
 
     def counts(self) -> dict[str, int]:
         """The numbers, without the tokens."""
         names = ("records", "truncated", "dropped", "bad", "tokens", "learned_tokens")
         return {"examples": len(self), **{name: getattr(self, name) for name in names}}
 
-    def add(self, ids: Sequence[int], learned: Sequence[tuple[int, int]], max_length: int) -> None:
-        """Take one example; ``learned`` holds half-open spans of token positions."""
+    def add(self, ids: "array[int]", learned: Sequence[tuple[int, int]], max_length: int) -> bool:
+        """Take one example, if there is something to learn in it; ``learned`` holds half-open spans of positions."""
         self.records += 1
-        labels = array("q", [IGNORE]) * len(ids)
-        for start, end in learned:
-            labels[start:end] = array("q", ids[start:end])
-        cut = len(ids) > max_length
-        kept = labels[:max_length]
+        cut, ids = len(ids) > max_length, ids[:max_length]
+        labels = array("i", [IGNORE]) * len(ids)
         # The first position predicts nothing before it: a label there teaches nothing.
-        count = sum(label != IGNORE for label in kept[1:])
-        if not count:
+        count = 0
+        for start, end in learned:
+            end = min(end, max_length)
+            if start < end:
+                labels[start:end] = ids[start:end]
+                count += end - max(start, 1)
+        if count <= 0:
             self.dropped += 1
-            return
+            return False
         self.truncated += cut
-        self.ids.append(array("q", ids[:max_length]))
-        self.labels.append(kept)
-        self.tokens += len(kept)
+        self.table.add(ids, labels)
+        self.tokens += len(ids)
         self.learned_tokens += count
+        if not self.first:
+            self.first = {"input_ids": ids.tolist(), "labels": labels.tolist()}
+        return True
 
 
 def build(
@@ -88,33 +91,34 @@ def build(
         BadExample: a record cannot be used (with ``skip_bad`` it is counted and left out).
         HftermError: there is no record, or nothing to learn in any.
     """
-    examples = Examples()
+    examples, encoder = Examples(), Encoder(tokenizer)
     numbered = enumerate(rows, 1)
+
+    def refuse(number: int, row: Mapping[str, Any], exc: HftermError) -> None:
+        if not skip_bad:
+            # A row of several files knows its own.
+            place = getattr(row, "source", source), getattr(row, "number", number)
+            raise BadExample(*place, exc.message, exc.hint) from exc
+        examples.bad += 1
+
     while chunk := list(islice(numbered, CHUNK)):
-        plans: list[tuple[int, _Plan]] = []
+        plans: list[tuple[int, Mapping[str, Any], _Plan]] = []
         for number, row in chunk:
             try:
-                plans.append((number, _plan(row, tokenizer, assistant_only)))
+                plans.append((number, row, _plan(row, tokenizer, assistant_only)))
             except HftermError as exc:
-                if not skip_bad:
-                    raise BadExample(source, number, exc.message, exc.hint) from exc
-                examples.bad += 1
-        texts = [text for _, plan in plans for text in plan.texts]
-        encoded = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else ())
-        for number, plan in plans:
+                refuse(number, row, exc)
+        for (number, row, plan), encoded in zip(plans, encoder.encode([p.text for *_, p in plans]), strict=True):
             try:
-                before = len(examples)
-                examples.add(*plan.spans([next(encoded) for _ in plan.texts]), max_length)
-                examples.numbers.extend([number] * (len(examples) - before))
+                if examples.add(*plan.spans(encoded, encoder), max_length):
+                    examples.numbers.append(number)
             except HftermError as exc:
-                if not skip_bad:
-                    raise BadExample(source, number, exc.message, exc.hint) from exc
-                examples.bad += 1
+                refuse(number, row, exc)
     if not examples.records:
         what = "no record of it can be used" if examples.bad else "it holds no records"
-        raise HftermError(f"nothing to train on in {source}: {what}")
+        raise CheckFailedError(f"nothing to train on in {source}: {what}")
     if not len(examples):
-        raise HftermError(
+        raise CheckFailedError(
             f"nothing to learn in {source}: all {examples.records} records lose their answers at {max_length} tokens",
             "raise --max-length",
         )
@@ -123,62 +127,59 @@ def build(
 
 @dataclass
 class _Plan:
-    """Texts to tokenize for one record: the whole, then for each learned turn what is before it and up to its end."""
+    """The text of one record, and for each learned turn where it begins and ends; None: all of it is learned.
 
-    texts: list[str]
-    bos: list[int] = field(default_factory=list)
-    eos: list[int] = field(default_factory=list)
-    all_learned: bool = False
+    ``plain``: the text is not written by a chat template, which has its own special tokens.
+    """
 
-    def spans(self, encoded: Sequence[Sequence[int]]) -> tuple[list[int], list[tuple[int, int]]]:
+    text: str
+    turns: list[tuple[int, int]] | None = None
+    plain: bool = False
+
+    def spans(self, encoded: Encoded, encoder: Encoder) -> tuple["array[int]", list[tuple[int, int]]]:
         """Token ids and learned spans. What is before a turn must be tokenized alike alone and in the whole."""
-        ids = [*self.bos, *encoded[0]]
-        ids += self.eos if not self.eos or ids[-1:] != self.eos else []
-        if self.all_learned:
+        bos, eos = (encoder.bos, encoder.eos) if self.plain else ([], [])
+        ids = array("i", [*bos, *encoded.ids])
+        if eos and ids[-1:].tolist() != eos:
+            ids.extend(eos)
+        if self.turns is None:
             return ids, [(0, len(ids))]
-        spans, at = [], len(self.bos)
-        for before, upto in _pairs(encoded[1:]):
-            if list(encoded[0][: len(before)]) != list(before) or list(encoded[0][: len(upto)]) != list(upto):
+        spans, first = [], len(bos)
+        for before, upto in self.turns:
+            start, end = encoded.at(before), encoded.at(upto)
+            if start is None or end is None:
                 raise HftermError(
                     "its tokens change where the assistant's turn begins, so that turn cannot be told apart exactly",
                     "learn all tokens with --no-assistant-only-loss",
                 )
-            spans.append((at + len(before), at + len(upto)))
-        if self.eos and spans:
+            spans.append((first + start, first + end))
+        if eos and spans:
             spans[-1] = (spans[-1][0], len(ids))
         return ids, spans
 
 
-def _pairs(items: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    return zip(items[::2], items[1::2], strict=True)
-
-
 def _plan(row: Mapping[str, Any], tokenizer: Any, assistant_only: bool) -> _Plan:
     kind = shape(row)
-    bos = [tokenizer.bos_token_id] if _adds_bos(tokenizer) else []
-    eos = [tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else []
     if kind == "text":
-        return _Plan([to_text(row)], bos, eos, all_learned=True)
+        return _Plan(to_text(row), plain=True)
     messages = to_messages(row)
     if not getattr(tokenizer, "chat_template", None):
         if kind != "prompt" or len(messages) != 2:
             raise HftermError(
                 "the model's tokenizer has no chat template, so a conversation has no form",
-                "use an instruct model, or records with text or prompt/completion",
+                "choose one with --chat-template, or use an instruct model, or records with text or prompt/completion",
             )
-        prompt, whole = messages[0]["content"], messages[0]["content"] + messages[1]["content"]
-        return _Plan([whole, prompt, whole], bos, eos, all_learned=not assistant_only)
-    return _chat_plan(messages, tokenizer, row.get("tools"), assistant_only)
+        prompt, answer = messages[0]["content"], messages[1]["content"]
+        turns = [(len(prompt), len(prompt) + len(answer))] if assistant_only else None
+        return _Plan(prompt + answer, turns, plain=True)
+    return _chat_plan(messages, tokenizer, tools_of(row), assistant_only)
 
 
 def _chat_plan(messages: list[dict[str, Any]], tokenizer: Any, tools: Any, assistant_only: bool) -> _Plan:
     def render(upto: int, *, prompt: bool = False) -> str:
         try:
             text: str = tokenizer.apply_chat_template(
-                messages[:upto],
-                tools=tools if isinstance(tools, list) and tools else None,
-                tokenize=False,
-                add_generation_prompt=prompt,
+                messages[:upto], tools=tools or None, tokenize=False, add_generation_prompt=prompt
             )
         except Exception as exc:  # templates raise what they like
             raise HftermError(f"the chat template refuses it: {one_line(exc)}") from exc
@@ -186,24 +187,19 @@ def _chat_plan(messages: list[dict[str, Any]], tokenizer: Any, tools: Any, assis
 
     whole = render(len(messages))
     if not assistant_only:
-        return _Plan([whole], all_learned=True)
-    texts = [whole]
+        return _Plan(whole)
+    turns = []
     for at, message in enumerate(messages):
         if message["role"] != "assistant":
             continue
-        before, upto = render(at, prompt=True) if at else "", render(at + 1)
+        before, upto = render(at, prompt=True) if at else "", whole if at + 1 == len(messages) else render(at + 1)
         if not (whole.startswith(upto) and upto.startswith(before)):
             raise HftermError(
                 f"the chat template writes message {at + 1} differently in the whole conversation, "
                 "so the assistant's turns cannot be told apart",
                 "give one turn a record, or learn all tokens with --no-assistant-only-loss",
             )
-        texts += [before, upto]
-    if len(texts) == 1:
+        turns.append((len(before), len(upto)))
+    if not turns:
         raise HftermError("it has no assistant turn to learn", "give it one, or add --no-assistant-only-loss")
-    return _Plan(texts)
-
-
-def _adds_bos(tokenizer: Any) -> bool:
-    bos = tokenizer.bos_token_id
-    return bos is not None and tokenizer("a")["input_ids"][:1] == [bos]
+    return _Plan(whole, turns)

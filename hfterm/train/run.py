@@ -14,7 +14,7 @@ from hfterm.interrupts import heeded
 from hfterm.output import Output
 from hfterm.processes import environment
 from hfterm.progress import Progress
-from hfterm.train import checkpoints, data_kept
+from hfterm.train import checkpoints, data_kept, rows
 from hfterm.train import data as run_data
 from hfterm.train.data import Sources
 from hfterm.train.folding import folded
@@ -94,7 +94,11 @@ def plan(recipe: Recipe, out: Output) -> dict[str, Any]:
     """
     extras.check("train", *LIBRARIES)
     with tempfile.TemporaryDirectory(prefix="hfterm-") as spool:
-        return _prepare_new(folded(recipe), Path(spool), out)[0].facts()
+        prepared, (data, _) = _prepare_new(folded(recipe), Path(spool), out)
+        facts = prepared.facts()
+        # By the names that training knows, after the recipe has mapped them.
+        facts["data"] = {"files": len(data.pieces), "columns": [*rows.first(data, prepared.recipe)], **facts["data"]}
+        return facts
 
 
 def train(

@@ -21,7 +21,8 @@ class Material:
     ``processor`` is the tokenizer (or feature extractor) saved with the model; ``train`` and ``evaluation`` are what
     the library's trainer takes. ``examples`` is how many examples an epoch has; None where only the trainer knows.
     ``counts`` are numbers for the user. ``numbers``: the record (from 1) of each example that is trained on and
-    evaluated on, None where that is not known. ``more`` is the method's own (labels, a collator).
+    evaluated on, None where that is not known. ``example`` shows the first one
+    in words, for a dry run. ``more`` is the method's own (labels, a collator).
     """
 
     processor: Any
@@ -31,6 +32,7 @@ class Material:
     counts: dict[str, Any] = field(default_factory=dict)
     eval_counts: dict[str, Any] = field(default_factory=dict)
     numbers: tuple[Sequence[int] | None, Sequence[int] | None] = (None, None)
+    example: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -63,6 +65,7 @@ class Prepared:
             "max_steps": self.steps,
             "data": self.material.counts,
             **({"eval_data": counts} if counts else {}),
+            **({"example": self.material.example} if self.material.example else {}),
         }
 
 

@@ -5,6 +5,7 @@ The tokens are made here, because TRL tells an assistant's turn apart only where
 
 from array import array
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from hfterm.errors import HftermError
 from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.records import BadRecord
-from hfterm.train import datasets, examples, rows
+from hfterm.train import examples, rows
 from hfterm.train.data import DataFile
-from hfterm.train.examples import Examples
+from hfterm.train.examples import IGNORE, Examples
 from hfterm.train.methods.base import Material, Method, Prepared
 from hfterm.train.recipes import SftRecipe
+
+# Characters of an example that a dry run shows.
+MOST_SHOWN = 1000
 
 
 class Sft(Method):
@@ -42,12 +46,16 @@ class Sft(Method):
             )
         return Material(
             tokenizer,
-            datasets.of_examples(train),
-            datasets.of_examples(evaluation) if evaluation else None,
+            train.table.dataset(),
+            evaluation.table.dataset() if evaluation else None,
             None if recipe.set.get("packing") else len(train),
             train.counts(),
             evaluation.counts() if evaluation else {},
-            (_numbers(train) if not recipe.set.get("packing") else None, _numbers(evaluation) if evaluation else None),
+            example=_example(tokenizer, train),
+            numbers=(
+                _numbers(train) if not recipe.set.get("packing") else None,
+                _numbers(evaluation) if evaluation else None,
+            ),
         )
 
     def arguments(self, recipe: SftRecipe) -> dict[str, Any]:
@@ -69,6 +77,21 @@ class Sft(Method):
 
 def _numbers(found: Examples) -> Sequence[int] | None:
     return found.numbers or None
+
+
+def _example(tokenizer: Any, found: Examples) -> dict[str, Any]:
+    """The first example as the model reads it, and what of it is learned."""
+    ids, labels = found.first["input_ids"], found.first["labels"]
+    learned = [
+        tokenizer.decode([ids[at] for at, _ in run])
+        for is_learned, run in groupby(enumerate(labels), lambda one: one[1] != IGNORE)
+        if is_learned
+    ]
+    return {"text": _short(tokenizer.decode(ids)), "learned": [*map(_short, learned)]}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
 
 
 def read_examples(recipe: SftRecipe, data: DataFile, tokenizer: Any, out: Output, progress: Progress) -> Examples:

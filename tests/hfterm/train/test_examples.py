@@ -24,7 +24,7 @@ def fresh(tokenizer: Any) -> Any:
 
 def learned(tokenizer: Any, row: dict[str, Any], **options: Any) -> list[str]:
     """The stretches of text that are learned."""
-    example = build([row], tokenizer, source="x", max_length=options.pop("max_length", 500), **options)[0]
+    example = build([row], tokenizer, source="x", max_length=options.pop("max_length", 500), **options).first
     parts: list[list[int]] = [[]]
     for token, label in zip(example["input_ids"], example["labels"], strict=True):
         assert label in (token, IGNORE)
@@ -81,7 +81,7 @@ def test_without_a_template_a_completion_follows_its_prompt(fresh: Any) -> None:
 
 
 def test_the_prompt_is_tokenized_as_it_will_be_asked(tokenizer: Any) -> None:
-    example = build([CONVERSATION], tokenizer, source="x", max_length=500)[0]
+    example = build([CONVERSATION], tokenizer, source="x", max_length=500).first
     asked = tokenizer.apply_chat_template(CONVERSATION["messages"][:4], add_generation_prompt=True, tokenize=False)
     ids = tokenizer(asked, add_special_tokens=False)["input_ids"]
     assert example["input_ids"][: len(ids)] == ids
@@ -117,9 +117,10 @@ def test_long_examples_are_cut_and_counted(tokenizer: Any) -> None:
     ]
     examples = build(rows, tokenizer, source="x", max_length=30)
     assert (examples.records, examples.truncated, examples.dropped, len(examples)) == (3, 1, 1, 2)
-    assert max(len(examples[i]["input_ids"]) for i in range(2)) == 30
-    assert examples.tokens == sum(len(examples[i]["input_ids"]) for i in range(2))
-    assert examples.learned_tokens == sum(label != IGNORE for i in range(2) for label in examples[i]["labels"])
+    made = examples.table.dataset()
+    assert max(map(len, made["input_ids"])) == 30
+    assert examples.tokens == sum(map(len, made["input_ids"]))
+    assert examples.learned_tokens == sum(label != IGNORE for labels in made["labels"] for label in labels)
 
 
 def test_nothing_left_is_an_error(tokenizer: Any) -> None:
