@@ -89,6 +89,7 @@ def _train(run: Run, changes: dict[str, Any], stopper: Stopper) -> None:
     display = json.loads(os.environ.get(DISPLAY, "{}"))
     out = Output(**display) if together.first else Output(quiet=True, progress="none")
     data, eval_data = data_kept.again(run, facts)
+    recipe = data_kept.with_template(recipe, run)
     # What there is to say about the data was said before the processes were started.
     prepared = prepare(recipe, Path(facts["model_path"]), data, eval_data, Output(quiet=True), Progress(out))
     journal = Journal(run, process=_launcher()) if together.first else Quiet(run, together.rank)
