@@ -24,7 +24,7 @@ Value = dict[str, Any]
 
 def turned(data: DataFile, names: tuple[str, ...], what: str, look: Callable[[Value], Any]) -> Callable[..., Any]:
     """What makes of a record its image or sound and its label; ``look`` raises a MediaError for a bad one."""
-    folder = _folder(data)
+    folder = data.folder
     ours = {str(piece.path) for piece in data.pieces}
     seen = 0
 
@@ -38,11 +38,6 @@ def turned(data: DataFile, names: tuple[str, ...], what: str, look: Callable[[Va
         return value, label
 
     return turn
-
-
-def _folder(data: DataFile) -> Path:
-    """Where paths in records lead from: the folder of the file as the user named it."""
-    return data.path if data.path.is_dir() else data.path.parent
 
 
 def _value(found: Any, folder: Path, ours: set[str], what: str) -> Value:
