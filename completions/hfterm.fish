@@ -214,11 +214,71 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts '-o,--output	Folder to write' '--pattern	How tiktoken\'s ranks cut words: an encoding\'s name, or an expression' '*--special	Special tokens behind tiktoken\'s ranks, by commas. Repeat' '--sample	Compare these texts too' '--column	The field of a sample\'s records' '--allow-differences	Texts that may differ' '--overwrite	Replace what is there already' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train'
-            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'plot	Draw the metrics of runs, logs and event files as charts' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'dpo	Tune a language model by pairs of answers, better and worse (DPO)' 'kto	Tune a language model by answers marked good or bad (KTO)' 'reward	Train a reward model by pairs of answers, better and worse' 'grpo	Tune a language model by rewards for its own completions (GRPO)' 'rloo	Tune a language model by rewards for its own completions (RLOO)' 'distill	Teach a language model to go on as a larger one would' 'clm	Pretrain a language model on plain text' 'mlm	Train a masked language model on plain text' 'seq2seq	Train text to text: translate, summarize, rewrite' 'classify	Train a classifier of texts, or of pairs of texts' 'tag	Train a tagger of words: names, parts of speech' 'image	Train a classifier of images' 'audio	Train a classifier of sounds' 'launch	Run your own training script on several GPUs, processes or nodes' 'sbatch	Write a batch script for Slurm that trains, and goes on when its time is up' 'run	Train as a recipe file says' 'init	Write a recipe to begin with: each common field, its help and default' 'schema	List or explain the fields of a method: its recipe\'s and its library\'s' 'validate	Check recipes: every problem with its line; exit 6 when there is one' 'sweep	Train a recipe once for each combination of settings' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'attach	Look on while a run works, until it has ended' 'compare	Compare runs: settings that differ, losses, metrics, speed, memory' 'plot	Draw the metrics of runs, logs and event files as charts' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'push	Send what a run made to the Hub, with a card that tells of it' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
             set opts '--help	Show this message and exit'
         case 'train sft'
             set subs 
-            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--max-length	Tokens an example may have; longer ones are cut off' '--assistant-only-loss,--no-assistant-only-loss	Learn the assistant\'s turns (or completions) only, or every token' '--eval-data	Records to measure the loss on: a file, or a file on the Hub' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--chat-template	Template by name (chatml, llama3, qwen, ...), a file, or none' '--max-length	Tokens an example may have; longer ones are cut off' '--assistant-only-loss,--no-assistant-only-loss	Learn the assistant\'s turns (or completions) only, or every token' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train dpo'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--chat-template	Template by name (chatml, llama3, qwen, ...), a file, or none' '--max-length	Tokens prompt and answer may have together; longer ones are cut off' '--beta	How closely it stays to the reference model' '--loss-type	sigmoid, hinge, ipo, ...; several with commas' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train kto'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--chat-template	Template by name (chatml, llama3, qwen, ...), a file, or none' '--max-length	Tokens prompt and answer may have together; longer ones are cut off' '--beta	How closely it stays to the reference model' '--desirable-weight	Weight of the good answers' '--undesirable-weight	Weight of the bad answers' '--loss-type	The loss' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train reward'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--chat-template	Template by name (chatml, llama3, qwen, ...), a file, or none' '--max-length	Tokens prompt and answer may have together; pairs with more are left out' '--center-rewards-coefficient	Pull the scores to a mean of 0; 0.01 is usual' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train grpo'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--chat-template	Template by name (chatml, llama3, qwen, ...), a file, or none' '--max-completion-length	Tokens a completion may have' '--temperature	How freely completions are sampled' '*--reward	What rewards a completion: see above, and \'hfterm train grpo --help\'. Again for more' '*--reward-weight	A weight for each --reward, in their order. Again for more' '--num-generations	Completions a prompt, compared with each other' '--beta	Weight of the KL divergence from the reference model; 0: none is kept' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Completions a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train rloo'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--chat-template	Template by name (chatml, llama3, qwen, ...), a file, or none' '--max-completion-length	Tokens a completion may have' '--temperature	How freely completions are sampled' '*--reward	What rewards a completion: see above, and \'hfterm train grpo --help\'. Again for more' '*--reward-weight	A weight for each --reward, in their order. Again for more' '--num-generations	Completions a prompt, compared with each other' '--beta	Weight of the KL divergence from the reference model; 0: none is kept' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Completions a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train distill'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--chat-template	Template by name (chatml, llama3, qwen, ...), a file, or none' '--max-completion-length	Tokens a completion may have' '--temperature	How freely completions are sampled' '--teacher	The model to learn from: a folder, a Hub id or run:NAME. [required]' '--beta	0: forward KL divergence, 1: reverse, between: Jensen-Shannon' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Completions a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train clm'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--from-scratch	Begin with random weights: of the model only its config.json counts' '--max-length	Tokens of a block; a model that can do less gets less' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train mlm'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--from-scratch	Begin with random weights: of the model only its config.json counts' '--max-length	Tokens of a piece; longer texts become several' '--mlm-probability	Share of the tokens that are masked' '--whole-words	Mask whole words, not single tokens' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train seq2seq'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--from-scratch	Begin with random weights: of the model only its config.json counts' '--metric	Metrics of an evaluation, by name, between commas' '--max-length	Tokens a source may have; longer ones are cut off' '--max-target-length	Tokens a target may have, also one that is generated' '--source-prefix	Text before every source, such as \'summarize: \'' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train classify'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--from-scratch	Begin with random weights: of the model only its config.json counts' '--metric	Metrics of an evaluation, by name, between commas' '--max-length	Tokens a text may have; longer ones are cut off' '--problem-type	One label a text, several, or numbers (regression)' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train tag'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--from-scratch	Begin with random weights: of the model only its config.json counts' '--metric	Metrics of an evaluation, by name, between commas' '--max-length	Tokens a text may have; longer ones are cut off' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train image'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--from-scratch	Begin with random weights: of the model only its config.json counts' '--metric	Metrics of an evaluation, by name, between commas' '--augment	Train on random crops and mirror images' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train audio'
+            set subs 
+            set opts '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '--from-scratch	Begin with random weights: of the model only its config.json counts' '--metric	Metrics of an evaluation, by name, between commas' '--max-seconds	Seconds a sound may have; longer ones are cut off' '--config	The data set\'s configuration' '--split	The data set\'s split, several (a+b), or all' '--eval-data	Records to measure on: files or a data set, as DATA' '--eval-split	Measure on this split, or hold out this share of DATA: 0.1' '*--column	Take a column of the data for a field: prompt=question. Again for more' '--max-samples	Take only the first so many records' '--peft	PEFT method (lora, dora, ia3, ...), or none to tune all weights' '*--peft-set	A setting of the PEFT method, such as r=8. Again for more' '--learning-rate	Peak learning rate' '--num-train-epochs	Passes over the data' '--max-steps	Stop after this many steps instead' '--per-device-train-batch-size	Examples a forward pass on each device' '--gradient-accumulation-steps	Forward passes a step' '--gradient-checkpointing	Compute activations again instead of keeping them: less memory' '--warmup-steps	Steps of rising learning rate; below 1 a share of all steps' '--lr-scheduler-type	Course of the learning rate after that: linear, cosine, constant, ...' '--weight-decay	Weight decay' '--save-steps	Steps between checkpoints' '--keep	Checkpoints that stay: best, last, a number of newest, every:STEPS, all' '--logging-steps	Steps between logged metrics' '--eval-steps	Steps between evaluations' '--seed	Seed of everything random' '--skip-bad	Leave out records that cannot be read or used' '--device	auto, cpu, cuda, cuda:N or mps' '--launch	How processes are started: auto, none (in this one), torchrun, accelerate or deepspeed' '--gpus	GPUs to train on, a process each: all, how many, or 0,1' '--nproc	Processes that train together' '--zero	DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3' '--offload	With --zero or --fsdp, what stays on the CPU: optimizer, params or both' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all processes again so often when one fails' '--dtype	float32, bfloat16 or float16' '*--set	Any other field of the library\'s arguments; see \'train schema\'. Again for more' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train launch'
+            set subs 
+            set opts '-m,--module	SCRIPT is a module, as for \'python -m\'' '--nproc	Processes a node' '--gpus	all, none, how many, or which: 0,1' '--nodes	Start on these hosts over ssh: NAME slots=N' '--nnodes	How many nodes; MIN:MAX if they may come and go' '--node-rank	Which one this is, from 0' '--rdzv	Where the nodes meet: the first one' '--mixed-precision	For scripts that use Accelerate' '--zero	DeepSpeed ZeRO stage: 1, 2 or 3' '--offload	optimizer, params or both, with a comma: keep them on the CPU' '--fsdp	Share the model out by FSDP2' '--max-restarts	Start all again so often' '--config	A config file of Accelerate; options here win' '--log-dir	Keep what each process writes there too' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train sbatch'
+            set subs 
+            set opts '--nodes	Nodes' '--gpus	GPUs on each node' '--cpus	Processor cores on each node' '--mem	Memory on each node, such as 200G' '--time	Time limit, such as 12:00:00 or 2-12' '--partition	Where to queue it' '--account	Whom to charge' '--job-name	The job\'s name' '--before	Stop and save so long before the limit' '--no-requeue	Do not queue the job again when its time is up' '*--set	Any other option of sbatch. Again for more' '*--setup	A line of shell to run first. Again for more' '-o,--output	Write it there, not to standard output' '--overwrite	Replace what is there already' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train run'
+            set subs 
+            set opts '*--set	A value over the recipe\'s: lr=1e-4, peft.r=8' '--name	Name the run' '--resume	Go on with the run --name where it was; begin it if there is none' '-d,--detach	Leave it at work in the background; it outlives the terminal' '*--after	Begin once this run is done. Again for more' '*--after-any	Begin once this run has ended, however. Again for more' '--when-free	Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine' '--retries	Resume it so often after a crash' '--notify	Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell' '--push	Send what it made to this repository of the Hub, once it is done' '--private,--public	How --push makes it' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train init'
+            set subs 
+            set opts '-o,--output	Write it there: .yaml or .toml' '--toml	TOML instead of YAML on standard output' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train schema'
+            set subs 
+            set opts '-a,--all	Also the fields that every trainer has' '--search	Only fields, of all, whose name or help has the words' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train validate'
+            set subs 
+            set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train sweep'
+            set subs 
+            set opts '*--grid	Vary a key: lr=1e-4,3e-4. Again for more' '*--set	A value over the recipe\'s: lr=1e-4, peft.r=8' '--name	The runs are PREFIX-1, PREFIX-2, ...' '--random	Only N of them, drawn at random' '--sort	Order by it, or by run' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train ls'
             set subs 
             set opts '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -228,6 +288,12 @@ function __hfterm_command --no-scope-shadowing
         case 'train logs'
             set subs 
             set opts '-F,--follow	Go on as it grows, until the run has ended' '--events	The metrics as records, not the log\'s text' '-n,--lines	Only the last so many lines' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train attach'
+            set subs 
+            set opts '-n,--lines	Lines of its log to begin with' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train compare'
+            set subs 
+            set opts '--all	All settings, not only those that differ' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train plot'
             set subs 
             set opts '*--metric	Which: word, glob, /expression/ or !not. Again for more' '--log-y	A logarithmic y axis' '--smooth	Weight of a moving average over the raw values' '--from	The first step shown' '--to	The last step shown' '-F,--follow	Draw anew as they grow, until the runs have ended' '--ascii	Draw with ASCII characters only' '--width	Of each chart' '--height	Of each chart' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -237,6 +303,9 @@ function __hfterm_command --no-scope-shadowing
         case 'train resume'
             set subs 
             set opts '-F,--follow	Print its log until it has ended' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+        case 'train push'
+            set subs 
+            set opts '--checkpoint	A step, best or last, not the final model' '--private,--public	How to make the repository' '-m,--message	The commit\'s title' '--card	Print the card that would be sent; send nothing' '-n,--dry-run	Say what would be done; do nothing' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'train note'
             set subs 
             set opts '--clear	Remove the note' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -263,7 +332,7 @@ function __hfterm_command --no-scope-shadowing
             set opts '-p,--prompt	Ask this, print the answer, leave. What is piped in goes under it' '--system	Tell the model how to behave' '--max-new-tokens	End an answer after so many tokens' '--temperature	0: the likeliest words, the same each time. Higher: livelier' '--top-p	With a temperature: draw from the likeliest words that make up this share' '--seed	With a temperature: make the answer repeatable' '--device	auto, cpu, cuda, cuda:N or mps' '--url	Ask a server that speaks OpenAI\'s protocol; MODEL is its model\'s name' '-c,--continue	Go on with the last conversation' '--session	Go on with this conversation' '--no-save	Do not save the conversation' '--list	List the saved conversations, the last used first' '--search	List those with all these words' '-n,--limit	List so many at most' '--export	Write conversations as records that train sft takes' '-o,--output	With --export: to this file, .jsonl, or .md to read' '--delete	Delete conversations' '-y,--yes	Do not ask' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'eval'
             set subs 
-            set opts '*--metric	What to compute, with commas between' '--list	List the metrics: what they say, range, library, source' '--prediction	The column that was predicted' '--reference	The column that is right' '--against	Take the references from here, in the same order' '--average	Of f1, precision, recall, roc_auc over labels' '--positive	The positive label' '--input-format	What is read' '--skip-bad	Leave out records that cannot be scored, with a warning' '-f,--format	Output format' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
+            set opts '*--metric	What to compute, with commas between' '--list	List the metrics: what they say, range, library, source' '--prediction	The column that was predicted' '--reference	The column that is right' '--against	Take the references from here, in the same order' '--average	Of f1, precision, recall, roc_auc over labels' '--positive	The positive label' '--input-format	What is read' '--skip-bad	Leave out records that cannot be scored, with a warning' '--model	Evaluate this model on the records: a folder, a Hub id or run:NAME' '--task	How the model was trained: sft, classify, ...' '--batch-size	Records a forward pass, with --model' '--max-length	Tokens a record may have, with --model' '--split	The split of a data set, with --model' '--device	auto, cpu, cuda, cuda:N or mps, with --model' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
         case 'demo'
             set subs 
             set opts '--data	Teach these records instead: JSON Lines, JSON, CSV or TSV; - is standard input' '--ask	What to ask before and after, in words that the data does not use' '*--expect	A word that a right answer holds; exit 6 when it does not. Repeat for others that will do' '--steps	Training steps' '--fresh	Start over; the model already fetched is kept' '-n,--dry-run	Say what would be done; do nothing' '--device	auto, cpu, cuda, cuda:N or mps' '-f,--format	Output format' '--progress	How to show progress' '-q,--quiet	Say only errors' '-v,--verbose	Say more' '--debug	Show tracebacks and everything' '--help	Show this message and exit'
@@ -511,9 +580,69 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help train'
-            set subs 'sft	Fine-tune a language model on instructions or chats' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'plot	Draw the metrics of runs, logs and event files as charts' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
+            set subs 'sft	Fine-tune a language model on instructions or chats' 'dpo	Tune a language model by pairs of answers, better and worse (DPO)' 'kto	Tune a language model by answers marked good or bad (KTO)' 'reward	Train a reward model by pairs of answers, better and worse' 'grpo	Tune a language model by rewards for its own completions (GRPO)' 'rloo	Tune a language model by rewards for its own completions (RLOO)' 'distill	Teach a language model to go on as a larger one would' 'clm	Pretrain a language model on plain text' 'mlm	Train a masked language model on plain text' 'seq2seq	Train text to text: translate, summarize, rewrite' 'classify	Train a classifier of texts, or of pairs of texts' 'tag	Train a tagger of words: names, parts of speech' 'image	Train a classifier of images' 'audio	Train a classifier of sounds' 'launch	Run your own training script on several GPUs, processes or nodes' 'sbatch	Write a batch script for Slurm that trains, and goes on when its time is up' 'run	Train as a recipe file says' 'init	Write a recipe to begin with: each common field, its help and default' 'schema	List or explain the fields of a method: its recipe\'s and its library\'s' 'validate	Check recipes: every problem with its line; exit 6 when there is one' 'sweep	Train a recipe once for each combination of settings' 'ls	List training runs' 'show	Show one run: its state, settings and last metrics' 'logs	Print or follow a run\'s log or metrics' 'attach	Look on while a run works, until it has ended' 'compare	Compare runs: settings that differ, losses, metrics, speed, memory' 'plot	Draw the metrics of runs, logs and event files as charts' 'stop	Stop runs: each saves a checkpoint after its step' 'resume	Go on with a stopped, failed or lost run, in the background' 'push	Send what a run made to the Hub, with a card that tells of it' 'note	Print, write or clear a run\'s note' 'rm	Remove runs: their checkpoints, output and log'
             set opts 
         case 'help train sft'
+            set subs 
+            set opts 
+        case 'help train dpo'
+            set subs 
+            set opts 
+        case 'help train kto'
+            set subs 
+            set opts 
+        case 'help train reward'
+            set subs 
+            set opts 
+        case 'help train grpo'
+            set subs 
+            set opts 
+        case 'help train rloo'
+            set subs 
+            set opts 
+        case 'help train distill'
+            set subs 
+            set opts 
+        case 'help train clm'
+            set subs 
+            set opts 
+        case 'help train mlm'
+            set subs 
+            set opts 
+        case 'help train seq2seq'
+            set subs 
+            set opts 
+        case 'help train classify'
+            set subs 
+            set opts 
+        case 'help train tag'
+            set subs 
+            set opts 
+        case 'help train image'
+            set subs 
+            set opts 
+        case 'help train audio'
+            set subs 
+            set opts 
+        case 'help train launch'
+            set subs 
+            set opts 
+        case 'help train sbatch'
+            set subs 
+            set opts 
+        case 'help train run'
+            set subs 
+            set opts 
+        case 'help train init'
+            set subs 
+            set opts 
+        case 'help train schema'
+            set subs 
+            set opts 
+        case 'help train validate'
+            set subs 
+            set opts 
+        case 'help train sweep'
             set subs 
             set opts 
         case 'help train ls'
@@ -525,6 +654,12 @@ function __hfterm_command --no-scope-shadowing
         case 'help train logs'
             set subs 
             set opts 
+        case 'help train attach'
+            set subs 
+            set opts 
+        case 'help train compare'
+            set subs 
+            set opts 
         case 'help train plot'
             set subs 
             set opts 
@@ -532,6 +667,9 @@ function __hfterm_command --no-scope-shadowing
             set subs 
             set opts 
         case 'help train resume'
+            set subs 
+            set opts 
+        case 'help train push'
             set subs 
             set opts 
         case 'help train note'
@@ -1885,12 +2023,30 @@ function __hfterm_option --no-scope-shadowing
         case 'train sft --name'
             set count 1
             set kind runs
+        case 'train sft --chat-template'
+            set count 1
+            set kind any
         case 'train sft --max-length'
+            set count 1
+            set kind any
+        case 'train sft --config'
+            set count 1
+            set kind any
+        case 'train sft --split'
             set count 1
             set kind any
         case 'train sft --eval-data'
             set count 1
             set kind files
+        case 'train sft --eval-split'
+            set count 1
+            set kind any
+        case 'train sft --column'
+            set count 1
+            set kind any
+        case 'train sft --max-samples'
+            set count 1
+            set kind any
         case 'train sft --peft'
             set count 1
             set kind choice
@@ -1926,6 +2082,9 @@ function __hfterm_option --no-scope-shadowing
         case 'train sft --save-steps'
             set count 1
             set kind any
+        case 'train sft --keep'
+            set count 1
+            set kind any
         case 'train sft --logging-steps'
             set count 1
             set kind any
@@ -1939,6 +2098,24 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train sft --launch'
+            set count 1
+            set kind any
+        case 'train sft --gpus'
+            set count 1
+            set kind any
+        case 'train sft --nproc'
+            set count 1
+            set kind any
+        case 'train sft --zero'
+            set count 1
+            set kind any
+        case 'train sft --offload'
+            set count 1
+            set kind any
+        case 'train sft --max-restarts'
+            set count 1
+            set kind any
         case 'train sft --dtype'
             set count 1
             set kind choice
@@ -1946,11 +2123,1921 @@ function __hfterm_option --no-scope-shadowing
         case 'train sft --set'
             set count 1
             set kind any
+        case 'train sft --after'
+            set count 1
+            set kind runs
+        case 'train sft --after-any'
+            set count 1
+            set kind runs
+        case 'train sft --when-free'
+            set count 1
+            set kind any
+        case 'train sft --retries'
+            set count 1
+            set kind any
+        case 'train sft --notify'
+            set count 1
+            set kind commands
+        case 'train sft --push'
+            set count 1
+            set kind repos
         case 'train sft -f' 'train sft --format'
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
         case 'train sft --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train dpo --name'
+            set count 1
+            set kind runs
+        case 'train dpo --chat-template'
+            set count 1
+            set kind any
+        case 'train dpo --max-length'
+            set count 1
+            set kind any
+        case 'train dpo --beta'
+            set count 1
+            set kind any
+        case 'train dpo --loss-type'
+            set count 1
+            set kind any
+        case 'train dpo --config'
+            set count 1
+            set kind any
+        case 'train dpo --split'
+            set count 1
+            set kind any
+        case 'train dpo --eval-data'
+            set count 1
+            set kind files
+        case 'train dpo --eval-split'
+            set count 1
+            set kind any
+        case 'train dpo --column'
+            set count 1
+            set kind any
+        case 'train dpo --max-samples'
+            set count 1
+            set kind any
+        case 'train dpo --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train dpo --peft-set'
+            set count 1
+            set kind any
+        case 'train dpo --learning-rate'
+            set count 1
+            set kind any
+        case 'train dpo --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train dpo --max-steps'
+            set count 1
+            set kind any
+        case 'train dpo --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train dpo --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train dpo --warmup-steps'
+            set count 1
+            set kind any
+        case 'train dpo --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train dpo --weight-decay'
+            set count 1
+            set kind any
+        case 'train dpo --save-steps'
+            set count 1
+            set kind any
+        case 'train dpo --keep'
+            set count 1
+            set kind any
+        case 'train dpo --logging-steps'
+            set count 1
+            set kind any
+        case 'train dpo --eval-steps'
+            set count 1
+            set kind any
+        case 'train dpo --seed'
+            set count 1
+            set kind any
+        case 'train dpo --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train dpo --launch'
+            set count 1
+            set kind any
+        case 'train dpo --gpus'
+            set count 1
+            set kind any
+        case 'train dpo --nproc'
+            set count 1
+            set kind any
+        case 'train dpo --zero'
+            set count 1
+            set kind any
+        case 'train dpo --offload'
+            set count 1
+            set kind any
+        case 'train dpo --max-restarts'
+            set count 1
+            set kind any
+        case 'train dpo --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train dpo --set'
+            set count 1
+            set kind any
+        case 'train dpo --after'
+            set count 1
+            set kind runs
+        case 'train dpo --after-any'
+            set count 1
+            set kind runs
+        case 'train dpo --when-free'
+            set count 1
+            set kind any
+        case 'train dpo --retries'
+            set count 1
+            set kind any
+        case 'train dpo --notify'
+            set count 1
+            set kind commands
+        case 'train dpo --push'
+            set count 1
+            set kind repos
+        case 'train dpo -f' 'train dpo --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train dpo --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train kto --name'
+            set count 1
+            set kind runs
+        case 'train kto --chat-template'
+            set count 1
+            set kind any
+        case 'train kto --max-length'
+            set count 1
+            set kind any
+        case 'train kto --beta'
+            set count 1
+            set kind any
+        case 'train kto --desirable-weight'
+            set count 1
+            set kind any
+        case 'train kto --undesirable-weight'
+            set count 1
+            set kind any
+        case 'train kto --loss-type'
+            set count 1
+            set kind choice
+            set choices 'kto' 'apo_zero_unpaired'
+        case 'train kto --config'
+            set count 1
+            set kind any
+        case 'train kto --split'
+            set count 1
+            set kind any
+        case 'train kto --eval-data'
+            set count 1
+            set kind files
+        case 'train kto --eval-split'
+            set count 1
+            set kind any
+        case 'train kto --column'
+            set count 1
+            set kind any
+        case 'train kto --max-samples'
+            set count 1
+            set kind any
+        case 'train kto --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train kto --peft-set'
+            set count 1
+            set kind any
+        case 'train kto --learning-rate'
+            set count 1
+            set kind any
+        case 'train kto --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train kto --max-steps'
+            set count 1
+            set kind any
+        case 'train kto --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train kto --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train kto --warmup-steps'
+            set count 1
+            set kind any
+        case 'train kto --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train kto --weight-decay'
+            set count 1
+            set kind any
+        case 'train kto --save-steps'
+            set count 1
+            set kind any
+        case 'train kto --keep'
+            set count 1
+            set kind any
+        case 'train kto --logging-steps'
+            set count 1
+            set kind any
+        case 'train kto --eval-steps'
+            set count 1
+            set kind any
+        case 'train kto --seed'
+            set count 1
+            set kind any
+        case 'train kto --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train kto --launch'
+            set count 1
+            set kind any
+        case 'train kto --gpus'
+            set count 1
+            set kind any
+        case 'train kto --nproc'
+            set count 1
+            set kind any
+        case 'train kto --zero'
+            set count 1
+            set kind any
+        case 'train kto --offload'
+            set count 1
+            set kind any
+        case 'train kto --max-restarts'
+            set count 1
+            set kind any
+        case 'train kto --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train kto --set'
+            set count 1
+            set kind any
+        case 'train kto --after'
+            set count 1
+            set kind runs
+        case 'train kto --after-any'
+            set count 1
+            set kind runs
+        case 'train kto --when-free'
+            set count 1
+            set kind any
+        case 'train kto --retries'
+            set count 1
+            set kind any
+        case 'train kto --notify'
+            set count 1
+            set kind commands
+        case 'train kto --push'
+            set count 1
+            set kind repos
+        case 'train kto -f' 'train kto --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train kto --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train reward --name'
+            set count 1
+            set kind runs
+        case 'train reward --chat-template'
+            set count 1
+            set kind any
+        case 'train reward --max-length'
+            set count 1
+            set kind any
+        case 'train reward --center-rewards-coefficient'
+            set count 1
+            set kind any
+        case 'train reward --config'
+            set count 1
+            set kind any
+        case 'train reward --split'
+            set count 1
+            set kind any
+        case 'train reward --eval-data'
+            set count 1
+            set kind files
+        case 'train reward --eval-split'
+            set count 1
+            set kind any
+        case 'train reward --column'
+            set count 1
+            set kind any
+        case 'train reward --max-samples'
+            set count 1
+            set kind any
+        case 'train reward --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train reward --peft-set'
+            set count 1
+            set kind any
+        case 'train reward --learning-rate'
+            set count 1
+            set kind any
+        case 'train reward --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train reward --max-steps'
+            set count 1
+            set kind any
+        case 'train reward --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train reward --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train reward --warmup-steps'
+            set count 1
+            set kind any
+        case 'train reward --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train reward --weight-decay'
+            set count 1
+            set kind any
+        case 'train reward --save-steps'
+            set count 1
+            set kind any
+        case 'train reward --keep'
+            set count 1
+            set kind any
+        case 'train reward --logging-steps'
+            set count 1
+            set kind any
+        case 'train reward --eval-steps'
+            set count 1
+            set kind any
+        case 'train reward --seed'
+            set count 1
+            set kind any
+        case 'train reward --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train reward --launch'
+            set count 1
+            set kind any
+        case 'train reward --gpus'
+            set count 1
+            set kind any
+        case 'train reward --nproc'
+            set count 1
+            set kind any
+        case 'train reward --zero'
+            set count 1
+            set kind any
+        case 'train reward --offload'
+            set count 1
+            set kind any
+        case 'train reward --max-restarts'
+            set count 1
+            set kind any
+        case 'train reward --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train reward --set'
+            set count 1
+            set kind any
+        case 'train reward --after'
+            set count 1
+            set kind runs
+        case 'train reward --after-any'
+            set count 1
+            set kind runs
+        case 'train reward --when-free'
+            set count 1
+            set kind any
+        case 'train reward --retries'
+            set count 1
+            set kind any
+        case 'train reward --notify'
+            set count 1
+            set kind commands
+        case 'train reward --push'
+            set count 1
+            set kind repos
+        case 'train reward -f' 'train reward --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train reward --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train grpo --name'
+            set count 1
+            set kind runs
+        case 'train grpo --chat-template'
+            set count 1
+            set kind any
+        case 'train grpo --max-completion-length'
+            set count 1
+            set kind any
+        case 'train grpo --temperature'
+            set count 1
+            set kind any
+        case 'train grpo --reward'
+            set count 1
+            set kind any
+        case 'train grpo --reward-weight'
+            set count 1
+            set kind any
+        case 'train grpo --num-generations'
+            set count 1
+            set kind any
+        case 'train grpo --beta'
+            set count 1
+            set kind any
+        case 'train grpo --config'
+            set count 1
+            set kind any
+        case 'train grpo --split'
+            set count 1
+            set kind any
+        case 'train grpo --eval-data'
+            set count 1
+            set kind files
+        case 'train grpo --eval-split'
+            set count 1
+            set kind any
+        case 'train grpo --column'
+            set count 1
+            set kind any
+        case 'train grpo --max-samples'
+            set count 1
+            set kind any
+        case 'train grpo --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train grpo --peft-set'
+            set count 1
+            set kind any
+        case 'train grpo --learning-rate'
+            set count 1
+            set kind any
+        case 'train grpo --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train grpo --max-steps'
+            set count 1
+            set kind any
+        case 'train grpo --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train grpo --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train grpo --warmup-steps'
+            set count 1
+            set kind any
+        case 'train grpo --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train grpo --weight-decay'
+            set count 1
+            set kind any
+        case 'train grpo --save-steps'
+            set count 1
+            set kind any
+        case 'train grpo --keep'
+            set count 1
+            set kind any
+        case 'train grpo --logging-steps'
+            set count 1
+            set kind any
+        case 'train grpo --eval-steps'
+            set count 1
+            set kind any
+        case 'train grpo --seed'
+            set count 1
+            set kind any
+        case 'train grpo --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train grpo --launch'
+            set count 1
+            set kind any
+        case 'train grpo --gpus'
+            set count 1
+            set kind any
+        case 'train grpo --nproc'
+            set count 1
+            set kind any
+        case 'train grpo --zero'
+            set count 1
+            set kind any
+        case 'train grpo --offload'
+            set count 1
+            set kind any
+        case 'train grpo --max-restarts'
+            set count 1
+            set kind any
+        case 'train grpo --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train grpo --set'
+            set count 1
+            set kind any
+        case 'train grpo --after'
+            set count 1
+            set kind runs
+        case 'train grpo --after-any'
+            set count 1
+            set kind runs
+        case 'train grpo --when-free'
+            set count 1
+            set kind any
+        case 'train grpo --retries'
+            set count 1
+            set kind any
+        case 'train grpo --notify'
+            set count 1
+            set kind commands
+        case 'train grpo --push'
+            set count 1
+            set kind repos
+        case 'train grpo -f' 'train grpo --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train grpo --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train rloo --name'
+            set count 1
+            set kind runs
+        case 'train rloo --chat-template'
+            set count 1
+            set kind any
+        case 'train rloo --max-completion-length'
+            set count 1
+            set kind any
+        case 'train rloo --temperature'
+            set count 1
+            set kind any
+        case 'train rloo --reward'
+            set count 1
+            set kind any
+        case 'train rloo --reward-weight'
+            set count 1
+            set kind any
+        case 'train rloo --num-generations'
+            set count 1
+            set kind any
+        case 'train rloo --beta'
+            set count 1
+            set kind any
+        case 'train rloo --config'
+            set count 1
+            set kind any
+        case 'train rloo --split'
+            set count 1
+            set kind any
+        case 'train rloo --eval-data'
+            set count 1
+            set kind files
+        case 'train rloo --eval-split'
+            set count 1
+            set kind any
+        case 'train rloo --column'
+            set count 1
+            set kind any
+        case 'train rloo --max-samples'
+            set count 1
+            set kind any
+        case 'train rloo --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train rloo --peft-set'
+            set count 1
+            set kind any
+        case 'train rloo --learning-rate'
+            set count 1
+            set kind any
+        case 'train rloo --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train rloo --max-steps'
+            set count 1
+            set kind any
+        case 'train rloo --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train rloo --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train rloo --warmup-steps'
+            set count 1
+            set kind any
+        case 'train rloo --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train rloo --weight-decay'
+            set count 1
+            set kind any
+        case 'train rloo --save-steps'
+            set count 1
+            set kind any
+        case 'train rloo --keep'
+            set count 1
+            set kind any
+        case 'train rloo --logging-steps'
+            set count 1
+            set kind any
+        case 'train rloo --eval-steps'
+            set count 1
+            set kind any
+        case 'train rloo --seed'
+            set count 1
+            set kind any
+        case 'train rloo --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train rloo --launch'
+            set count 1
+            set kind any
+        case 'train rloo --gpus'
+            set count 1
+            set kind any
+        case 'train rloo --nproc'
+            set count 1
+            set kind any
+        case 'train rloo --zero'
+            set count 1
+            set kind any
+        case 'train rloo --offload'
+            set count 1
+            set kind any
+        case 'train rloo --max-restarts'
+            set count 1
+            set kind any
+        case 'train rloo --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train rloo --set'
+            set count 1
+            set kind any
+        case 'train rloo --after'
+            set count 1
+            set kind runs
+        case 'train rloo --after-any'
+            set count 1
+            set kind runs
+        case 'train rloo --when-free'
+            set count 1
+            set kind any
+        case 'train rloo --retries'
+            set count 1
+            set kind any
+        case 'train rloo --notify'
+            set count 1
+            set kind commands
+        case 'train rloo --push'
+            set count 1
+            set kind repos
+        case 'train rloo -f' 'train rloo --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train rloo --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train distill --name'
+            set count 1
+            set kind runs
+        case 'train distill --chat-template'
+            set count 1
+            set kind any
+        case 'train distill --max-completion-length'
+            set count 1
+            set kind any
+        case 'train distill --temperature'
+            set count 1
+            set kind any
+        case 'train distill --teacher'
+            set count 1
+            set kind models
+        case 'train distill --beta'
+            set count 1
+            set kind any
+        case 'train distill --config'
+            set count 1
+            set kind any
+        case 'train distill --split'
+            set count 1
+            set kind any
+        case 'train distill --eval-data'
+            set count 1
+            set kind files
+        case 'train distill --eval-split'
+            set count 1
+            set kind any
+        case 'train distill --column'
+            set count 1
+            set kind any
+        case 'train distill --max-samples'
+            set count 1
+            set kind any
+        case 'train distill --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train distill --peft-set'
+            set count 1
+            set kind any
+        case 'train distill --learning-rate'
+            set count 1
+            set kind any
+        case 'train distill --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train distill --max-steps'
+            set count 1
+            set kind any
+        case 'train distill --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train distill --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train distill --warmup-steps'
+            set count 1
+            set kind any
+        case 'train distill --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train distill --weight-decay'
+            set count 1
+            set kind any
+        case 'train distill --save-steps'
+            set count 1
+            set kind any
+        case 'train distill --keep'
+            set count 1
+            set kind any
+        case 'train distill --logging-steps'
+            set count 1
+            set kind any
+        case 'train distill --eval-steps'
+            set count 1
+            set kind any
+        case 'train distill --seed'
+            set count 1
+            set kind any
+        case 'train distill --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train distill --launch'
+            set count 1
+            set kind any
+        case 'train distill --gpus'
+            set count 1
+            set kind any
+        case 'train distill --nproc'
+            set count 1
+            set kind any
+        case 'train distill --zero'
+            set count 1
+            set kind any
+        case 'train distill --offload'
+            set count 1
+            set kind any
+        case 'train distill --max-restarts'
+            set count 1
+            set kind any
+        case 'train distill --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train distill --set'
+            set count 1
+            set kind any
+        case 'train distill --after'
+            set count 1
+            set kind runs
+        case 'train distill --after-any'
+            set count 1
+            set kind runs
+        case 'train distill --when-free'
+            set count 1
+            set kind any
+        case 'train distill --retries'
+            set count 1
+            set kind any
+        case 'train distill --notify'
+            set count 1
+            set kind commands
+        case 'train distill --push'
+            set count 1
+            set kind repos
+        case 'train distill -f' 'train distill --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train distill --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train clm --name'
+            set count 1
+            set kind runs
+        case 'train clm --max-length'
+            set count 1
+            set kind any
+        case 'train clm --config'
+            set count 1
+            set kind any
+        case 'train clm --split'
+            set count 1
+            set kind any
+        case 'train clm --eval-data'
+            set count 1
+            set kind files
+        case 'train clm --eval-split'
+            set count 1
+            set kind any
+        case 'train clm --column'
+            set count 1
+            set kind any
+        case 'train clm --max-samples'
+            set count 1
+            set kind any
+        case 'train clm --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train clm --peft-set'
+            set count 1
+            set kind any
+        case 'train clm --learning-rate'
+            set count 1
+            set kind any
+        case 'train clm --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train clm --max-steps'
+            set count 1
+            set kind any
+        case 'train clm --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train clm --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train clm --warmup-steps'
+            set count 1
+            set kind any
+        case 'train clm --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train clm --weight-decay'
+            set count 1
+            set kind any
+        case 'train clm --save-steps'
+            set count 1
+            set kind any
+        case 'train clm --keep'
+            set count 1
+            set kind any
+        case 'train clm --logging-steps'
+            set count 1
+            set kind any
+        case 'train clm --eval-steps'
+            set count 1
+            set kind any
+        case 'train clm --seed'
+            set count 1
+            set kind any
+        case 'train clm --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train clm --launch'
+            set count 1
+            set kind any
+        case 'train clm --gpus'
+            set count 1
+            set kind any
+        case 'train clm --nproc'
+            set count 1
+            set kind any
+        case 'train clm --zero'
+            set count 1
+            set kind any
+        case 'train clm --offload'
+            set count 1
+            set kind any
+        case 'train clm --max-restarts'
+            set count 1
+            set kind any
+        case 'train clm --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train clm --set'
+            set count 1
+            set kind any
+        case 'train clm --after'
+            set count 1
+            set kind runs
+        case 'train clm --after-any'
+            set count 1
+            set kind runs
+        case 'train clm --when-free'
+            set count 1
+            set kind any
+        case 'train clm --retries'
+            set count 1
+            set kind any
+        case 'train clm --notify'
+            set count 1
+            set kind commands
+        case 'train clm --push'
+            set count 1
+            set kind repos
+        case 'train clm -f' 'train clm --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train clm --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train mlm --name'
+            set count 1
+            set kind runs
+        case 'train mlm --max-length'
+            set count 1
+            set kind any
+        case 'train mlm --mlm-probability'
+            set count 1
+            set kind any
+        case 'train mlm --config'
+            set count 1
+            set kind any
+        case 'train mlm --split'
+            set count 1
+            set kind any
+        case 'train mlm --eval-data'
+            set count 1
+            set kind files
+        case 'train mlm --eval-split'
+            set count 1
+            set kind any
+        case 'train mlm --column'
+            set count 1
+            set kind any
+        case 'train mlm --max-samples'
+            set count 1
+            set kind any
+        case 'train mlm --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train mlm --peft-set'
+            set count 1
+            set kind any
+        case 'train mlm --learning-rate'
+            set count 1
+            set kind any
+        case 'train mlm --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train mlm --max-steps'
+            set count 1
+            set kind any
+        case 'train mlm --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train mlm --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train mlm --warmup-steps'
+            set count 1
+            set kind any
+        case 'train mlm --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train mlm --weight-decay'
+            set count 1
+            set kind any
+        case 'train mlm --save-steps'
+            set count 1
+            set kind any
+        case 'train mlm --keep'
+            set count 1
+            set kind any
+        case 'train mlm --logging-steps'
+            set count 1
+            set kind any
+        case 'train mlm --eval-steps'
+            set count 1
+            set kind any
+        case 'train mlm --seed'
+            set count 1
+            set kind any
+        case 'train mlm --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train mlm --launch'
+            set count 1
+            set kind any
+        case 'train mlm --gpus'
+            set count 1
+            set kind any
+        case 'train mlm --nproc'
+            set count 1
+            set kind any
+        case 'train mlm --zero'
+            set count 1
+            set kind any
+        case 'train mlm --offload'
+            set count 1
+            set kind any
+        case 'train mlm --max-restarts'
+            set count 1
+            set kind any
+        case 'train mlm --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train mlm --set'
+            set count 1
+            set kind any
+        case 'train mlm --after'
+            set count 1
+            set kind runs
+        case 'train mlm --after-any'
+            set count 1
+            set kind runs
+        case 'train mlm --when-free'
+            set count 1
+            set kind any
+        case 'train mlm --retries'
+            set count 1
+            set kind any
+        case 'train mlm --notify'
+            set count 1
+            set kind commands
+        case 'train mlm --push'
+            set count 1
+            set kind repos
+        case 'train mlm -f' 'train mlm --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train mlm --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train seq2seq --name'
+            set count 1
+            set kind runs
+        case 'train seq2seq --metric'
+            set count 1
+            set kind any
+        case 'train seq2seq --max-length'
+            set count 1
+            set kind any
+        case 'train seq2seq --max-target-length'
+            set count 1
+            set kind any
+        case 'train seq2seq --source-prefix'
+            set count 1
+            set kind any
+        case 'train seq2seq --config'
+            set count 1
+            set kind any
+        case 'train seq2seq --split'
+            set count 1
+            set kind any
+        case 'train seq2seq --eval-data'
+            set count 1
+            set kind files
+        case 'train seq2seq --eval-split'
+            set count 1
+            set kind any
+        case 'train seq2seq --column'
+            set count 1
+            set kind any
+        case 'train seq2seq --max-samples'
+            set count 1
+            set kind any
+        case 'train seq2seq --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train seq2seq --peft-set'
+            set count 1
+            set kind any
+        case 'train seq2seq --learning-rate'
+            set count 1
+            set kind any
+        case 'train seq2seq --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train seq2seq --max-steps'
+            set count 1
+            set kind any
+        case 'train seq2seq --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train seq2seq --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train seq2seq --warmup-steps'
+            set count 1
+            set kind any
+        case 'train seq2seq --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train seq2seq --weight-decay'
+            set count 1
+            set kind any
+        case 'train seq2seq --save-steps'
+            set count 1
+            set kind any
+        case 'train seq2seq --keep'
+            set count 1
+            set kind any
+        case 'train seq2seq --logging-steps'
+            set count 1
+            set kind any
+        case 'train seq2seq --eval-steps'
+            set count 1
+            set kind any
+        case 'train seq2seq --seed'
+            set count 1
+            set kind any
+        case 'train seq2seq --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train seq2seq --launch'
+            set count 1
+            set kind any
+        case 'train seq2seq --gpus'
+            set count 1
+            set kind any
+        case 'train seq2seq --nproc'
+            set count 1
+            set kind any
+        case 'train seq2seq --zero'
+            set count 1
+            set kind any
+        case 'train seq2seq --offload'
+            set count 1
+            set kind any
+        case 'train seq2seq --max-restarts'
+            set count 1
+            set kind any
+        case 'train seq2seq --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train seq2seq --set'
+            set count 1
+            set kind any
+        case 'train seq2seq --after'
+            set count 1
+            set kind runs
+        case 'train seq2seq --after-any'
+            set count 1
+            set kind runs
+        case 'train seq2seq --when-free'
+            set count 1
+            set kind any
+        case 'train seq2seq --retries'
+            set count 1
+            set kind any
+        case 'train seq2seq --notify'
+            set count 1
+            set kind commands
+        case 'train seq2seq --push'
+            set count 1
+            set kind repos
+        case 'train seq2seq -f' 'train seq2seq --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train seq2seq --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train classify --name'
+            set count 1
+            set kind runs
+        case 'train classify --metric'
+            set count 1
+            set kind any
+        case 'train classify --max-length'
+            set count 1
+            set kind any
+        case 'train classify --problem-type'
+            set count 1
+            set kind choice
+            set choices 'single' 'multi' 'regression'
+        case 'train classify --config'
+            set count 1
+            set kind any
+        case 'train classify --split'
+            set count 1
+            set kind any
+        case 'train classify --eval-data'
+            set count 1
+            set kind files
+        case 'train classify --eval-split'
+            set count 1
+            set kind any
+        case 'train classify --column'
+            set count 1
+            set kind any
+        case 'train classify --max-samples'
+            set count 1
+            set kind any
+        case 'train classify --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train classify --peft-set'
+            set count 1
+            set kind any
+        case 'train classify --learning-rate'
+            set count 1
+            set kind any
+        case 'train classify --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train classify --max-steps'
+            set count 1
+            set kind any
+        case 'train classify --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train classify --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train classify --warmup-steps'
+            set count 1
+            set kind any
+        case 'train classify --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train classify --weight-decay'
+            set count 1
+            set kind any
+        case 'train classify --save-steps'
+            set count 1
+            set kind any
+        case 'train classify --keep'
+            set count 1
+            set kind any
+        case 'train classify --logging-steps'
+            set count 1
+            set kind any
+        case 'train classify --eval-steps'
+            set count 1
+            set kind any
+        case 'train classify --seed'
+            set count 1
+            set kind any
+        case 'train classify --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train classify --launch'
+            set count 1
+            set kind any
+        case 'train classify --gpus'
+            set count 1
+            set kind any
+        case 'train classify --nproc'
+            set count 1
+            set kind any
+        case 'train classify --zero'
+            set count 1
+            set kind any
+        case 'train classify --offload'
+            set count 1
+            set kind any
+        case 'train classify --max-restarts'
+            set count 1
+            set kind any
+        case 'train classify --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train classify --set'
+            set count 1
+            set kind any
+        case 'train classify --after'
+            set count 1
+            set kind runs
+        case 'train classify --after-any'
+            set count 1
+            set kind runs
+        case 'train classify --when-free'
+            set count 1
+            set kind any
+        case 'train classify --retries'
+            set count 1
+            set kind any
+        case 'train classify --notify'
+            set count 1
+            set kind commands
+        case 'train classify --push'
+            set count 1
+            set kind repos
+        case 'train classify -f' 'train classify --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train classify --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train tag --name'
+            set count 1
+            set kind runs
+        case 'train tag --metric'
+            set count 1
+            set kind any
+        case 'train tag --max-length'
+            set count 1
+            set kind any
+        case 'train tag --config'
+            set count 1
+            set kind any
+        case 'train tag --split'
+            set count 1
+            set kind any
+        case 'train tag --eval-data'
+            set count 1
+            set kind files
+        case 'train tag --eval-split'
+            set count 1
+            set kind any
+        case 'train tag --column'
+            set count 1
+            set kind any
+        case 'train tag --max-samples'
+            set count 1
+            set kind any
+        case 'train tag --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train tag --peft-set'
+            set count 1
+            set kind any
+        case 'train tag --learning-rate'
+            set count 1
+            set kind any
+        case 'train tag --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train tag --max-steps'
+            set count 1
+            set kind any
+        case 'train tag --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train tag --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train tag --warmup-steps'
+            set count 1
+            set kind any
+        case 'train tag --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train tag --weight-decay'
+            set count 1
+            set kind any
+        case 'train tag --save-steps'
+            set count 1
+            set kind any
+        case 'train tag --keep'
+            set count 1
+            set kind any
+        case 'train tag --logging-steps'
+            set count 1
+            set kind any
+        case 'train tag --eval-steps'
+            set count 1
+            set kind any
+        case 'train tag --seed'
+            set count 1
+            set kind any
+        case 'train tag --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train tag --launch'
+            set count 1
+            set kind any
+        case 'train tag --gpus'
+            set count 1
+            set kind any
+        case 'train tag --nproc'
+            set count 1
+            set kind any
+        case 'train tag --zero'
+            set count 1
+            set kind any
+        case 'train tag --offload'
+            set count 1
+            set kind any
+        case 'train tag --max-restarts'
+            set count 1
+            set kind any
+        case 'train tag --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train tag --set'
+            set count 1
+            set kind any
+        case 'train tag --after'
+            set count 1
+            set kind runs
+        case 'train tag --after-any'
+            set count 1
+            set kind runs
+        case 'train tag --when-free'
+            set count 1
+            set kind any
+        case 'train tag --retries'
+            set count 1
+            set kind any
+        case 'train tag --notify'
+            set count 1
+            set kind commands
+        case 'train tag --push'
+            set count 1
+            set kind repos
+        case 'train tag -f' 'train tag --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train tag --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train image --name'
+            set count 1
+            set kind runs
+        case 'train image --metric'
+            set count 1
+            set kind any
+        case 'train image --config'
+            set count 1
+            set kind any
+        case 'train image --split'
+            set count 1
+            set kind any
+        case 'train image --eval-data'
+            set count 1
+            set kind files
+        case 'train image --eval-split'
+            set count 1
+            set kind any
+        case 'train image --column'
+            set count 1
+            set kind any
+        case 'train image --max-samples'
+            set count 1
+            set kind any
+        case 'train image --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train image --peft-set'
+            set count 1
+            set kind any
+        case 'train image --learning-rate'
+            set count 1
+            set kind any
+        case 'train image --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train image --max-steps'
+            set count 1
+            set kind any
+        case 'train image --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train image --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train image --warmup-steps'
+            set count 1
+            set kind any
+        case 'train image --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train image --weight-decay'
+            set count 1
+            set kind any
+        case 'train image --save-steps'
+            set count 1
+            set kind any
+        case 'train image --keep'
+            set count 1
+            set kind any
+        case 'train image --logging-steps'
+            set count 1
+            set kind any
+        case 'train image --eval-steps'
+            set count 1
+            set kind any
+        case 'train image --seed'
+            set count 1
+            set kind any
+        case 'train image --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train image --launch'
+            set count 1
+            set kind any
+        case 'train image --gpus'
+            set count 1
+            set kind any
+        case 'train image --nproc'
+            set count 1
+            set kind any
+        case 'train image --zero'
+            set count 1
+            set kind any
+        case 'train image --offload'
+            set count 1
+            set kind any
+        case 'train image --max-restarts'
+            set count 1
+            set kind any
+        case 'train image --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train image --set'
+            set count 1
+            set kind any
+        case 'train image --after'
+            set count 1
+            set kind runs
+        case 'train image --after-any'
+            set count 1
+            set kind runs
+        case 'train image --when-free'
+            set count 1
+            set kind any
+        case 'train image --retries'
+            set count 1
+            set kind any
+        case 'train image --notify'
+            set count 1
+            set kind commands
+        case 'train image --push'
+            set count 1
+            set kind repos
+        case 'train image -f' 'train image --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train image --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train audio --name'
+            set count 1
+            set kind runs
+        case 'train audio --metric'
+            set count 1
+            set kind any
+        case 'train audio --max-seconds'
+            set count 1
+            set kind any
+        case 'train audio --config'
+            set count 1
+            set kind any
+        case 'train audio --split'
+            set count 1
+            set kind any
+        case 'train audio --eval-data'
+            set count 1
+            set kind files
+        case 'train audio --eval-split'
+            set count 1
+            set kind any
+        case 'train audio --column'
+            set count 1
+            set kind any
+        case 'train audio --max-samples'
+            set count 1
+            set kind any
+        case 'train audio --peft'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'train audio --peft-set'
+            set count 1
+            set kind any
+        case 'train audio --learning-rate'
+            set count 1
+            set kind any
+        case 'train audio --num-train-epochs'
+            set count 1
+            set kind any
+        case 'train audio --max-steps'
+            set count 1
+            set kind any
+        case 'train audio --per-device-train-batch-size'
+            set count 1
+            set kind any
+        case 'train audio --gradient-accumulation-steps'
+            set count 1
+            set kind any
+        case 'train audio --warmup-steps'
+            set count 1
+            set kind any
+        case 'train audio --lr-scheduler-type'
+            set count 1
+            set kind choice
+            set choices 'linear' 'cosine' 'cosine_with_restarts' 'polynomial' 'constant' 'constant_with_warmup' 'inverse_sqrt' 'reduce_lr_on_plateau' 'cosine_with_min_lr' 'cosine_warmup_with_min_lr' 'warmup_stable_decay' 'greedy'
+        case 'train audio --weight-decay'
+            set count 1
+            set kind any
+        case 'train audio --save-steps'
+            set count 1
+            set kind any
+        case 'train audio --keep'
+            set count 1
+            set kind any
+        case 'train audio --logging-steps'
+            set count 1
+            set kind any
+        case 'train audio --eval-steps'
+            set count 1
+            set kind any
+        case 'train audio --seed'
+            set count 1
+            set kind any
+        case 'train audio --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
+        case 'train audio --launch'
+            set count 1
+            set kind any
+        case 'train audio --gpus'
+            set count 1
+            set kind any
+        case 'train audio --nproc'
+            set count 1
+            set kind any
+        case 'train audio --zero'
+            set count 1
+            set kind any
+        case 'train audio --offload'
+            set count 1
+            set kind any
+        case 'train audio --max-restarts'
+            set count 1
+            set kind any
+        case 'train audio --dtype'
+            set count 1
+            set kind choice
+            set choices 'float32' 'bfloat16' 'float16'
+        case 'train audio --set'
+            set count 1
+            set kind any
+        case 'train audio --after'
+            set count 1
+            set kind runs
+        case 'train audio --after-any'
+            set count 1
+            set kind runs
+        case 'train audio --when-free'
+            set count 1
+            set kind any
+        case 'train audio --retries'
+            set count 1
+            set kind any
+        case 'train audio --notify'
+            set count 1
+            set kind commands
+        case 'train audio --push'
+            set count 1
+            set kind repos
+        case 'train audio -f' 'train audio --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train audio --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train launch --nproc'
+            set count 1
+            set kind any
+        case 'train launch --gpus'
+            set count 1
+            set kind any
+        case 'train launch --nodes'
+            set count 1
+            set kind files
+        case 'train launch --nnodes'
+            set count 1
+            set kind any
+        case 'train launch --node-rank'
+            set count 1
+            set kind any
+        case 'train launch --rdzv'
+            set count 1
+            set kind any
+        case 'train launch --mixed-precision'
+            set count 1
+            set kind choice
+            set choices 'no' 'bf16' 'fp16' 'fp8'
+        case 'train launch --zero'
+            set count 1
+            set kind any
+        case 'train launch --offload'
+            set count 1
+            set kind any
+        case 'train launch --max-restarts'
+            set count 1
+            set kind any
+        case 'train launch --config'
+            set count 1
+            set kind files
+        case 'train launch --log-dir'
+            set count 1
+            set kind folders
+        case 'train launch -f' 'train launch --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train sbatch --nodes'
+            set count 1
+            set kind any
+        case 'train sbatch --gpus'
+            set count 1
+            set kind any
+        case 'train sbatch --cpus'
+            set count 1
+            set kind any
+        case 'train sbatch --mem'
+            set count 1
+            set kind any
+        case 'train sbatch --time'
+            set count 1
+            set kind any
+        case 'train sbatch --partition'
+            set count 1
+            set kind any
+        case 'train sbatch --account'
+            set count 1
+            set kind any
+        case 'train sbatch --job-name'
+            set count 1
+            set kind any
+        case 'train sbatch --before'
+            set count 1
+            set kind any
+        case 'train sbatch --set'
+            set count 1
+            set kind any
+        case 'train sbatch --setup'
+            set count 1
+            set kind any
+        case 'train sbatch -o' 'train sbatch --output'
+            set count 1
+            set kind files
+        case 'train run --set'
+            set count 1
+            set kind any
+        case 'train run --name'
+            set count 1
+            set kind runs
+        case 'train run --after'
+            set count 1
+            set kind runs
+        case 'train run --after-any'
+            set count 1
+            set kind runs
+        case 'train run --when-free'
+            set count 1
+            set kind any
+        case 'train run --retries'
+            set count 1
+            set kind any
+        case 'train run --notify'
+            set count 1
+            set kind commands
+        case 'train run --push'
+            set count 1
+            set kind repos
+        case 'train run -f' 'train run --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train run --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train init -o' 'train init --output'
+            set count 1
+            set kind files
+        case 'train init -f' 'train init --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train schema --search'
+            set count 1
+            set kind any
+        case 'train schema -f' 'train schema --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train validate -f' 'train validate --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train sweep --grid'
+            set count 1
+            set kind any
+        case 'train sweep --set'
+            set count 1
+            set kind any
+        case 'train sweep --name'
+            set count 1
+            set kind any
+        case 'train sweep --random'
+            set count 1
+            set kind any
+        case 'train sweep --sort'
+            set count 1
+            set kind any
+        case 'train sweep -f' 'train sweep --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train sweep --progress'
             set count 1
             set kind choice
             set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
@@ -1966,6 +4053,21 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind any
         case 'train logs -f' 'train logs --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train attach -n' 'train attach --lines'
+            set count 1
+            set kind any
+        case 'train attach -f' 'train attach --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train attach --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
+        case 'train compare -f' 'train compare --format'
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
@@ -2002,6 +4104,20 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train push --checkpoint'
+            set count 1
+            set kind any
+        case 'train push -m' 'train push --message'
+            set count 1
+            set kind any
+        case 'train push -f' 'train push --format'
+            set count 1
+            set kind choice
+            set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'train push --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
         case 'train note -f' 'train note --format'
             set count 1
             set kind choice
@@ -2125,10 +4241,34 @@ function __hfterm_option --no-scope-shadowing
             set count 1
             set kind choice
             set choices 'jsonl' 'json' 'csv' 'tsv' 'text' 'parquet' 'arrow'
+        case 'eval --model'
+            set count 1
+            set kind models
+        case 'eval --task'
+            set count 1
+            set kind choice
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+        case 'eval --batch-size'
+            set count 1
+            set kind any
+        case 'eval --max-length'
+            set count 1
+            set kind any
+        case 'eval --split'
+            set count 1
+            set kind any
+        case 'eval --device'
+            set count 1
+            set kind choice
+            set choices 'auto' 'cpu' 'cuda' 'mps'
         case 'eval -f' 'eval --format'
             set count 1
             set kind choice
             set choices 'table' 'jsonl' 'json' 'csv' 'tsv' 'yaml' 'quiet'
+        case 'eval --progress'
+            set count 1
+            set kind choice
+            set choices 'auto' 'bar' 'plain' 'jsonl' 'none'
         case 'demo --data'
             set count 1
             set kind files
@@ -2387,11 +4527,91 @@ function __hfterm_argument --no-scope-shadowing
             set kind any
         case 'train sft 0'
             set kind models
-        case 'train sft 1'
+        case 'train sft *'
+            set kind files
+        case 'train dpo 0'
+            set kind models
+        case 'train dpo *'
+            set kind files
+        case 'train kto 0'
+            set kind models
+        case 'train kto *'
+            set kind files
+        case 'train reward 0'
+            set kind models
+        case 'train reward *'
+            set kind files
+        case 'train grpo 0'
+            set kind models
+        case 'train grpo *'
+            set kind files
+        case 'train rloo 0'
+            set kind models
+        case 'train rloo *'
+            set kind files
+        case 'train distill 0'
+            set kind models
+        case 'train distill *'
+            set kind files
+        case 'train clm 0'
+            set kind models
+        case 'train clm *'
+            set kind files
+        case 'train mlm 0'
+            set kind models
+        case 'train mlm *'
+            set kind files
+        case 'train seq2seq 0'
+            set kind models
+        case 'train seq2seq *'
+            set kind files
+        case 'train classify 0'
+            set kind models
+        case 'train classify *'
+            set kind files
+        case 'train tag 0'
+            set kind models
+        case 'train tag *'
+            set kind files
+        case 'train image 0'
+            set kind models
+        case 'train image *'
+            set kind files
+        case 'train audio 0'
+            set kind models
+        case 'train audio *'
+            set kind files
+        case 'train launch 0'
+            set kind files
+        case 'train launch *'
+            set kind any
+        case 'train sbatch *'
+            set kind any
+        case 'train run 0'
+            set kind files
+        case 'train init 0'
+            set kind choice
+            set choices 'sft' 'dpo' 'kto' 'reward' 'grpo' 'rloo' 'distill' 'clm' 'mlm' 'seq2seq' 'classify' 'tag' 'image' 'audio'
+        case 'train init 1'
+            set kind models
+        case 'train init 2'
+            set kind files
+        case 'train schema 0'
+            set kind choice
+            set choices 'sft' 'dpo' 'kto' 'reward' 'grpo' 'rloo' 'distill' 'clm' 'mlm' 'seq2seq' 'classify' 'tag' 'image' 'audio'
+        case 'train schema 1'
+            set kind any
+        case 'train validate *'
+            set kind files
+        case 'train sweep 0'
             set kind files
         case 'train show 0'
             set kind runs
         case 'train logs 0'
+            set kind runs
+        case 'train attach 0'
+            set kind runs
+        case 'train compare *'
             set kind runs
         case 'train plot *'
             set kind runs
@@ -2399,6 +4619,10 @@ function __hfterm_argument --no-scope-shadowing
             set kind runs
         case 'train resume 0'
             set kind runs
+        case 'train push 0'
+            set kind runs
+        case 'train push 1'
+            set kind repos
         case 'train note 0'
             set kind runs
         case 'train note *'
@@ -2434,7 +4658,7 @@ function __hfterm_argument --no-scope-shadowing
     end
 end
 
-set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.inspect.repo_type' 'hub.inspect.revision' 'hub.inspect.file' 'hub.inspect.tensors' 'hub.inspect.depth' 'hub.inspect.pattern' 'hub.inspect.whole' 'hub.inspect.format' 'hub.inspect.quiet' 'hub.inspect.verbose' 'hub.inspect.debug' 'hub.get.repo_type' 'hub.get.revision' 'hub.get.include' 'hub.get.exclude' 'hub.get.to' 'hub.get.overwrite' 'hub.get.dry_run' 'hub.get.workers' 'hub.get.connections' 'hub.get.stall_timeout' 'hub.get.retries' 'hub.get.format' 'hub.get.progress' 'hub.get.quiet' 'hub.get.verbose' 'hub.get.debug' 'hub.put.repo_type' 'hub.put.revision' 'hub.put.to' 'hub.put.include' 'hub.put.exclude' 'hub.put.delete' 'hub.put.create' 'hub.put.private' 'hub.put.sdk' 'hub.put.secrets' 'hub.put.jobs' 'hub.put.message' 'hub.put.description' 'hub.put.pr' 'hub.put.parent' 'hub.put.dry_run' 'hub.put.format' 'hub.put.progress' 'hub.put.quiet' 'hub.put.verbose' 'hub.put.debug' 'hub.rm.whole' 'hub.rm.repo_type' 'hub.rm.revision' 'hub.rm.message' 'hub.rm.description' 'hub.rm.pr' 'hub.rm.parent' 'hub.rm.yes' 'hub.rm.dry_run' 'hub.rm.format' 'hub.rm.quiet' 'hub.rm.verbose' 'hub.rm.debug' 'hub.create.repo_type' 'hub.create.private' 'hub.create.sdk' 'hub.create.exist_ok' 'hub.create.dry_run' 'hub.create.format' 'hub.create.quiet' 'hub.create.verbose' 'hub.create.debug' 'hub.move.repo_type' 'hub.move.dry_run' 'hub.move.format' 'hub.move.quiet' 'hub.move.verbose' 'hub.move.debug' 'hub.branch.repo_type' 'hub.branch.start' 'hub.branch.delete' 'hub.branch.exist_ok' 'hub.branch.yes' 'hub.branch.dry_run' 'hub.branch.format' 'hub.branch.quiet' 'hub.branch.verbose' 'hub.branch.debug' 'hub.tag.repo_type' 'hub.tag.start' 'hub.tag.message' 'hub.tag.delete' 'hub.tag.exist_ok' 'hub.tag.yes' 'hub.tag.dry_run' 'hub.tag.format' 'hub.tag.quiet' 'hub.tag.verbose' 'hub.tag.debug' 'hub.diff.repo_type' 'hub.diff.patch' 'hub.diff.include' 'hub.diff.exclude' 'hub.diff.exit_code' 'hub.diff.format' 'hub.diff.progress' 'hub.diff.quiet' 'hub.diff.verbose' 'hub.diff.debug' 'hub.cache.ls.kind' 'hub.cache.ls.revisions' 'hub.cache.ls.by' 'hub.cache.ls.reverse' 'hub.cache.ls.limit' 'hub.cache.ls.format' 'hub.cache.ls.quiet' 'hub.cache.ls.verbose' 'hub.cache.ls.debug' 'hub.cache.du.each' 'hub.cache.du.older' 'hub.cache.du.format' 'hub.cache.du.quiet' 'hub.cache.du.verbose' 'hub.cache.du.debug' 'hub.cache.rm.kind' 'hub.cache.rm.yes' 'hub.cache.rm.dry_run' 'hub.cache.rm.format' 'hub.cache.rm.quiet' 'hub.cache.rm.verbose' 'hub.cache.rm.debug' 'hub.cache.prune.older' 'hub.cache.prune.xet' 'hub.cache.prune.yes' 'hub.cache.prune.dry_run' 'hub.cache.prune.format' 'hub.cache.prune.quiet' 'hub.cache.prune.verbose' 'hub.cache.prune.debug' 'hub.cache.verify.kind' 'hub.cache.verify.fix' 'hub.cache.verify.hub' 'hub.cache.verify.format' 'hub.cache.verify.progress' 'hub.cache.verify.quiet' 'hub.cache.verify.verbose' 'hub.cache.verify.debug' 'hub.cache.import.name' 'hub.cache.import.kind' 'hub.cache.import.revision' 'hub.cache.import.link' 'hub.cache.import.overwrite' 'hub.cache.import.dry_run' 'hub.cache.import.format' 'hub.cache.import.progress' 'hub.cache.import.quiet' 'hub.cache.import.verbose' 'hub.cache.import.debug' 'hub.login.name' 'hub.login.check' 'hub.login.format' 'hub.login.quiet' 'hub.login.verbose' 'hub.login.debug' 'hub.logout.everything' 'hub.logout.format' 'hub.logout.quiet' 'hub.logout.verbose' 'hub.logout.debug' 'hub.whoami.format' 'hub.whoami.quiet' 'hub.whoami.verbose' 'hub.whoami.debug' 'hub.token.format' 'hub.token.quiet' 'hub.token.verbose' 'hub.token.debug' 'hub.token.use.quiet' 'hub.token.use.verbose' 'hub.token.use.debug' 'hub.token.print.yes' 'hub.token.print.quiet' 'hub.token.print.verbose' 'hub.token.print.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'data.head.input_format' 'data.head.config' 'data.head.split' 'data.head.all_text' 'data.head.skip_bad' 'data.head.bad_file' 'data.head.output' 'data.head.overwrite' 'data.head.count' 'data.head.show' 'data.head.format' 'data.head.quiet' 'data.head.verbose' 'data.head.debug' 'data.tail.input_format' 'data.tail.config' 'data.tail.split' 'data.tail.all_text' 'data.tail.skip_bad' 'data.tail.bad_file' 'data.tail.output' 'data.tail.overwrite' 'data.tail.count' 'data.tail.format' 'data.tail.quiet' 'data.tail.verbose' 'data.tail.debug' 'data.sample.input_format' 'data.sample.config' 'data.sample.split' 'data.sample.all_text' 'data.sample.skip_bad' 'data.sample.bad_file' 'data.sample.output' 'data.sample.overwrite' 'data.sample.count' 'data.sample.seed' 'data.sample.format' 'data.sample.quiet' 'data.sample.verbose' 'data.sample.debug' 'data.cat.input_format' 'data.cat.config' 'data.cat.split' 'data.cat.all_text' 'data.cat.skip_bad' 'data.cat.bad_file' 'data.cat.output' 'data.cat.overwrite' 'data.cat.format' 'data.cat.quiet' 'data.cat.verbose' 'data.cat.debug' 'data.schema.input_format' 'data.schema.config' 'data.schema.split' 'data.schema.all_text' 'data.schema.skip_bad' 'data.schema.bad_file' 'data.schema.format' 'data.schema.quiet' 'data.schema.verbose' 'data.schema.debug' 'data.count.input_format' 'data.count.config' 'data.count.split' 'data.count.all_text' 'data.count.skip_bad' 'data.count.bad_file' 'data.count.format' 'data.count.quiet' 'data.count.verbose' 'data.count.debug' 'data.info.input_format' 'data.info.config' 'data.info.split' 'data.info.all_text' 'data.info.skip_bad' 'data.info.bad_file' 'data.info.each' 'data.info.format' 'data.info.quiet' 'data.info.verbose' 'data.info.debug' 'data.stats.input_format' 'data.stats.config' 'data.stats.split' 'data.stats.all_text' 'data.stats.skip_bad' 'data.stats.bad_file' 'data.stats.columns' 'data.stats.quantiles' 'data.stats.model' 'data.stats.format' 'data.stats.quiet' 'data.stats.verbose' 'data.stats.debug' 'data.validate.input_format' 'data.validate.config' 'data.validate.split' 'data.validate.all_text' 'data.validate.skip_bad' 'data.validate.bad_file' 'data.validate.kind' 'data.validate.max_errors' 'data.validate.format' 'data.validate.quiet' 'data.validate.verbose' 'data.validate.debug' 'data.filter.input_format' 'data.filter.config' 'data.filter.split' 'data.filter.all_text' 'data.filter.skip_bad' 'data.filter.bad_file' 'data.filter.output' 'data.filter.overwrite' 'data.filter.py' 'data.filter.batched' 'data.filter.batch_size' 'data.filter.num_proc' 'data.filter.engine' 'data.filter.ray_address' 'data.filter.format' 'data.filter.quiet' 'data.filter.verbose' 'data.filter.debug' 'data.select.input_format' 'data.select.config' 'data.select.split' 'data.select.all_text' 'data.select.skip_bad' 'data.select.bad_file' 'data.select.output' 'data.select.overwrite' 'data.select.format' 'data.select.quiet' 'data.select.verbose' 'data.select.debug' 'data.map.input_format' 'data.map.config' 'data.map.split' 'data.map.all_text' 'data.map.skip_bad' 'data.map.bad_file' 'data.map.output' 'data.map.overwrite' 'data.map.py' 'data.map.batched' 'data.map.batch_size' 'data.map.num_proc' 'data.map.replace' 'data.map.engine' 'data.map.ray_address' 'data.map.format' 'data.map.quiet' 'data.map.verbose' 'data.map.debug' 'data.sql.input_format' 'data.sql.config' 'data.sql.split' 'data.sql.all_text' 'data.sql.skip_bad' 'data.sql.bad_file' 'data.sql.output' 'data.sql.overwrite' 'data.sql.format' 'data.sql.quiet' 'data.sql.verbose' 'data.sql.debug' 'data.sort.input_format' 'data.sort.config' 'data.sort.split' 'data.sort.all_text' 'data.sort.skip_bad' 'data.sort.bad_file' 'data.sort.output' 'data.sort.overwrite' 'data.sort.format' 'data.sort.quiet' 'data.sort.verbose' 'data.sort.debug' 'data.shuffle.input_format' 'data.shuffle.config' 'data.shuffle.split' 'data.shuffle.all_text' 'data.shuffle.skip_bad' 'data.shuffle.bad_file' 'data.shuffle.output' 'data.shuffle.overwrite' 'data.shuffle.seed' 'data.shuffle.format' 'data.shuffle.quiet' 'data.shuffle.verbose' 'data.shuffle.debug' 'data.split.input_format' 'data.split.config' 'data.split.split' 'data.split.all_text' 'data.split.skip_bad' 'data.split.bad_file' 'data.split.folder' 'data.split.test' 'data.split.validation' 'data.split.stratify' 'data.split.group_by' 'data.split.kind' 'data.split.seed' 'data.split.overwrite' 'data.split.format' 'data.split.quiet' 'data.split.verbose' 'data.split.debug' 'data.concat.input_format' 'data.concat.config' 'data.concat.split' 'data.concat.all_text' 'data.concat.skip_bad' 'data.concat.bad_file' 'data.concat.output' 'data.concat.overwrite' 'data.concat.fill' 'data.concat.format' 'data.concat.quiet' 'data.concat.verbose' 'data.concat.debug' 'data.mix.input_format' 'data.mix.config' 'data.mix.split' 'data.mix.all_text' 'data.mix.skip_bad' 'data.mix.bad_file' 'data.mix.output' 'data.mix.overwrite' 'data.mix.weights' 'data.mix.stop' 'data.mix.seed' 'data.mix.format' 'data.mix.quiet' 'data.mix.verbose' 'data.mix.debug' 'data.dedup.input_format' 'data.dedup.config' 'data.dedup.split' 'data.dedup.all_text' 'data.dedup.skip_bad' 'data.dedup.bad_file' 'data.dedup.output' 'data.dedup.overwrite' 'data.dedup.by' 'data.dedup.near' 'data.dedup.shingle' 'data.dedup.engine' 'data.dedup.ray_address' 'data.dedup.format' 'data.dedup.quiet' 'data.dedup.verbose' 'data.dedup.debug' 'data.format.input_format' 'data.format.config' 'data.format.split' 'data.format.all_text' 'data.format.skip_bad' 'data.format.bad_file' 'data.format.output' 'data.format.overwrite' 'data.format.to' 'data.format.model' 'data.format.keep' 'data.format.format' 'data.format.quiet' 'data.format.verbose' 'data.format.debug' 'data.convert.input_format' 'data.convert.config' 'data.convert.split' 'data.convert.all_text' 'data.convert.skip_bad' 'data.convert.bad_file' 'data.convert.path' 'data.convert.to' 'data.convert.shards' 'data.convert.max_shard_size' 'data.convert.compression' 'data.convert.row_group_size' 'data.convert.overwrite' 'data.convert.engine' 'data.convert.ray_address' 'data.convert.format' 'data.convert.quiet' 'data.convert.verbose' 'data.convert.debug' 'data.view.input_format' 'data.view.config' 'data.view.split' 'data.view.theme' 'data.view.quiet' 'data.view.verbose' 'data.view.debug' 'data.get.config' 'data.get.split' 'data.get.output' 'data.get.overwrite' 'data.get.dry_run' 'data.get.format' 'data.get.progress' 'data.get.quiet' 'data.get.verbose' 'data.get.debug' 'data.put.split' 'data.put.config' 'data.put.max_shard_size' 'data.put.private' 'data.put.message' 'data.put.input_format' 'data.put.all_text' 'data.put.skip_bad' 'data.put.bad_file' 'data.put.dry_run' 'data.put.format' 'data.put.progress' 'data.put.quiet' 'data.put.verbose' 'data.put.debug' 'tok.train.output' 'tok.train.vocab_size' 'tok.train.special' 'tok.train.min_frequency' 'tok.train.limit_alphabet' 'tok.train.lowercase' 'tok.train.column' 'tok.train.input_format' 'tok.train.config' 'tok.train.split' 'tok.train.skip_bad' 'tok.train.overwrite' 'tok.train.format' 'tok.train.progress' 'tok.train.quiet' 'tok.train.verbose' 'tok.train.debug' 'tok.encode.model' 'tok.encode.column' 'tok.encode.tokens' 'tok.encode.offsets' 'tok.encode.special' 'tok.encode.chat' 'tok.encode.generation_prompt' 'tok.encode.max_length' 'tok.encode.keep' 'tok.encode.engine' 'tok.encode.input_format' 'tok.encode.config' 'tok.encode.split' 'tok.encode.skip_bad' 'tok.encode.format' 'tok.encode.quiet' 'tok.encode.verbose' 'tok.encode.debug' 'tok.decode.model' 'tok.decode.column' 'tok.decode.special' 'tok.decode.keep' 'tok.decode.input_format' 'tok.decode.config' 'tok.decode.split' 'tok.decode.skip_bad' 'tok.decode.format' 'tok.decode.quiet' 'tok.decode.verbose' 'tok.decode.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.engine' 'tok.count.input_format' 'tok.count.config' 'tok.count.split' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'tok.chunk.model' 'tok.chunk.size' 'tok.chunk.overlap' 'tok.chunk.by' 'tok.chunk.splitter' 'tok.chunk.language' 'tok.chunk.column' 'tok.chunk.keep' 'tok.chunk.input_format' 'tok.chunk.config' 'tok.chunk.split' 'tok.chunk.skip_bad' 'tok.chunk.format' 'tok.chunk.quiet' 'tok.chunk.verbose' 'tok.chunk.debug' 'tok.pack.model' 'tok.pack.output' 'tok.pack.length' 'tok.pack.form' 'tok.pack.end' 'tok.pack.no_end' 'tok.pack.special' 'tok.pack.tail' 'tok.pack.shard_tokens' 'tok.pack.column' 'tok.pack.engine' 'tok.pack.input_format' 'tok.pack.config' 'tok.pack.split' 'tok.pack.skip_bad' 'tok.pack.overwrite' 'tok.pack.format' 'tok.pack.progress' 'tok.pack.quiet' 'tok.pack.verbose' 'tok.pack.debug' 'tok.chat.model' 'tok.chat.column' 'tok.chat.generation_prompt' 'tok.chat.ids' 'tok.chat.keep' 'tok.chat.engine' 'tok.chat.input_format' 'tok.chat.config' 'tok.chat.split' 'tok.chat.skip_bad' 'tok.chat.format' 'tok.chat.quiet' 'tok.chat.verbose' 'tok.chat.debug' 'tok.add.output' 'tok.add.special' 'tok.add.overwrite' 'tok.add.format' 'tok.add.quiet' 'tok.add.verbose' 'tok.add.debug' 'tok.info.format' 'tok.info.quiet' 'tok.info.verbose' 'tok.info.debug' 'tok.vocab.grep' 'tok.vocab.ignore_case' 'tok.vocab.added' 'tok.vocab.format' 'tok.vocab.quiet' 'tok.vocab.verbose' 'tok.vocab.debug' 'tok.diff.sample' 'tok.diff.column' 'tok.diff.limit' 'tok.diff.exit_code' 'tok.diff.format' 'tok.diff.quiet' 'tok.diff.verbose' 'tok.diff.debug' 'tok.bench.model' 'tok.bench.column' 'tok.bench.megabytes' 'tok.bench.rounds' 'tok.bench.input_format' 'tok.bench.config' 'tok.bench.split' 'tok.bench.skip_bad' 'tok.bench.format' 'tok.bench.progress' 'tok.bench.quiet' 'tok.bench.verbose' 'tok.bench.debug' 'tok.convert.output' 'tok.convert.pattern' 'tok.convert.special' 'tok.convert.sample' 'tok.convert.column' 'tok.convert.allow_differences' 'tok.convert.overwrite' 'tok.convert.format' 'tok.convert.quiet' 'tok.convert.verbose' 'tok.convert.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.max_length' 'train.sft.assistant_only_loss' 'train.sft.eval_data' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.gradient_checkpointing' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.dtype' 'train.sft.set' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.methods.format' 'peft.methods.quiet' 'peft.methods.verbose' 'peft.methods.debug' 'peft.params.method' 'peft.params.settings' 'peft.params.task' 'peft.params.each' 'peft.params.format' 'peft.params.quiet' 'peft.params.verbose' 'peft.params.debug' 'peft.info.each' 'peft.info.format' 'peft.info.quiet' 'peft.info.verbose' 'peft.info.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'eval.metrics' 'eval.list_' 'eval.prediction' 'eval.reference' 'eval.against' 'eval.average' 'eval.positive' 'eval.input_format' 'eval.skip_bad' 'eval.format' 'eval.quiet' 'eval.verbose' 'eval.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
+set -g __hfterm_keys 'format' 'color' 'progress' 'model' 'device' 'gpu.interval' 'hub.search.repo_type' 'hub.search.author' 'hub.search.filters' 'hub.search.task' 'hub.search.params' 'hub.search.gated' 'hub.search.sort' 'hub.search.limit' 'hub.search.format' 'hub.search.quiet' 'hub.search.verbose' 'hub.search.debug' 'hub.info.repo_type' 'hub.info.revision' 'hub.info.files' 'hub.info.format' 'hub.info.quiet' 'hub.info.verbose' 'hub.info.debug' 'hub.card.repo_type' 'hub.card.revision' 'hub.card.raw' 'hub.card.format' 'hub.card.quiet' 'hub.card.verbose' 'hub.card.debug' 'hub.ls.repo_type' 'hub.ls.revision' 'hub.ls.recursive' 'hub.ls.long' 'hub.ls.format' 'hub.ls.quiet' 'hub.ls.verbose' 'hub.ls.debug' 'hub.cat.repo_type' 'hub.cat.revision' 'hub.cat.span' 'hub.cat.quiet' 'hub.cat.verbose' 'hub.cat.debug' 'hub.inspect.repo_type' 'hub.inspect.revision' 'hub.inspect.file' 'hub.inspect.tensors' 'hub.inspect.depth' 'hub.inspect.pattern' 'hub.inspect.whole' 'hub.inspect.format' 'hub.inspect.quiet' 'hub.inspect.verbose' 'hub.inspect.debug' 'hub.get.repo_type' 'hub.get.revision' 'hub.get.include' 'hub.get.exclude' 'hub.get.to' 'hub.get.overwrite' 'hub.get.dry_run' 'hub.get.workers' 'hub.get.connections' 'hub.get.stall_timeout' 'hub.get.retries' 'hub.get.format' 'hub.get.progress' 'hub.get.quiet' 'hub.get.verbose' 'hub.get.debug' 'hub.put.repo_type' 'hub.put.revision' 'hub.put.to' 'hub.put.include' 'hub.put.exclude' 'hub.put.delete' 'hub.put.create' 'hub.put.private' 'hub.put.sdk' 'hub.put.secrets' 'hub.put.jobs' 'hub.put.message' 'hub.put.description' 'hub.put.pr' 'hub.put.parent' 'hub.put.dry_run' 'hub.put.format' 'hub.put.progress' 'hub.put.quiet' 'hub.put.verbose' 'hub.put.debug' 'hub.rm.whole' 'hub.rm.repo_type' 'hub.rm.revision' 'hub.rm.message' 'hub.rm.description' 'hub.rm.pr' 'hub.rm.parent' 'hub.rm.yes' 'hub.rm.dry_run' 'hub.rm.format' 'hub.rm.quiet' 'hub.rm.verbose' 'hub.rm.debug' 'hub.create.repo_type' 'hub.create.private' 'hub.create.sdk' 'hub.create.exist_ok' 'hub.create.dry_run' 'hub.create.format' 'hub.create.quiet' 'hub.create.verbose' 'hub.create.debug' 'hub.move.repo_type' 'hub.move.dry_run' 'hub.move.format' 'hub.move.quiet' 'hub.move.verbose' 'hub.move.debug' 'hub.branch.repo_type' 'hub.branch.start' 'hub.branch.delete' 'hub.branch.exist_ok' 'hub.branch.yes' 'hub.branch.dry_run' 'hub.branch.format' 'hub.branch.quiet' 'hub.branch.verbose' 'hub.branch.debug' 'hub.tag.repo_type' 'hub.tag.start' 'hub.tag.message' 'hub.tag.delete' 'hub.tag.exist_ok' 'hub.tag.yes' 'hub.tag.dry_run' 'hub.tag.format' 'hub.tag.quiet' 'hub.tag.verbose' 'hub.tag.debug' 'hub.diff.repo_type' 'hub.diff.patch' 'hub.diff.include' 'hub.diff.exclude' 'hub.diff.exit_code' 'hub.diff.format' 'hub.diff.progress' 'hub.diff.quiet' 'hub.diff.verbose' 'hub.diff.debug' 'hub.cache.ls.kind' 'hub.cache.ls.revisions' 'hub.cache.ls.by' 'hub.cache.ls.reverse' 'hub.cache.ls.limit' 'hub.cache.ls.format' 'hub.cache.ls.quiet' 'hub.cache.ls.verbose' 'hub.cache.ls.debug' 'hub.cache.du.each' 'hub.cache.du.older' 'hub.cache.du.format' 'hub.cache.du.quiet' 'hub.cache.du.verbose' 'hub.cache.du.debug' 'hub.cache.rm.kind' 'hub.cache.rm.yes' 'hub.cache.rm.dry_run' 'hub.cache.rm.format' 'hub.cache.rm.quiet' 'hub.cache.rm.verbose' 'hub.cache.rm.debug' 'hub.cache.prune.older' 'hub.cache.prune.xet' 'hub.cache.prune.yes' 'hub.cache.prune.dry_run' 'hub.cache.prune.format' 'hub.cache.prune.quiet' 'hub.cache.prune.verbose' 'hub.cache.prune.debug' 'hub.cache.verify.kind' 'hub.cache.verify.fix' 'hub.cache.verify.hub' 'hub.cache.verify.format' 'hub.cache.verify.progress' 'hub.cache.verify.quiet' 'hub.cache.verify.verbose' 'hub.cache.verify.debug' 'hub.cache.import.name' 'hub.cache.import.kind' 'hub.cache.import.revision' 'hub.cache.import.link' 'hub.cache.import.overwrite' 'hub.cache.import.dry_run' 'hub.cache.import.format' 'hub.cache.import.progress' 'hub.cache.import.quiet' 'hub.cache.import.verbose' 'hub.cache.import.debug' 'hub.login.name' 'hub.login.check' 'hub.login.format' 'hub.login.quiet' 'hub.login.verbose' 'hub.login.debug' 'hub.logout.everything' 'hub.logout.format' 'hub.logout.quiet' 'hub.logout.verbose' 'hub.logout.debug' 'hub.whoami.format' 'hub.whoami.quiet' 'hub.whoami.verbose' 'hub.whoami.debug' 'hub.token.format' 'hub.token.quiet' 'hub.token.verbose' 'hub.token.debug' 'hub.token.use.quiet' 'hub.token.use.verbose' 'hub.token.use.debug' 'hub.token.print.yes' 'hub.token.print.quiet' 'hub.token.print.verbose' 'hub.token.print.debug' 'hub.share.folder' 'hub.share.host' 'hub.share.port' 'hub.share.token_file' 'hub.share.writable' 'hub.share.xet' 'hub.share.format' 'hub.share.quiet' 'hub.share.verbose' 'hub.share.debug' 'data.head.input_format' 'data.head.config' 'data.head.split' 'data.head.all_text' 'data.head.skip_bad' 'data.head.bad_file' 'data.head.output' 'data.head.overwrite' 'data.head.count' 'data.head.show' 'data.head.format' 'data.head.quiet' 'data.head.verbose' 'data.head.debug' 'data.tail.input_format' 'data.tail.config' 'data.tail.split' 'data.tail.all_text' 'data.tail.skip_bad' 'data.tail.bad_file' 'data.tail.output' 'data.tail.overwrite' 'data.tail.count' 'data.tail.format' 'data.tail.quiet' 'data.tail.verbose' 'data.tail.debug' 'data.sample.input_format' 'data.sample.config' 'data.sample.split' 'data.sample.all_text' 'data.sample.skip_bad' 'data.sample.bad_file' 'data.sample.output' 'data.sample.overwrite' 'data.sample.count' 'data.sample.seed' 'data.sample.format' 'data.sample.quiet' 'data.sample.verbose' 'data.sample.debug' 'data.cat.input_format' 'data.cat.config' 'data.cat.split' 'data.cat.all_text' 'data.cat.skip_bad' 'data.cat.bad_file' 'data.cat.output' 'data.cat.overwrite' 'data.cat.format' 'data.cat.quiet' 'data.cat.verbose' 'data.cat.debug' 'data.schema.input_format' 'data.schema.config' 'data.schema.split' 'data.schema.all_text' 'data.schema.skip_bad' 'data.schema.bad_file' 'data.schema.format' 'data.schema.quiet' 'data.schema.verbose' 'data.schema.debug' 'data.count.input_format' 'data.count.config' 'data.count.split' 'data.count.all_text' 'data.count.skip_bad' 'data.count.bad_file' 'data.count.format' 'data.count.quiet' 'data.count.verbose' 'data.count.debug' 'data.info.input_format' 'data.info.config' 'data.info.split' 'data.info.all_text' 'data.info.skip_bad' 'data.info.bad_file' 'data.info.each' 'data.info.format' 'data.info.quiet' 'data.info.verbose' 'data.info.debug' 'data.stats.input_format' 'data.stats.config' 'data.stats.split' 'data.stats.all_text' 'data.stats.skip_bad' 'data.stats.bad_file' 'data.stats.columns' 'data.stats.quantiles' 'data.stats.model' 'data.stats.format' 'data.stats.quiet' 'data.stats.verbose' 'data.stats.debug' 'data.validate.input_format' 'data.validate.config' 'data.validate.split' 'data.validate.all_text' 'data.validate.skip_bad' 'data.validate.bad_file' 'data.validate.kind' 'data.validate.max_errors' 'data.validate.format' 'data.validate.quiet' 'data.validate.verbose' 'data.validate.debug' 'data.filter.input_format' 'data.filter.config' 'data.filter.split' 'data.filter.all_text' 'data.filter.skip_bad' 'data.filter.bad_file' 'data.filter.output' 'data.filter.overwrite' 'data.filter.py' 'data.filter.batched' 'data.filter.batch_size' 'data.filter.num_proc' 'data.filter.engine' 'data.filter.ray_address' 'data.filter.format' 'data.filter.quiet' 'data.filter.verbose' 'data.filter.debug' 'data.select.input_format' 'data.select.config' 'data.select.split' 'data.select.all_text' 'data.select.skip_bad' 'data.select.bad_file' 'data.select.output' 'data.select.overwrite' 'data.select.format' 'data.select.quiet' 'data.select.verbose' 'data.select.debug' 'data.map.input_format' 'data.map.config' 'data.map.split' 'data.map.all_text' 'data.map.skip_bad' 'data.map.bad_file' 'data.map.output' 'data.map.overwrite' 'data.map.py' 'data.map.batched' 'data.map.batch_size' 'data.map.num_proc' 'data.map.replace' 'data.map.engine' 'data.map.ray_address' 'data.map.format' 'data.map.quiet' 'data.map.verbose' 'data.map.debug' 'data.sql.input_format' 'data.sql.config' 'data.sql.split' 'data.sql.all_text' 'data.sql.skip_bad' 'data.sql.bad_file' 'data.sql.output' 'data.sql.overwrite' 'data.sql.format' 'data.sql.quiet' 'data.sql.verbose' 'data.sql.debug' 'data.sort.input_format' 'data.sort.config' 'data.sort.split' 'data.sort.all_text' 'data.sort.skip_bad' 'data.sort.bad_file' 'data.sort.output' 'data.sort.overwrite' 'data.sort.format' 'data.sort.quiet' 'data.sort.verbose' 'data.sort.debug' 'data.shuffle.input_format' 'data.shuffle.config' 'data.shuffle.split' 'data.shuffle.all_text' 'data.shuffle.skip_bad' 'data.shuffle.bad_file' 'data.shuffle.output' 'data.shuffle.overwrite' 'data.shuffle.seed' 'data.shuffle.format' 'data.shuffle.quiet' 'data.shuffle.verbose' 'data.shuffle.debug' 'data.split.input_format' 'data.split.config' 'data.split.split' 'data.split.all_text' 'data.split.skip_bad' 'data.split.bad_file' 'data.split.folder' 'data.split.test' 'data.split.validation' 'data.split.stratify' 'data.split.group_by' 'data.split.kind' 'data.split.seed' 'data.split.overwrite' 'data.split.format' 'data.split.quiet' 'data.split.verbose' 'data.split.debug' 'data.concat.input_format' 'data.concat.config' 'data.concat.split' 'data.concat.all_text' 'data.concat.skip_bad' 'data.concat.bad_file' 'data.concat.output' 'data.concat.overwrite' 'data.concat.fill' 'data.concat.format' 'data.concat.quiet' 'data.concat.verbose' 'data.concat.debug' 'data.mix.input_format' 'data.mix.config' 'data.mix.split' 'data.mix.all_text' 'data.mix.skip_bad' 'data.mix.bad_file' 'data.mix.output' 'data.mix.overwrite' 'data.mix.weights' 'data.mix.stop' 'data.mix.seed' 'data.mix.format' 'data.mix.quiet' 'data.mix.verbose' 'data.mix.debug' 'data.dedup.input_format' 'data.dedup.config' 'data.dedup.split' 'data.dedup.all_text' 'data.dedup.skip_bad' 'data.dedup.bad_file' 'data.dedup.output' 'data.dedup.overwrite' 'data.dedup.by' 'data.dedup.near' 'data.dedup.shingle' 'data.dedup.engine' 'data.dedup.ray_address' 'data.dedup.format' 'data.dedup.quiet' 'data.dedup.verbose' 'data.dedup.debug' 'data.format.input_format' 'data.format.config' 'data.format.split' 'data.format.all_text' 'data.format.skip_bad' 'data.format.bad_file' 'data.format.output' 'data.format.overwrite' 'data.format.to' 'data.format.model' 'data.format.keep' 'data.format.format' 'data.format.quiet' 'data.format.verbose' 'data.format.debug' 'data.convert.input_format' 'data.convert.config' 'data.convert.split' 'data.convert.all_text' 'data.convert.skip_bad' 'data.convert.bad_file' 'data.convert.path' 'data.convert.to' 'data.convert.shards' 'data.convert.max_shard_size' 'data.convert.compression' 'data.convert.row_group_size' 'data.convert.overwrite' 'data.convert.engine' 'data.convert.ray_address' 'data.convert.format' 'data.convert.quiet' 'data.convert.verbose' 'data.convert.debug' 'data.view.input_format' 'data.view.config' 'data.view.split' 'data.view.theme' 'data.view.quiet' 'data.view.verbose' 'data.view.debug' 'data.get.config' 'data.get.split' 'data.get.output' 'data.get.overwrite' 'data.get.dry_run' 'data.get.format' 'data.get.progress' 'data.get.quiet' 'data.get.verbose' 'data.get.debug' 'data.put.split' 'data.put.config' 'data.put.max_shard_size' 'data.put.private' 'data.put.message' 'data.put.input_format' 'data.put.all_text' 'data.put.skip_bad' 'data.put.bad_file' 'data.put.dry_run' 'data.put.format' 'data.put.progress' 'data.put.quiet' 'data.put.verbose' 'data.put.debug' 'tok.train.output' 'tok.train.vocab_size' 'tok.train.special' 'tok.train.min_frequency' 'tok.train.limit_alphabet' 'tok.train.lowercase' 'tok.train.column' 'tok.train.input_format' 'tok.train.config' 'tok.train.split' 'tok.train.skip_bad' 'tok.train.overwrite' 'tok.train.format' 'tok.train.progress' 'tok.train.quiet' 'tok.train.verbose' 'tok.train.debug' 'tok.encode.model' 'tok.encode.column' 'tok.encode.tokens' 'tok.encode.offsets' 'tok.encode.special' 'tok.encode.chat' 'tok.encode.generation_prompt' 'tok.encode.max_length' 'tok.encode.keep' 'tok.encode.engine' 'tok.encode.input_format' 'tok.encode.config' 'tok.encode.split' 'tok.encode.skip_bad' 'tok.encode.format' 'tok.encode.quiet' 'tok.encode.verbose' 'tok.encode.debug' 'tok.decode.model' 'tok.decode.column' 'tok.decode.special' 'tok.decode.keep' 'tok.decode.input_format' 'tok.decode.config' 'tok.decode.split' 'tok.decode.skip_bad' 'tok.decode.format' 'tok.decode.quiet' 'tok.decode.verbose' 'tok.decode.debug' 'tok.count.model' 'tok.count.column' 'tok.count.each' 'tok.count.special' 'tok.count.engine' 'tok.count.input_format' 'tok.count.config' 'tok.count.split' 'tok.count.skip_bad' 'tok.count.format' 'tok.count.quiet' 'tok.count.verbose' 'tok.count.debug' 'tok.chunk.model' 'tok.chunk.size' 'tok.chunk.overlap' 'tok.chunk.by' 'tok.chunk.splitter' 'tok.chunk.language' 'tok.chunk.column' 'tok.chunk.keep' 'tok.chunk.input_format' 'tok.chunk.config' 'tok.chunk.split' 'tok.chunk.skip_bad' 'tok.chunk.format' 'tok.chunk.quiet' 'tok.chunk.verbose' 'tok.chunk.debug' 'tok.pack.model' 'tok.pack.output' 'tok.pack.length' 'tok.pack.form' 'tok.pack.end' 'tok.pack.no_end' 'tok.pack.special' 'tok.pack.tail' 'tok.pack.shard_tokens' 'tok.pack.column' 'tok.pack.engine' 'tok.pack.input_format' 'tok.pack.config' 'tok.pack.split' 'tok.pack.skip_bad' 'tok.pack.overwrite' 'tok.pack.format' 'tok.pack.progress' 'tok.pack.quiet' 'tok.pack.verbose' 'tok.pack.debug' 'tok.chat.model' 'tok.chat.column' 'tok.chat.generation_prompt' 'tok.chat.ids' 'tok.chat.keep' 'tok.chat.engine' 'tok.chat.input_format' 'tok.chat.config' 'tok.chat.split' 'tok.chat.skip_bad' 'tok.chat.format' 'tok.chat.quiet' 'tok.chat.verbose' 'tok.chat.debug' 'tok.add.output' 'tok.add.special' 'tok.add.overwrite' 'tok.add.format' 'tok.add.quiet' 'tok.add.verbose' 'tok.add.debug' 'tok.info.format' 'tok.info.quiet' 'tok.info.verbose' 'tok.info.debug' 'tok.vocab.grep' 'tok.vocab.ignore_case' 'tok.vocab.added' 'tok.vocab.format' 'tok.vocab.quiet' 'tok.vocab.verbose' 'tok.vocab.debug' 'tok.diff.sample' 'tok.diff.column' 'tok.diff.limit' 'tok.diff.exit_code' 'tok.diff.format' 'tok.diff.quiet' 'tok.diff.verbose' 'tok.diff.debug' 'tok.bench.model' 'tok.bench.column' 'tok.bench.megabytes' 'tok.bench.rounds' 'tok.bench.input_format' 'tok.bench.config' 'tok.bench.split' 'tok.bench.skip_bad' 'tok.bench.format' 'tok.bench.progress' 'tok.bench.quiet' 'tok.bench.verbose' 'tok.bench.debug' 'tok.convert.output' 'tok.convert.pattern' 'tok.convert.special' 'tok.convert.sample' 'tok.convert.column' 'tok.convert.allow_differences' 'tok.convert.overwrite' 'tok.convert.format' 'tok.convert.quiet' 'tok.convert.verbose' 'tok.convert.debug' 'train.sft.name' 'train.sft.resume' 'train.sft.chat_template' 'train.sft.max_length' 'train.sft.assistant_only_loss' 'train.sft.config' 'train.sft.split' 'train.sft.eval_data' 'train.sft.eval_split' 'train.sft.columns' 'train.sft.max_samples' 'train.sft.peft' 'train.sft.peft_set' 'train.sft.learning_rate' 'train.sft.num_train_epochs' 'train.sft.max_steps' 'train.sft.per_device_train_batch_size' 'train.sft.gradient_accumulation_steps' 'train.sft.gradient_checkpointing' 'train.sft.warmup_steps' 'train.sft.lr_scheduler_type' 'train.sft.weight_decay' 'train.sft.save_steps' 'train.sft.keep' 'train.sft.logging_steps' 'train.sft.eval_steps' 'train.sft.seed' 'train.sft.skip_bad' 'train.sft.device' 'train.sft.launch' 'train.sft.gpus' 'train.sft.nproc' 'train.sft.zero' 'train.sft.offload' 'train.sft.fsdp' 'train.sft.max_restarts' 'train.sft.dtype' 'train.sft.set' 'train.sft.detach' 'train.sft.after' 'train.sft.after_any' 'train.sft.when_free' 'train.sft.retries' 'train.sft.notify' 'train.sft.push' 'train.sft.private' 'train.sft.dry_run' 'train.sft.format' 'train.sft.progress' 'train.sft.quiet' 'train.sft.verbose' 'train.sft.debug' 'train.dpo.name' 'train.dpo.resume' 'train.dpo.chat_template' 'train.dpo.max_length' 'train.dpo.beta' 'train.dpo.loss_type' 'train.dpo.config' 'train.dpo.split' 'train.dpo.eval_data' 'train.dpo.eval_split' 'train.dpo.columns' 'train.dpo.max_samples' 'train.dpo.peft' 'train.dpo.peft_set' 'train.dpo.learning_rate' 'train.dpo.num_train_epochs' 'train.dpo.max_steps' 'train.dpo.per_device_train_batch_size' 'train.dpo.gradient_accumulation_steps' 'train.dpo.gradient_checkpointing' 'train.dpo.warmup_steps' 'train.dpo.lr_scheduler_type' 'train.dpo.weight_decay' 'train.dpo.save_steps' 'train.dpo.keep' 'train.dpo.logging_steps' 'train.dpo.eval_steps' 'train.dpo.seed' 'train.dpo.skip_bad' 'train.dpo.device' 'train.dpo.launch' 'train.dpo.gpus' 'train.dpo.nproc' 'train.dpo.zero' 'train.dpo.offload' 'train.dpo.fsdp' 'train.dpo.max_restarts' 'train.dpo.dtype' 'train.dpo.set' 'train.dpo.detach' 'train.dpo.after' 'train.dpo.after_any' 'train.dpo.when_free' 'train.dpo.retries' 'train.dpo.notify' 'train.dpo.push' 'train.dpo.private' 'train.dpo.dry_run' 'train.dpo.format' 'train.dpo.progress' 'train.dpo.quiet' 'train.dpo.verbose' 'train.dpo.debug' 'train.kto.name' 'train.kto.resume' 'train.kto.chat_template' 'train.kto.max_length' 'train.kto.beta' 'train.kto.desirable_weight' 'train.kto.undesirable_weight' 'train.kto.loss_type' 'train.kto.config' 'train.kto.split' 'train.kto.eval_data' 'train.kto.eval_split' 'train.kto.columns' 'train.kto.max_samples' 'train.kto.peft' 'train.kto.peft_set' 'train.kto.learning_rate' 'train.kto.num_train_epochs' 'train.kto.max_steps' 'train.kto.per_device_train_batch_size' 'train.kto.gradient_accumulation_steps' 'train.kto.gradient_checkpointing' 'train.kto.warmup_steps' 'train.kto.lr_scheduler_type' 'train.kto.weight_decay' 'train.kto.save_steps' 'train.kto.keep' 'train.kto.logging_steps' 'train.kto.eval_steps' 'train.kto.seed' 'train.kto.skip_bad' 'train.kto.device' 'train.kto.launch' 'train.kto.gpus' 'train.kto.nproc' 'train.kto.zero' 'train.kto.offload' 'train.kto.fsdp' 'train.kto.max_restarts' 'train.kto.dtype' 'train.kto.set' 'train.kto.detach' 'train.kto.after' 'train.kto.after_any' 'train.kto.when_free' 'train.kto.retries' 'train.kto.notify' 'train.kto.push' 'train.kto.private' 'train.kto.dry_run' 'train.kto.format' 'train.kto.progress' 'train.kto.quiet' 'train.kto.verbose' 'train.kto.debug' 'train.reward.name' 'train.reward.resume' 'train.reward.chat_template' 'train.reward.max_length' 'train.reward.center_rewards_coefficient' 'train.reward.config' 'train.reward.split' 'train.reward.eval_data' 'train.reward.eval_split' 'train.reward.columns' 'train.reward.max_samples' 'train.reward.peft' 'train.reward.peft_set' 'train.reward.learning_rate' 'train.reward.num_train_epochs' 'train.reward.max_steps' 'train.reward.per_device_train_batch_size' 'train.reward.gradient_accumulation_steps' 'train.reward.gradient_checkpointing' 'train.reward.warmup_steps' 'train.reward.lr_scheduler_type' 'train.reward.weight_decay' 'train.reward.save_steps' 'train.reward.keep' 'train.reward.logging_steps' 'train.reward.eval_steps' 'train.reward.seed' 'train.reward.skip_bad' 'train.reward.device' 'train.reward.launch' 'train.reward.gpus' 'train.reward.nproc' 'train.reward.zero' 'train.reward.offload' 'train.reward.fsdp' 'train.reward.max_restarts' 'train.reward.dtype' 'train.reward.set' 'train.reward.detach' 'train.reward.after' 'train.reward.after_any' 'train.reward.when_free' 'train.reward.retries' 'train.reward.notify' 'train.reward.push' 'train.reward.private' 'train.reward.dry_run' 'train.reward.format' 'train.reward.progress' 'train.reward.quiet' 'train.reward.verbose' 'train.reward.debug' 'train.grpo.name' 'train.grpo.resume' 'train.grpo.chat_template' 'train.grpo.max_completion_length' 'train.grpo.temperature' 'train.grpo.reward' 'train.grpo.reward_weight' 'train.grpo.num_generations' 'train.grpo.beta' 'train.grpo.config' 'train.grpo.split' 'train.grpo.eval_data' 'train.grpo.eval_split' 'train.grpo.columns' 'train.grpo.max_samples' 'train.grpo.peft' 'train.grpo.peft_set' 'train.grpo.learning_rate' 'train.grpo.num_train_epochs' 'train.grpo.max_steps' 'train.grpo.per_device_train_batch_size' 'train.grpo.gradient_accumulation_steps' 'train.grpo.gradient_checkpointing' 'train.grpo.warmup_steps' 'train.grpo.lr_scheduler_type' 'train.grpo.weight_decay' 'train.grpo.save_steps' 'train.grpo.keep' 'train.grpo.logging_steps' 'train.grpo.eval_steps' 'train.grpo.seed' 'train.grpo.skip_bad' 'train.grpo.device' 'train.grpo.launch' 'train.grpo.gpus' 'train.grpo.nproc' 'train.grpo.zero' 'train.grpo.offload' 'train.grpo.fsdp' 'train.grpo.max_restarts' 'train.grpo.dtype' 'train.grpo.set' 'train.grpo.detach' 'train.grpo.after' 'train.grpo.after_any' 'train.grpo.when_free' 'train.grpo.retries' 'train.grpo.notify' 'train.grpo.push' 'train.grpo.private' 'train.grpo.dry_run' 'train.grpo.format' 'train.grpo.progress' 'train.grpo.quiet' 'train.grpo.verbose' 'train.grpo.debug' 'train.rloo.name' 'train.rloo.resume' 'train.rloo.chat_template' 'train.rloo.max_completion_length' 'train.rloo.temperature' 'train.rloo.reward' 'train.rloo.reward_weight' 'train.rloo.num_generations' 'train.rloo.beta' 'train.rloo.config' 'train.rloo.split' 'train.rloo.eval_data' 'train.rloo.eval_split' 'train.rloo.columns' 'train.rloo.max_samples' 'train.rloo.peft' 'train.rloo.peft_set' 'train.rloo.learning_rate' 'train.rloo.num_train_epochs' 'train.rloo.max_steps' 'train.rloo.per_device_train_batch_size' 'train.rloo.gradient_accumulation_steps' 'train.rloo.gradient_checkpointing' 'train.rloo.warmup_steps' 'train.rloo.lr_scheduler_type' 'train.rloo.weight_decay' 'train.rloo.save_steps' 'train.rloo.keep' 'train.rloo.logging_steps' 'train.rloo.eval_steps' 'train.rloo.seed' 'train.rloo.skip_bad' 'train.rloo.device' 'train.rloo.launch' 'train.rloo.gpus' 'train.rloo.nproc' 'train.rloo.zero' 'train.rloo.offload' 'train.rloo.fsdp' 'train.rloo.max_restarts' 'train.rloo.dtype' 'train.rloo.set' 'train.rloo.detach' 'train.rloo.after' 'train.rloo.after_any' 'train.rloo.when_free' 'train.rloo.retries' 'train.rloo.notify' 'train.rloo.push' 'train.rloo.private' 'train.rloo.dry_run' 'train.rloo.format' 'train.rloo.progress' 'train.rloo.quiet' 'train.rloo.verbose' 'train.rloo.debug' 'train.distill.name' 'train.distill.resume' 'train.distill.chat_template' 'train.distill.max_completion_length' 'train.distill.temperature' 'train.distill.teacher' 'train.distill.beta' 'train.distill.config' 'train.distill.split' 'train.distill.eval_data' 'train.distill.eval_split' 'train.distill.columns' 'train.distill.max_samples' 'train.distill.peft' 'train.distill.peft_set' 'train.distill.learning_rate' 'train.distill.num_train_epochs' 'train.distill.max_steps' 'train.distill.per_device_train_batch_size' 'train.distill.gradient_accumulation_steps' 'train.distill.gradient_checkpointing' 'train.distill.warmup_steps' 'train.distill.lr_scheduler_type' 'train.distill.weight_decay' 'train.distill.save_steps' 'train.distill.keep' 'train.distill.logging_steps' 'train.distill.eval_steps' 'train.distill.seed' 'train.distill.skip_bad' 'train.distill.device' 'train.distill.launch' 'train.distill.gpus' 'train.distill.nproc' 'train.distill.zero' 'train.distill.offload' 'train.distill.fsdp' 'train.distill.max_restarts' 'train.distill.dtype' 'train.distill.set' 'train.distill.detach' 'train.distill.after' 'train.distill.after_any' 'train.distill.when_free' 'train.distill.retries' 'train.distill.notify' 'train.distill.push' 'train.distill.private' 'train.distill.dry_run' 'train.distill.format' 'train.distill.progress' 'train.distill.quiet' 'train.distill.verbose' 'train.distill.debug' 'train.clm.name' 'train.clm.resume' 'train.clm.from_scratch' 'train.clm.max_length' 'train.clm.config' 'train.clm.split' 'train.clm.eval_data' 'train.clm.eval_split' 'train.clm.columns' 'train.clm.max_samples' 'train.clm.peft' 'train.clm.peft_set' 'train.clm.learning_rate' 'train.clm.num_train_epochs' 'train.clm.max_steps' 'train.clm.per_device_train_batch_size' 'train.clm.gradient_accumulation_steps' 'train.clm.gradient_checkpointing' 'train.clm.warmup_steps' 'train.clm.lr_scheduler_type' 'train.clm.weight_decay' 'train.clm.save_steps' 'train.clm.keep' 'train.clm.logging_steps' 'train.clm.eval_steps' 'train.clm.seed' 'train.clm.skip_bad' 'train.clm.device' 'train.clm.launch' 'train.clm.gpus' 'train.clm.nproc' 'train.clm.zero' 'train.clm.offload' 'train.clm.fsdp' 'train.clm.max_restarts' 'train.clm.dtype' 'train.clm.set' 'train.clm.detach' 'train.clm.after' 'train.clm.after_any' 'train.clm.when_free' 'train.clm.retries' 'train.clm.notify' 'train.clm.push' 'train.clm.private' 'train.clm.dry_run' 'train.clm.format' 'train.clm.progress' 'train.clm.quiet' 'train.clm.verbose' 'train.clm.debug' 'train.mlm.name' 'train.mlm.resume' 'train.mlm.from_scratch' 'train.mlm.max_length' 'train.mlm.mlm_probability' 'train.mlm.whole_words' 'train.mlm.config' 'train.mlm.split' 'train.mlm.eval_data' 'train.mlm.eval_split' 'train.mlm.columns' 'train.mlm.max_samples' 'train.mlm.peft' 'train.mlm.peft_set' 'train.mlm.learning_rate' 'train.mlm.num_train_epochs' 'train.mlm.max_steps' 'train.mlm.per_device_train_batch_size' 'train.mlm.gradient_accumulation_steps' 'train.mlm.gradient_checkpointing' 'train.mlm.warmup_steps' 'train.mlm.lr_scheduler_type' 'train.mlm.weight_decay' 'train.mlm.save_steps' 'train.mlm.keep' 'train.mlm.logging_steps' 'train.mlm.eval_steps' 'train.mlm.seed' 'train.mlm.skip_bad' 'train.mlm.device' 'train.mlm.launch' 'train.mlm.gpus' 'train.mlm.nproc' 'train.mlm.zero' 'train.mlm.offload' 'train.mlm.fsdp' 'train.mlm.max_restarts' 'train.mlm.dtype' 'train.mlm.set' 'train.mlm.detach' 'train.mlm.after' 'train.mlm.after_any' 'train.mlm.when_free' 'train.mlm.retries' 'train.mlm.notify' 'train.mlm.push' 'train.mlm.private' 'train.mlm.dry_run' 'train.mlm.format' 'train.mlm.progress' 'train.mlm.quiet' 'train.mlm.verbose' 'train.mlm.debug' 'train.seq2seq.name' 'train.seq2seq.resume' 'train.seq2seq.from_scratch' 'train.seq2seq.metric' 'train.seq2seq.max_length' 'train.seq2seq.max_target_length' 'train.seq2seq.source_prefix' 'train.seq2seq.config' 'train.seq2seq.split' 'train.seq2seq.eval_data' 'train.seq2seq.eval_split' 'train.seq2seq.columns' 'train.seq2seq.max_samples' 'train.seq2seq.peft' 'train.seq2seq.peft_set' 'train.seq2seq.learning_rate' 'train.seq2seq.num_train_epochs' 'train.seq2seq.max_steps' 'train.seq2seq.per_device_train_batch_size' 'train.seq2seq.gradient_accumulation_steps' 'train.seq2seq.gradient_checkpointing' 'train.seq2seq.warmup_steps' 'train.seq2seq.lr_scheduler_type' 'train.seq2seq.weight_decay' 'train.seq2seq.save_steps' 'train.seq2seq.keep' 'train.seq2seq.logging_steps' 'train.seq2seq.eval_steps' 'train.seq2seq.seed' 'train.seq2seq.skip_bad' 'train.seq2seq.device' 'train.seq2seq.launch' 'train.seq2seq.gpus' 'train.seq2seq.nproc' 'train.seq2seq.zero' 'train.seq2seq.offload' 'train.seq2seq.fsdp' 'train.seq2seq.max_restarts' 'train.seq2seq.dtype' 'train.seq2seq.set' 'train.seq2seq.detach' 'train.seq2seq.after' 'train.seq2seq.after_any' 'train.seq2seq.when_free' 'train.seq2seq.retries' 'train.seq2seq.notify' 'train.seq2seq.push' 'train.seq2seq.private' 'train.seq2seq.dry_run' 'train.seq2seq.format' 'train.seq2seq.progress' 'train.seq2seq.quiet' 'train.seq2seq.verbose' 'train.seq2seq.debug' 'train.classify.name' 'train.classify.resume' 'train.classify.from_scratch' 'train.classify.metric' 'train.classify.max_length' 'train.classify.problem_type' 'train.classify.config' 'train.classify.split' 'train.classify.eval_data' 'train.classify.eval_split' 'train.classify.columns' 'train.classify.max_samples' 'train.classify.peft' 'train.classify.peft_set' 'train.classify.learning_rate' 'train.classify.num_train_epochs' 'train.classify.max_steps' 'train.classify.per_device_train_batch_size' 'train.classify.gradient_accumulation_steps' 'train.classify.gradient_checkpointing' 'train.classify.warmup_steps' 'train.classify.lr_scheduler_type' 'train.classify.weight_decay' 'train.classify.save_steps' 'train.classify.keep' 'train.classify.logging_steps' 'train.classify.eval_steps' 'train.classify.seed' 'train.classify.skip_bad' 'train.classify.device' 'train.classify.launch' 'train.classify.gpus' 'train.classify.nproc' 'train.classify.zero' 'train.classify.offload' 'train.classify.fsdp' 'train.classify.max_restarts' 'train.classify.dtype' 'train.classify.set' 'train.classify.detach' 'train.classify.after' 'train.classify.after_any' 'train.classify.when_free' 'train.classify.retries' 'train.classify.notify' 'train.classify.push' 'train.classify.private' 'train.classify.dry_run' 'train.classify.format' 'train.classify.progress' 'train.classify.quiet' 'train.classify.verbose' 'train.classify.debug' 'train.tag.name' 'train.tag.resume' 'train.tag.from_scratch' 'train.tag.metric' 'train.tag.max_length' 'train.tag.config' 'train.tag.split' 'train.tag.eval_data' 'train.tag.eval_split' 'train.tag.columns' 'train.tag.max_samples' 'train.tag.peft' 'train.tag.peft_set' 'train.tag.learning_rate' 'train.tag.num_train_epochs' 'train.tag.max_steps' 'train.tag.per_device_train_batch_size' 'train.tag.gradient_accumulation_steps' 'train.tag.gradient_checkpointing' 'train.tag.warmup_steps' 'train.tag.lr_scheduler_type' 'train.tag.weight_decay' 'train.tag.save_steps' 'train.tag.keep' 'train.tag.logging_steps' 'train.tag.eval_steps' 'train.tag.seed' 'train.tag.skip_bad' 'train.tag.device' 'train.tag.launch' 'train.tag.gpus' 'train.tag.nproc' 'train.tag.zero' 'train.tag.offload' 'train.tag.fsdp' 'train.tag.max_restarts' 'train.tag.dtype' 'train.tag.set' 'train.tag.detach' 'train.tag.after' 'train.tag.after_any' 'train.tag.when_free' 'train.tag.retries' 'train.tag.notify' 'train.tag.push' 'train.tag.private' 'train.tag.dry_run' 'train.tag.format' 'train.tag.progress' 'train.tag.quiet' 'train.tag.verbose' 'train.tag.debug' 'train.image.name' 'train.image.resume' 'train.image.from_scratch' 'train.image.metric' 'train.image.augment' 'train.image.config' 'train.image.split' 'train.image.eval_data' 'train.image.eval_split' 'train.image.columns' 'train.image.max_samples' 'train.image.peft' 'train.image.peft_set' 'train.image.learning_rate' 'train.image.num_train_epochs' 'train.image.max_steps' 'train.image.per_device_train_batch_size' 'train.image.gradient_accumulation_steps' 'train.image.gradient_checkpointing' 'train.image.warmup_steps' 'train.image.lr_scheduler_type' 'train.image.weight_decay' 'train.image.save_steps' 'train.image.keep' 'train.image.logging_steps' 'train.image.eval_steps' 'train.image.seed' 'train.image.skip_bad' 'train.image.device' 'train.image.launch' 'train.image.gpus' 'train.image.nproc' 'train.image.zero' 'train.image.offload' 'train.image.fsdp' 'train.image.max_restarts' 'train.image.dtype' 'train.image.set' 'train.image.detach' 'train.image.after' 'train.image.after_any' 'train.image.when_free' 'train.image.retries' 'train.image.notify' 'train.image.push' 'train.image.private' 'train.image.dry_run' 'train.image.format' 'train.image.progress' 'train.image.quiet' 'train.image.verbose' 'train.image.debug' 'train.audio.name' 'train.audio.resume' 'train.audio.from_scratch' 'train.audio.metric' 'train.audio.max_seconds' 'train.audio.config' 'train.audio.split' 'train.audio.eval_data' 'train.audio.eval_split' 'train.audio.columns' 'train.audio.max_samples' 'train.audio.peft' 'train.audio.peft_set' 'train.audio.learning_rate' 'train.audio.num_train_epochs' 'train.audio.max_steps' 'train.audio.per_device_train_batch_size' 'train.audio.gradient_accumulation_steps' 'train.audio.gradient_checkpointing' 'train.audio.warmup_steps' 'train.audio.lr_scheduler_type' 'train.audio.weight_decay' 'train.audio.save_steps' 'train.audio.keep' 'train.audio.logging_steps' 'train.audio.eval_steps' 'train.audio.seed' 'train.audio.skip_bad' 'train.audio.device' 'train.audio.launch' 'train.audio.gpus' 'train.audio.nproc' 'train.audio.zero' 'train.audio.offload' 'train.audio.fsdp' 'train.audio.max_restarts' 'train.audio.dtype' 'train.audio.set' 'train.audio.detach' 'train.audio.after' 'train.audio.after_any' 'train.audio.when_free' 'train.audio.retries' 'train.audio.notify' 'train.audio.push' 'train.audio.private' 'train.audio.dry_run' 'train.audio.format' 'train.audio.progress' 'train.audio.quiet' 'train.audio.verbose' 'train.audio.debug' 'train.launch.module' 'train.launch.nproc' 'train.launch.gpus' 'train.launch.nodes' 'train.launch.nnodes' 'train.launch.node_rank' 'train.launch.rdzv' 'train.launch.mixed_precision' 'train.launch.zero' 'train.launch.offload' 'train.launch.fsdp' 'train.launch.max_restarts' 'train.launch.config' 'train.launch.log_dir' 'train.launch.dry_run' 'train.launch.format' 'train.launch.quiet' 'train.launch.verbose' 'train.launch.debug' 'train.sbatch.nodes' 'train.sbatch.gpus' 'train.sbatch.cpus' 'train.sbatch.mem' 'train.sbatch.time' 'train.sbatch.partition' 'train.sbatch.account' 'train.sbatch.name' 'train.sbatch.before' 'train.sbatch.no_requeue' 'train.sbatch.more' 'train.sbatch.setup' 'train.sbatch.output' 'train.sbatch.overwrite' 'train.sbatch.quiet' 'train.sbatch.verbose' 'train.sbatch.debug' 'train.run.settings' 'train.run.name' 'train.run.resume' 'train.run.detach' 'train.run.after' 'train.run.after_any' 'train.run.when_free' 'train.run.retries' 'train.run.notify' 'train.run.push' 'train.run.private' 'train.run.dry_run' 'train.run.format' 'train.run.progress' 'train.run.quiet' 'train.run.verbose' 'train.run.debug' 'train.init.output' 'train.init.toml' 'train.init.format' 'train.init.quiet' 'train.init.verbose' 'train.init.debug' 'train.schema.everything' 'train.schema.search' 'train.schema.format' 'train.schema.quiet' 'train.schema.verbose' 'train.schema.debug' 'train.validate.format' 'train.validate.quiet' 'train.validate.verbose' 'train.validate.debug' 'train.sweep.grid' 'train.sweep.settings' 'train.sweep.name' 'train.sweep.sample' 'train.sweep.sort' 'train.sweep.dry_run' 'train.sweep.format' 'train.sweep.progress' 'train.sweep.quiet' 'train.sweep.verbose' 'train.sweep.debug' 'train.ls.format' 'train.ls.quiet' 'train.ls.verbose' 'train.ls.debug' 'train.show.format' 'train.show.quiet' 'train.show.verbose' 'train.show.debug' 'train.logs.follow' 'train.logs.events' 'train.logs.lines' 'train.logs.format' 'train.logs.quiet' 'train.logs.verbose' 'train.logs.debug' 'train.attach.lines' 'train.attach.format' 'train.attach.progress' 'train.attach.quiet' 'train.attach.verbose' 'train.attach.debug' 'train.compare.everything' 'train.compare.format' 'train.compare.quiet' 'train.compare.verbose' 'train.compare.debug' 'train.plot.metric' 'train.plot.log_y' 'train.plot.smooth' 'train.plot.start' 'train.plot.end' 'train.plot.follow' 'train.plot.ascii' 'train.plot.width' 'train.plot.height' 'train.plot.format' 'train.plot.quiet' 'train.plot.verbose' 'train.plot.debug' 'train.stop.grace' 'train.stop.kill' 'train.stop.dry_run' 'train.stop.format' 'train.stop.quiet' 'train.stop.verbose' 'train.stop.debug' 'train.resume.follow' 'train.resume.format' 'train.resume.quiet' 'train.resume.verbose' 'train.resume.debug' 'train.push.checkpoint' 'train.push.private' 'train.push.message' 'train.push.card' 'train.push.dry_run' 'train.push.format' 'train.push.progress' 'train.push.quiet' 'train.push.verbose' 'train.push.debug' 'train.note.clear' 'train.note.format' 'train.note.quiet' 'train.note.verbose' 'train.note.debug' 'train.rm.yes' 'train.rm.dry_run' 'train.rm.format' 'train.rm.quiet' 'train.rm.verbose' 'train.rm.debug' 'peft.methods.format' 'peft.methods.quiet' 'peft.methods.verbose' 'peft.methods.debug' 'peft.params.method' 'peft.params.settings' 'peft.params.task' 'peft.params.each' 'peft.params.format' 'peft.params.quiet' 'peft.params.verbose' 'peft.params.debug' 'peft.info.each' 'peft.info.format' 'peft.info.quiet' 'peft.info.verbose' 'peft.info.debug' 'peft.merge.output' 'peft.merge.base' 'peft.merge.dtype' 'peft.merge.device' 'peft.merge.overwrite' 'peft.merge.format' 'peft.merge.progress' 'peft.merge.quiet' 'peft.merge.verbose' 'peft.merge.debug' 'chat.prompt' 'chat.system' 'chat.max_new_tokens' 'chat.temperature' 'chat.top_p' 'chat.seed' 'chat.device' 'chat.url' 'chat.last' 'chat.session' 'chat.no_save' 'chat.list_' 'chat.search' 'chat.limit' 'chat.export' 'chat.output' 'chat.delete' 'chat.yes' 'chat.format' 'chat.quiet' 'chat.verbose' 'chat.debug' 'eval.metrics' 'eval.list_' 'eval.prediction' 'eval.reference' 'eval.against' 'eval.average' 'eval.positive' 'eval.input_format' 'eval.skip_bad' 'eval.model' 'eval.task' 'eval.batch_size' 'eval.max_length' 'eval.split' 'eval.device' 'eval.format' 'eval.progress' 'eval.quiet' 'eval.verbose' 'eval.debug' 'demo.data' 'demo.ask' 'demo.expect' 'demo.steps' 'demo.fresh' 'demo.dry_run' 'demo.device' 'demo.format' 'demo.progress' 'demo.quiet' 'demo.verbose' 'demo.debug' 'ui.screen' 'ui.demo' 'ui.readonly' 'ui.mouse' 'ui.glyphs' 'ui.theme' 'ui.interval' 'ui.keymap' 'ui.keys' 'ui.format' 'ui.quiet' 'ui.verbose' 'ui.debug' 'gpu.watch' 'gpu.count' 'gpu.format' 'gpu.quiet' 'gpu.verbose' 'gpu.debug' 'gpu.procs.format' 'gpu.procs.quiet' 'gpu.procs.verbose' 'gpu.procs.debug' 'gpu.wait.free' 'gpu.wait.gpus' 'gpu.wait.util_below' 'gpu.wait.timeout' 'gpu.wait.interval' 'gpu.wait.uuid' 'gpu.wait.format' 'gpu.wait.quiet' 'gpu.wait.verbose' 'gpu.wait.debug' 'doctor.offline' 'doctor.only' 'doctor.format' 'doctor.quiet' 'doctor.verbose' 'doctor.debug' 'config.ls.everything' 'config.ls.format' 'config.ls.quiet' 'config.ls.verbose' 'config.ls.debug' 'config.get.format' 'config.get.quiet' 'config.get.verbose' 'config.get.debug' 'config.set.unset' 'config.set.project' 'config.set.format' 'config.set.quiet' 'config.set.verbose' 'config.set.debug' 'config.edit.project' 'config.edit.quiet' 'config.edit.verbose' 'config.edit.debug' 'config.path.project' 'config.path.quiet' 'config.path.verbose' 'config.path.debug' 'completion.wanted' 'completion.dry_run' 'completion.quiet' 'completion.verbose' 'completion.debug' 'help.quiet' 'help.verbose' 'help.debug'
 
 # Offer values of $kind, with $argv[1] before each, for the text $argv[2], typed as $argv[3].
 function __hfterm_value --no-scope-shadowing
