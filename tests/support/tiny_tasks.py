@@ -86,6 +86,10 @@ def bert(folder: Path, head: str = "BertForMaskedLM") -> Path:
         num_attention_heads=4,
         max_position_embeddings=64,
         pad_token_id=tokenizer.pad_token_id,
+        # With BERT's usual 0.02 and dropout so small a model does not learn in seconds.
+        initializer_range=0.2,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
     )
     transformers.set_seed(0)
     getattr(transformers, head)(config).save_pretrained(folder)

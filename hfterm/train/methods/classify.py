@@ -11,7 +11,7 @@ from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Material
 from hfterm.train.task_recipes import ClassifyRecipe
 from hfterm.train.tasks import fit, labels, scores
-from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, pads_model, told
+from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, pads_model, room, told
 from hfterm.train.tasks.reading import chunks, column, read, text
 from hfterm.train.tasks.table import Table
 
@@ -57,7 +57,7 @@ class Classify(TaskMethod):
         """Tokenize all texts, and number the labels."""
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         padding(tokenizer, model_path)
-        longest = fit.longest(config, tokenizer, recipe.max_length)
+        longest = room(recipe, config, tokenizer)
         problem = recipe.problem_type
         if problem is not None:
             _metrics(recipe, problem)  # a wrong name need not wait for the data

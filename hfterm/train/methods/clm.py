@@ -10,7 +10,7 @@ from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Material, Prepared
 from hfterm.train.task_recipes import ClmRecipe
 from hfterm.train.tasks import fit, scores
-from hfterm.train.tasks.base import TaskMethod, config_of, material, padding
+from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room
 from hfterm.train.tasks.blocks import Blocks, documents, whole_text
 from hfterm.train.tasks.reading import chunks, read
 
@@ -32,7 +32,7 @@ class Clm(TaskMethod):
     ) -> Material:
         """Tokenize all texts and cut them."""
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
-        length = fit.longest(config, tokenizer, recipe.max_length)
+        length = room(recipe, config, tokenizer)
         pads = tokenizer.pad_token_id is not None or tokenizer.eos_token_id is not None
         if pads:
             padding(tokenizer, model_path)

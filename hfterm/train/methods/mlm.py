@@ -10,7 +10,7 @@ from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Material, Prepared
 from hfterm.train.task_recipes import MlmRecipe
 from hfterm.train.tasks import fit, scores
-from hfterm.train.tasks.base import TaskMethod, config_of, material, padding
+from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room
 from hfterm.train.tasks.blocks import documents
 from hfterm.train.tasks.reading import chunks, read
 from hfterm.train.tasks.table import Table
@@ -20,6 +20,7 @@ class Mlm(TaskMethod):
     """Each text is an example, a long one several; the masks are new in every epoch."""
 
     name = "mlm"
+    peft_task = None
 
     def material(
         self,
@@ -37,7 +38,7 @@ class Mlm(TaskMethod):
                 f"the tokenizer of {str(model_path)!r} has no mask token", "give a copy of it one with 'hfterm tok add'"
             )
         padding(tokenizer, model_path)
-        length = fit.longest(config, tokenizer, recipe.max_length)
+        length = room(recipe, config, tokenizer)
         if length <= tokenizer.num_special_tokens_to_add():
             raise UsageError(f"--max-length {length} has no room for a token beside the special ones")
         made = []

@@ -10,7 +10,7 @@ from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Material, Prepared
 from hfterm.train.task_recipes import Seq2SeqRecipe
 from hfterm.train.tasks import fit, scores
-from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, told
+from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room, told
 from hfterm.train.tasks.reading import chunks, column, read, text
 from hfterm.train.tasks.table import Table
 
@@ -50,7 +50,7 @@ class Seq2Seq(TaskMethod):
         metrics = scores.chosen(recipe.metric, "rouge", ("text", "one_text"), "generated texts")
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         padding(tokenizer, model_path)
-        longest = fit.longest(config, tokenizer, recipe.max_length)
+        longest = room(recipe, config, tokenizer)
         made = []
         for one in (data, eval_data):
             if one is not None:

@@ -11,7 +11,7 @@ from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Material
 from hfterm.train.task_recipes import TagRecipe
 from hfterm.train.tasks import fit, labels, scores
-from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, pads_model, told
+from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, pads_model, room, told
 from hfterm.train.tasks.reading import chunks, column, read
 from hfterm.train.tasks.table import Table
 
@@ -40,7 +40,7 @@ class Tag(TaskMethod):
             scores.chosen(recipe.metric, "", ("tags", "label"), "tags")
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         padding(tokenizer, model_path)
-        longest = fit.longest(config, tokenizer, recipe.max_length)
+        longest = room(recipe, config, tokenizer)
         sources = [one for one in (data, eval_data) if one is not None]
         found = [read(one, recipe, progress, words_and_tags) for one in sources]
         seen = [{tag for _, (_, tags) in records.found for tag in tags} for records in found]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hfterm.errors import HftermError
+from hfterm.errors import HftermError, UsageError
 from hfterm.inference import folder, load
 from hfterm.inference.quiet import hush
 from hfterm.output import Output
@@ -31,6 +31,11 @@ class TaskMethod(Method):
             UsageError.
         """
         fit.check(self.name, model)
+        puts_tokens = virtual_tokens(recipe) > 0
+        if puts_tokens and (self.peft_task is None or (self.name == "tag" and recipe.peft != "prefix_tuning")):
+            what = fit.TASKS[self.name].what
+            raise UsageError(f"PEFT method {recipe.peft!r} is not for {what}: it puts tokens before the text",
+                             "choose another, such as lora")  # fmt: skip
 
     def model_folder(self, path: Path) -> folder.ModelFolder:
         """The model's folder; one that has a configuration and no weights is begun with random ones."""
@@ -59,12 +64,19 @@ class TaskMethod(Method):
             note=prepared.material.more["note"],
         )
         config = prepared.peft_config
+        if self.name == "mlm" and config is not None and found.is_new:
+            raise UsageError("the model has no head for masked language modelling", "tune all weights: --peft none")
         if self.new_head and self.name != "mlm" and hasattr(config, "modules_to_save"):
             names = list(config.modules_to_save or found.heads)
             config.modules_to_save = names
             # Such as all-linear would take the layers within the head as well.
             if getattr(config, "exclude_modules", 0) is None:
                 config.exclude_modules = rf"(.*\.)?({'|'.join(names)})(\..*)?"
+        if self.peft_task is None and getattr(config, "target_modules", 0) is None:
+            # PEFT knows the layers of language models only.
+            config.target_modules = "all-linear"
+            if getattr(config, "feedforward_modules", 0) is None:
+                config.feedforward_modules = []
         return found.model.to(prepared.device)
 
     def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
@@ -72,6 +84,11 @@ class TaskMethod(Method):
         import transformers
 
         return transformers.Trainer(model=model, args=arguments, **self.parts(prepared, model))
+
+    def finish(self, prepared: Prepared, target: Path) -> None:
+        """Beside an adapter, what its base model must be made as."""
+        if prepared.peft_config is not None and self.new_head:
+            models.write_head(fit.TASKS[self.name].auto, prepared.material.more.get("labels") or {}, target)
 
     def parts(self, prepared: Prepared, model: Any) -> dict[str, Any]:
         """What the Trainer takes beside the model and its arguments."""
@@ -85,6 +102,36 @@ class TaskMethod(Method):
             "data_collator": material.more["collator"](model),
             **scoring,
         }
+
+
+def virtual_tokens(recipe: Any) -> int:
+    """How many tokens the recipe's PEFT method puts before every text."""
+    if recipe.peft == "none":
+        return 0
+    from peft import PromptLearningConfig
+
+    from hfterm.peft import methods as peft_methods
+
+    _, _, kind = peft_methods.find(recipe.peft, "none")
+    if not issubclass(kind, PromptLearningConfig):
+        return 0
+    return int(recipe.peft_set.get("num_virtual_tokens") or 20)
+
+
+def room(recipe: Any, config: Mapping[str, Any], tokenizer: Any) -> int:
+    """Tokens that an example may have, beside those that PEFT puts before it.
+
+    Raises:
+        UsageError: none are left.
+    """
+    found = fit.longest(config, tokenizer, recipe.max_length)
+    put = virtual_tokens(recipe)
+    if put and found + put > fit.longest(config, tokenizer, 2**31):
+        found = fit.longest(config, tokenizer, 2**31) - put
+    if found < 2:
+        raise UsageError(f"the {put} tokens of PEFT method {recipe.peft!r} leave no room in the model",
+                         "take fewer: --peft-set num_virtual_tokens=8")  # fmt: skip
+    return found
 
 
 def config_of(model_path: Path) -> dict[str, Any]:

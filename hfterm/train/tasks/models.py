@@ -3,21 +3,28 @@
 transformers only warns when weights are missing and makes random ones. Here a head may be new, nothing else.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hfterm import files
 from hfterm.errors import HftermError, UsageError, one_line, translate
 from hfterm.inference import folder, load
 
 _WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".pkl", ".h5", ".msgpack", ".ckpt")
 
 
+# Beside an adapter: what its base model must be made as, for the adapter's head to fit.
+HEAD = "head.json"
+
+
 class Made(NamedTuple):
-    """A model, and the names of the modules that are its head."""
+    """A model, the names of the modules that are its head, and whether that is new."""
 
     model: Any
     heads: list[str]
+    is_new: bool
 
 
 def made(
@@ -46,13 +53,13 @@ def made(
 
         base = load.base_folder(folder.inspect(path))
         below = made(auto, base, dtype=dtype, labels=labels, new_head=new_head, from_scratch=from_scratch, note=note)
-        return Made(peft.PeftModel.from_pretrained(below.model, str(path), local_files_only=True), below.heads)
+        return Made(peft.PeftModel.from_pretrained(below.model, str(path), local_files_only=True), *below[1:])
     cls: Any = getattr(transformers, auto)
     try:
         config = transformers.AutoConfig.from_pretrained(path, local_files_only=True, **labels)
         if from_scratch or is_bare(path):
             model = cls.from_config(config, dtype=getattr(torch, dtype))
-            return Made(model, heads(model))
+            return Made(model, heads(model), is_new=True)
         model, info = cls.from_pretrained(
             path,
             config=config,
@@ -79,7 +86,25 @@ def made(
     found = heads(model, [*missing, *other])
     if missing or other:
         note(f"the model gets a new head: {', '.join(found)}")
-    return Made(model, found)
+    return Made(model, found, is_new=bool(missing or other))
+
+
+def write_head(auto: str, labels: dict[str, Any], target: Path) -> None:
+    """Write down what the base model of the adapter in ``target`` must be made as."""
+    files.write_text(target / HEAD, json.dumps({"auto": auto, "config": labels}, indent=2) + "\n")
+
+
+def of_adapter(path: Path, dtype: str = "float32") -> Any:
+    """The model of an adapter's folder that :func:`write_head` wrote to: the base model, its head, and the adapter.
+
+    Raises:
+        HftermError: it cannot be read.
+    """
+    found = folder.read_json(path / HEAD)
+    labels = {**found["config"]}
+    if "id2label" in labels:
+        labels["id2label"] = {int(number): name for number, name in labels["id2label"].items()}
+    return made(found["auto"], path, dtype=dtype, labels=labels, new_head=True).model
 
 
 def is_bare(path: Path) -> bool:
