@@ -71,6 +71,8 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
         model = trainer.model  # some put PEFT on themselves
         facts = _facts(model, prepared, out)
         trainer.remove_callback(PrinterCallback)
+        # TRL's would write one beside the checkpoints at every save; ours is made when a run is pushed.
+        trainer.create_model_card = lambda *args, **kwargs: None
         real = truth.found(trainer, prepared.dtype)
         journal.event("begin", step=at, max_steps=steps, **real, **facts, **counts)
         truth.check(real, prepared.shape, _batch(prepared))

@@ -252,7 +252,9 @@ def test_a_full_disk_is_told_and_survived(place: Place) -> None:
 
 def test_a_loss_that_is_no_number_fails(place: Place) -> None:
     done = place.hfterm(*place.args("nan", "--learning-rate", "1e30"), check=1)
-    assert done.stderr.startswith("hfterm: training diverged: the loss became NaN; lower --learning-rate")
+    assert done.stderr.startswith("hfterm: training diverged at step ")
+    assert ": the loss became NaN on records " in done.stderr
+    assert f" of {place.data}; lower --learning-rate" in done.stderr
     assert place.status("nan")["state"] == "failed"
     # It never saved anything: the name is free again.
     again = place.hfterm(*place.args("nan", "--max-steps", "1"), check=0)
