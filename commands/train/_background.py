@@ -187,4 +187,5 @@ def _reads_stdin(options: dict[str, Any]) -> bool:
     """Whether the run's records are piped in."""
     if is_terminal(sys.stdin) or (options.get("resume") and not options.get("model")):
         return False
-    return "-" in options.values() or ("data" in options and options["data"] is None)
+    words = [word for value in options.values() for word in (value if isinstance(value, tuple | list) else [value])]
+    return "-" in words or ("data" in options and not options["data"])
