@@ -13,8 +13,8 @@ from ..options import command
 def cli(out: Output, recipes: tuple[str, ...]) -> None:
     """Check recipes: every problem with its line; exit 6 when there is one.
 
-    Keys, values and PEFT settings are checked against the installed libraries; the model and the data are looked
-    for, and the first rows of the data. Nothing is loaded or downloaded.
+    Keys, values and PEFT settings are checked against the installed libraries. A model and data on this machine are
+    looked for, and the first rows of the data where they can be judged without the model. Nothing is downloaded.
 
     \b
     Examples:
@@ -29,7 +29,8 @@ def cli(out: Output, recipes: tuple[str, ...]) -> None:
     found = out.records(rows, key="where", columns=("where", "problem", "hint"))
     for one in sound:
         if one.recipe is not None:
-            out.note(f"{one.document.name}: sound: {one.method} of {one.recipe.model} on {one.recipe.data}")
+            data = ", ".join(one.recipe.data) if isinstance(one.recipe.data, list) else one.recipe.data
+            out.note(f"{one.document.name}: sound: {one.method} of {one.recipe.model} on {data}")
     if found:
         bad = len(recipes) - len(sound)
         of = f"{bad} of {len(recipes)} recipes" if len(recipes) > 1 else recipes[0]

@@ -11,6 +11,7 @@ from hfterm.train.recipes import RECIPES, recipe_class
 from hfterm.train.schema.field import Field
 from hfterm.train.schema.names import ALIASES, as_keys, full
 from hfterm.train.schema.stored import Say
+from hfterm.train.schema.template import chosen
 
 # What every trainer has; listed only when all is asked for.
 INHERITED = "transformers.TrainingArguments"
@@ -34,7 +35,8 @@ def fields(
     Raises:
         UsageError: no such method. MissingExtraError: the libraries are missing.
     """
-    found = _all(recipe_class(method), say)
+    recipe = recipe_class(method)
+    found = _all(recipe, say)
     for field in found.values():
         if search is not None:
             text = f"{field.name} {field.help}".lower()
@@ -42,7 +44,7 @@ def fields(
                 continue
         elif not everything and (field.origin == INHERITED or field.name in OURS):
             continue
-        yield row(field)
+        yield row(field, recipe)
 
 
 def field(method: str, name: str, say: Say | None = None) -> dict[str, Any]:
@@ -51,7 +53,8 @@ def field(method: str, name: str, say: Say | None = None) -> dict[str, Any]:
     Raises:
         UsageError: no such method. NotFoundError: no such field; the nearest are named.
     """
-    found = _all(recipe_class(method), say)
+    recipe = recipe_class(method)
+    found = _all(recipe, say)
     name = name.removeprefix("--").replace("-", "_")
     known = full(name, found)
     if known.startswith("peft."):
@@ -63,15 +66,19 @@ def field(method: str, name: str, say: Say | None = None) -> dict[str, Any]:
     if known not in found:
         hint = did_you_mean(name, [*found, *ALIASES], f"look for a word: 'hfterm train schema {method} --search WORD'")
         raise NotFoundError(f"no field {name!r} for {method}", hint)
-    return row(found[known])
+    return row(found[known], recipe)
 
 
-def row(field: Field) -> dict[str, Any]:
-    """A field as a record; ``instead`` is what to use where hfterm decides the field itself."""
+def row(field: Field, recipe: type[Recipe]) -> dict[str, Any]:
+    """A field as a record.
+
+    ``chosen``: how its value is chosen when it is left out, ``instead``: what to use where hfterm decides it itself.
+    """
     return {
         "field": field.name,
         "type": field.type,
         "default": field.default,
+        "chosen": chosen(recipe, field.name) if field.origin == _OF_RECIPE else None,
         "choices": list(field.choices),
         "help": as_keys(field.help) if field.origin == _OF_RECIPE else field.help,
         "of": field.origin,

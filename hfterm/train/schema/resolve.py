@@ -126,7 +126,7 @@ def resolve(document: Document, say: Say | None = None) -> Resolved:
     _peft(found, values, own)
     for name, entry in own.items():
         if entry.required and values.get(name) in (None, "", []) and not any(one.key == name for one in found.findings):
-            found.add((name,), f"{name}: missing", f"add a line '{name}: ...'")
+            found.add((name,), f"{name}: missing", "write what it is")
     if settings:
         values["set"] = settings
     _build(found, kind, values)
@@ -160,15 +160,14 @@ def _entries(found: Resolved) -> Iterator[tuple[Place, Any]]:
 
 
 def _take(found: Resolved, into: dict[str, Any], entry: Field, place: Place, value: Any) -> None:
+    """Put a checked value in its place; a key with nothing after its colon is one that was left out."""
+    if value is None and not {"none", "any"} & set(entry.kinds):
+        return
     try:
         typed = place in found.document.written and isinstance(value, str)
         into[entry.name] = checking.fitted(entry, names.spelled(entry, value) if typed else value)
     except checking.Wrong as exc:
-        if value is None:
-            hint = "write it after the colon" + ("" if entry.required else ", or leave the line out")
-            found.add(place, f"{entry.name}: {'missing' if entry.required else 'no value'}", hint)
-        else:
-            found.add(place, f"{checking.shown(entry.name, value)}: {exc.message}", exc.hint)
+        found.add(place, f"{checking.shown(entry.name, value)}: {exc.message}", exc.hint)
 
 
 def _peft(found: Resolved, values: dict[str, Any], own: Mapping[str, Field]) -> None:

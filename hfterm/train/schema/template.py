@@ -74,7 +74,6 @@ def _needed(recipe: Any) -> set[str]:
 
 
 def _entry(recipe: type[Recipe], field: Field, given: str | None, kind: str) -> list[str]:
-    meta = next(f.metadata for f in recipe.__dataclass_fields__.values() if f.name == field.name)
     words = as_keys(field.help) or ""
     said = [f"# {words}"] if words else []
     if choices := [choice for choice in field.choices if not re.search(rf"\b{re.escape(choice)}\b", words)]:
@@ -83,13 +82,21 @@ def _entry(recipe: type[Recipe], field: Field, given: str | None, kind: str) -> 
         equals = " =" if kind == "toml" else ":"
         return [*said, _line(field.name, given, kind) if given is not None else f"{field.name}{equals} # needed"]
     if field.default is None or field.default in ([], {}):
-        shown = as_keys(str(meta.get("shown", "")))
+        shown = chosen(recipe, field.name)
         said[-1:] = [f"{said[-1]} Left out: {shown}." if shown else said[-1]] if said else []
         return [*said, f"#{_line(field.name, None, kind)}"]
     if field.name == "peft" and field.default == "lora":
         mapping = '{method = "lora", r = 16}' if kind == "toml" else "{method: lora, r: 16}"
         said.append(f"# With settings of its own: {mapping}; 'hfterm peft methods lora' lists them.")
     return [*said, _line(field.name, field.default, kind)]
+
+
+def chosen(recipe: type[Recipe], name: str) -> str | None:
+    """What a field is when it is left out, in words, where that is chosen when a run is prepared; else None."""
+    if name == "learning_rate":
+        with_peft, without = recipe.LEARNING_RATES
+        return f"{with_peft:g} with PEFT, {without:g} without"
+    return as_keys(recipe.__dataclass_fields__[name].metadata.get("shown"))
 
 
 def _line(key: str, value: Any, kind: str) -> str:

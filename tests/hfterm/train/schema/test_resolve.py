@@ -99,6 +99,11 @@ def test_single_mistakes(text: str, words: str) -> None:
     assert len(told) == 1 and words in told[0], told
 
 
+def test_a_key_without_a_value_is_left_out() -> None:
+    recipe = resolved(WHOLE + "weight_decay:\nmax_grad_norm: ~\nmax_steps:\npeft:\nset:\n").sound()
+    assert (recipe.weight_decay, recipe.set, recipe.max_steps, recipe.peft) == (0.0, {}, None, "lora")
+
+
 def test_settings_over_the_file() -> None:
     text = WHOLE + "peft: {method: lora, r: 8}\nmax_steps: 5\n"
     over = ("lr=3e-4", "peft=dora", "target-modules=q_proj,v_proj", "max_steps=none", "report_to=none", "optim=sgd")
