@@ -53,8 +53,6 @@ def advise(
         hint(f"--max-length {length // 2}", activations / 2)
     if trainable > parameters * 0.05:
         hint("--peft lora", states + (weights - parameters * width) - parameters * LORA * (TRAINED + 4))
-    elif bits is None:
-        hint("--load-in 4bit", weights - parameters * 0.55)
     if gpus > 1 and zero < 2:
         hint("--zero 2", states * (1 - 1 / gpus))
     if gpus > 1 and zero < 3:

@@ -1,5 +1,6 @@
 """The answer: for every strategy what it needs of a GPU and of main memory, what fits, and which to take."""
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -100,7 +101,12 @@ class Planner:
             width = 4 if self.ask.weights == "float32" else None
             material = replace(material, weights=_widened(material.weights, width))
         need = strategies.need(strategy, material, ask, gpus.count if gpus else 1, settings)
-        return Row(strategy, need, self.ask, gpus, material.count, material.trained)
+        return Row(strategy, need, self.ask, gpus, self.parameters, material.trained)
+
+    @functools.cached_property
+    def parameters(self) -> int:
+        """Of the model alone, none of them packed."""
+        return sum(p.numel() for p in self.source.build(self.ask).parameters())
 
 
 def followed(source: Source, ask: Ask, *, zero3: bool = False) -> tuple[list[Segment], dict[str, Weight]]:
@@ -202,10 +208,10 @@ def _inference(planner: Planner, gpus: Gpus | None) -> Iterator[Row]:
         one = replace(ask, dtype=dtype, bits=bits)
         material = planner.material(one)
         need = strategies.need(Strategy(f"{bits} bits" if bits else dtype), material, one, 1)
-        yield Row(Strategy(f"{bits} bits" if bits else dtype), need, one, gpus, material.count, 0)
+        yield Row(Strategy(f"{bits} bits" if bits else dtype), need, one, gpus, planner.parameters, 0)
         if gpus is not None and gpus.count > 1:
             name = f"{f'{bits} bits' if bits else dtype}, layers over {gpus.count} GPUs"
-            yield Row(Strategy(name), strategies.spread(need, gpus.count), one, gpus, material.count, 0)
+            yield Row(Strategy(name), strategies.spread(need, gpus.count), one, gpus, planner.parameters, 0)
 
 
 def one_of(zero: int | None, fsdp: bool, offload: Sequence[str], ask: Ask) -> Strategy | None:
@@ -219,6 +225,8 @@ def one_of(zero: int | None, fsdp: bool, offload: Sequence[str], ask: Ask) -> St
             raise UsageError(f"nothing called {word!r} can be offloaded", "choose optimizer, params, or both")
     if zero and fsdp:
         raise UsageError("--zero and --fsdp are two ways of doing the same", "choose one")
+    if fsdp and "optimizer" in offload:
+        raise UsageError("--fsdp takes --offload params alone", "the optimizer's states go with them")
     if offload and not (zero or fsdp):
         raise UsageError("--offload needs DeepSpeed or FSDP", "add --zero 3 or --fsdp")
     if "params" in offload and zero and zero < 3:

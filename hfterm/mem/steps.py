@@ -12,6 +12,9 @@ from hfterm.mem.build import REFUSALS, Source, tune
 from hfterm.mem.ledger import Ledger, Segment
 from hfterm.mem.trace import Weight
 
+# Tokens of an answer where nobody says, as hfterm train seq2seq has it.
+TARGET = 128
+
 
 def measure(
     source: Source, ask: Ask, layers: int | None = None, *, zero3: bool = False
@@ -87,7 +90,7 @@ def _inputs(source: Source, ask: Ask, model: Any) -> dict[str, Any]:
     made = {"input_ids": ids}
     if ask.attention != "flash_attention_2":
         made["attention_mask"] = torch.ones(batch, length, dtype=torch.int64)
-    targets = torch.ones(batch, ask.target_length or length, dtype=torch.int64)
+    targets = torch.ones(batch, ask.target_length or TARGET, dtype=torch.int64)
     if not training:
         return {**made, **({"decoder_input_ids": targets} if source.task == "seq2seq" else {})}
     if source.task == "seq2seq":
