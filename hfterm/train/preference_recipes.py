@@ -35,6 +35,11 @@ class DpoRecipe(ChatRecipe):
             if name not in DPO_LOSSES:
                 hint = did_you_mean(name, DPO_LOSSES, f"choose {', '.join(DPO_LOSSES)}")
                 raise UsageError(f"--loss-type: no such loss {name!r}", hint)
+        if "exo_pair" in self.losses() and not self.set.get("label_smoothing"):
+            raise UsageError(
+                "--loss-type exo_pair needs a label_smoothing above 0",
+                "its paper says 0.001: --set label_smoothing=0.001",
+            )
         return self
 
     def losses(self) -> list[str]:

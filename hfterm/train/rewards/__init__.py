@@ -21,7 +21,7 @@ class Reference(NamedTuple):
         """A short name for messages and metrics."""
         if self.kind == "function":
             return self.text.rpartition(":")[2]
-        return Path(self.text).name if self.kind == "model" else self.text.partition(":")[0]
+        return Path(self.text.removeprefix("run:")).name if self.kind == "model" else self.text.partition(":")[0]
 
 
 def parse(text: str) -> Reference:
