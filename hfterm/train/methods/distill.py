@@ -21,7 +21,7 @@ from hfterm.train.preference_recipes import DistillRecipe
 class Distill(Sampled):
     """A student and a teacher of the same vocabulary."""
 
-    def check(self, recipe: DistillRecipe, model: Mapping[str, Any]) -> None:
+    def check(self, recipe: Any, model: Mapping[str, Any]) -> None:
         """As for all; and an adapter must lie in the weights."""
         super().check(recipe, model)
         if recipe.peft != "none":

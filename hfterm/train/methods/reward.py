@@ -18,7 +18,7 @@ class Reward(TrlMethod):
 
     peft_task = "SEQ_CLS"
 
-    def check(self, recipe: RewardRecipe, model: Mapping[str, Any]) -> None:
+    def check(self, recipe: Any, model: Mapping[str, Any]) -> None:
         """Only a model that transformers can put a head on; a classifier only if it has one output."""
         from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES as KNOWN
 

@@ -76,7 +76,7 @@ class Sampled(TrlMethod):
 class Rewarded(Sampled):
     """Completions that are compared by their rewards."""
 
-    def check(self, recipe: RewardedRecipe, model: Mapping[str, Any]) -> None:
+    def check(self, recipe: Any, model: Mapping[str, Any]) -> None:
         """As for all; and the reference model must be one that TRL can get back."""
         super().check(recipe, model)
         if recipe.beta and recipe.peft != "none":

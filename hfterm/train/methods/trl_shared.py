@@ -107,8 +107,9 @@ def pair_length(recipe: Any, found: Rows, lengths: Sequence[int]) -> int | None:
     prompt, *wholes = lengths
     if prompt >= recipe.max_length:
         return None
-    found.truncated += max(wholes) > recipe.max_length
-    return sum(min(whole, recipe.max_length) for whole in wholes)
+    most: int = recipe.max_length
+    found.truncated += max(wholes) > most
+    return sum(min(whole, most) for whole in wholes)
 
 
 def reference_model(prepared: Prepared, method: Method) -> Any:

@@ -21,7 +21,7 @@ def of_user(text: str) -> Reward:
         where = named.parse(text)
     except UsageError as exc:
         raise UsageError(f"--reward {text}: a file and a function in it are wanted", "such as rules.py:score") from exc
-    function = named.load(where)
+    function: Reward = named.load(where)
     wanted = _wanted(function)
 
     def call(**fields: Any) -> Any:

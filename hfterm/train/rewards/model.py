@@ -104,7 +104,7 @@ class RewardModel:
     def _text(self, prompt: Any, completion: Any) -> str:
         eos = self.tokenizer.eos_token or ""
         if isinstance(prompt, str):
-            whole = prompt + completion
+            whole: str = prompt + completion
             return whole if not eos or whole.endswith(eos) else whole + eos
         if self._special():
             raise UsageError("the reward model's tokenizer has no chat template, so a conversation has no form")
