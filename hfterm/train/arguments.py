@@ -1,19 +1,16 @@
 """A recipe as the library's own arguments: ours named one by one, any other by ``--set``."""
 
-import enum
 import importlib
 import math
 import os
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from hfterm.errors import UsageError, one_line
-from hfterm.train import methods
-from hfterm.train.recipe import Recipe, did_you_mean, flag
+from hfterm.train import methods, schema
+from hfterm.train.recipe import Recipe, did_you_mean
 
 # Decided here, because a run's folder, its checkpoints or stdout depend on it.
 OURS = {
@@ -43,53 +40,15 @@ def arguments_class(kind: type[Recipe]) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def check_settings(settings: Mapping[str, Any], recipe: type[Recipe]) -> None:
-    """Check the ``--set`` fields against the installed library.
+def check_settings(settings: Mapping[str, Any], recipe: type[Recipe]) -> dict[str, Any]:
+    """The ``--set`` fields as the installed library takes them.
 
     Raises:
         UsageError: a field is unknown (the nearest is named), ours, or its value of the wrong kind.
     """
-    if not settings:
-        return
-    target = arguments_class(recipe)
-    kinds = typing.get_type_hints(target)
-    known = [f.name for f in fields(target) if f.init]
-    own = {f.name for f in fields(recipe)}
-    for name, value in settings.items():
-        if name in own:
-            raise UsageError(f"--set {name}: it has an option of its own", f"use {flag(name)}")
-        if name in OURS:
-            raise UsageError(f"--set {name}: hfterm decides it", OURS[name])
-        if name not in known:
-            hint = did_you_mean(name, [*known, *own], f"see the fields of {recipe.ARGUMENTS}")
-            raise UsageError(f"--set {name}: {target.__name__} has no such field", hint)
-        for kind in _choices(kinds.get(name)):
-            choices = [str(member.value) for member in kind] if isinstance(kind, type(enum.Enum)) else [str(value)]
-            if str(value) not in choices:
-                hint = did_you_mean(str(value), choices, f"choose {', '.join(choices)}")
-                raise UsageError(f"--set {name}={value}: no such choice", hint)
-        if not _fits(value, kinds.get(name, Any)):
-            raise UsageError(f"--set {name}={value}: not {_words(kinds[name])}")
-
-
-def _choices(kind: Any) -> tuple[Any, ...]:
-    return typing.get_args(kind) if typing.get_origin(kind) in (typing.Union, types.UnionType) else (kind,)
-
-
-def _fits(value: Any, kind: Any) -> bool:
-    simple = [k for k in _choices(kind) if k in (int, float, bool, str, types.NoneType)]
-    if len(simple) != len(_choices(kind)):
-        return True  # an enumeration, list or dictionary: TrainingArguments itself says
-    if isinstance(value, bool):
-        return bool in simple
-    if isinstance(value, int):
-        return bool(simple) and any(k in (int, float) for k in simple)
-    return any(isinstance(value, k) for k in simple)
-
-
-def _words(kind: Any) -> str:
-    names = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    return " or ".join(names[k] for k in _choices(kind) if k in names)
+    if settings:
+        arguments_class(recipe)  # whoever trains needs it anyway, and its fields are then told at once
+    return schema.check(recipe.ARGUMENTS, settings, own={f.name for f in fields(recipe)}, ours=OURS)
 
 
 def steps_for(examples: int | None, recipe: Recipe, processes: int = 1) -> int | None:
@@ -108,7 +67,7 @@ def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str)
     Raises:
         UsageError: the installed library refuses a value.
     """
-    check_settings(recipe.set, type(recipe))
+    settings = check_settings(recipe.set, type(recipe))
     from transformers.trainer_utils import SchedulerType
 
     schedules = [s.value for s in SchedulerType]
@@ -153,7 +112,7 @@ def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str)
         # With its own word for the CPU accelerate leaves DeepSpeed out and says nothing.
         values |= {"use_cpu": False, "accelerator_config": {"use_configured_state": True}}
     try:
-        arguments = arguments_class(type(recipe))(output_dir=str(folder), **{**values, **recipe.set})
+        arguments = arguments_class(type(recipe))(output_dir=str(folder), **{**values, **settings})
     except (TypeError, ValueError, KeyError, AttributeError, ImportError) as exc:
         raise UsageError(f"the settings are refused: {one_line(exc)[:200]}") from exc
     # One run, one device: on a machine with several GPUs the Trainer would otherwise split each batch.
