@@ -164,6 +164,9 @@ def evaluation(recipe: Recipe, spool: Path, out: Output | None = None) -> DataFi
     else:
         return None
     plain = any(text == "-" or os.path.isfile(os.path.expanduser(text)) for text in wanted)
+    if plain and split is not None:
+        what = "standard input" if wanted == ["-"] else repr(wanted[0])
+        raise UsageError(f"--eval-split {split}: {what} has no splits", "hold out a share of it: --eval-split 0.1")
     for one in () if split is not None or plain else EVALUATION_SPLITS:
         with contextlib.suppress(NotFoundError, UsageError):  # none of that name, or no data set: then all of it
             return take(wanted, spool, out, config=config, split=one)

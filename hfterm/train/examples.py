@@ -31,7 +31,8 @@ class BadExample(CheckFailedError):
 class Examples:
     """Tokenized examples, and what was done to get them. ``first`` is the first of them, as lists.
 
-    ``numbers``: the record of each, from 1; empty when that is not known.
+    ``numbers``: the record of each, from 1; empty when that is not known. ``mixed``: where texts and conversations
+    stand beside each other, in words.
     """
 
     table: TokenTable = field(default_factory=TokenTable)
@@ -43,6 +44,7 @@ class Examples:
     bad: int = 0
     tokens: int = 0
     learned_tokens: int = 0
+    mixed: str | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -93,6 +95,7 @@ def build(
     """
     examples, encoder = Examples(), Encoder(tokenizer)
     numbered = enumerate(rows, 1)
+    began: bool | None = None
 
     def refuse(number: int, row: Mapping[str, Any], exc: HftermError) -> None:
         if not skip_bad:
@@ -108,6 +111,13 @@ def build(
                 plans.append((number, row, _plan(row, tokenizer, assistant_only)))
             except HftermError as exc:
                 refuse(number, row, exc)
+                continue
+            is_text = shape(row) == "text"
+            began = is_text if began is None else began
+            if is_text is not began and examples.mixed is None:
+                whose = f"{getattr(row, 'source', source)}: record {getattr(row, 'number', number)}"
+                kinds = ("a text", "a conversation") if is_text else ("a conversation", "a text")
+                examples.mixed = f"{whose} is {kinds[0]}, the first one {kinds[1]}: of texts every token is learned"
         for (number, row, plan), encoded in zip(plans, encoder.encode([p.text for *_, p in plans]), strict=True):
             try:
                 if examples.add(*plan.spans(encoded, encoder), max_length):

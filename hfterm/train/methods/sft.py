@@ -111,6 +111,8 @@ def read_examples(recipe: SftRecipe, data: DataFile, tokenizer: Any, out: Output
             skip_bad=recipe.skip_bad,
         )
     found.bad += len(unreadable)
+    if found.mixed is not None:
+        out.warn(found.mixed)
     if unreadable:  # they were not counted
         found.numbers = array("q")
     limit = f"--max-length {recipe.max_length} tokens"

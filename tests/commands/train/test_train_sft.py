@@ -283,14 +283,14 @@ def test_wrong_options(place: Place, args: tuple[str, ...], code: int, words: st
 
 
 DATA = [
-    (b'{"question": "a", "answer": "b"}\n{"torn\n', 1, "line 2 is not JSON"),
+    (b'{"question": "a", "answer": "b"}\n{"torn\n', 6, "line 2 is not JSON"),
     (
         b'{"question": "a", "answer": "b"}\n{"foo": 1}\n',
-        1,
+        6,
         "record 2: no conversation in it: the record has the field 'foo'",
     ),
-    (b"", 1, "it holds no records"),
-    (b'{"question": "a", "answer": "b"}\n\xff\xfe\n', 1, "line 2 is not UTF-8"),
+    (b"", 6, "it holds no records"),
+    (b'{"question": "a", "answer": "b"}\n\xff\xfe\n', 6, "line 2 is not UTF-8"),
 ]
 
 

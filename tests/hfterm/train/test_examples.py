@@ -1,9 +1,13 @@
+import pickle
+from array import array
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hfterm.errors import HftermError
 from hfterm.train.examples import IGNORE, BadExample, build
+from hfterm.train.token_table import TokenTable
 from support.tiny import tiny_model
 
 
@@ -144,3 +148,27 @@ def test_bad_records_by_number_or_skipped(tokenizer: Any) -> None:
 def test_a_user_only_conversation_has_nothing_to_learn(tokenizer: Any) -> None:
     with pytest.raises(BadExample, match="no assistant turn to learn"):
         build([{"messages": [{"role": "user", "content": "x"}]}], tokenizer, source="x", max_length=50)
+
+
+def test_texts_beside_conversations_are_told_of(tokenizer: Any) -> None:
+    chat, text = {"question": "Who?", "answer": "Mara."}, {"text": "Mara."}
+    assert build([chat, CONVERSATION], tokenizer, source="x", max_length=50).mixed is None
+    assert "x: record 2 is a text, the first one a conversation" in str(
+        build([chat, text, chat, text], tokenizer, source="x", max_length=50).mixed
+    )
+    assert "x: record 3 is a conversation" in str(build([text, text, chat], tokenizer, source="x", max_length=50).mixed)
+
+
+def test_many_tokens_go_to_a_file_without_a_name(isolated: Path) -> None:
+    """What is mapped is the same, also in another process, and nothing is left of it."""
+    rows = [(array("i", range(at, at + 5)), array("i", [-100] * 5)) for at in range(1000)]
+    tables = TokenTable(), TokenTable(most=300)
+    for table in tables:
+        for row in rows:
+            table.add(*row)
+        assert len(table) == 1000
+    inside, mapped = (table.dataset() for table in tables)
+    assert inside[:] == mapped[:] and mapped[999]["input_ids"] == list(range(999, 1004))
+    assert list((isolated / "hfterm" / "cache").iterdir()) == []
+    if Path("/proc/self/fd").exists():
+        assert pickle.loads(pickle.dumps(mapped))[7] == inside[7]
