@@ -52,6 +52,9 @@ def test_runs_that_began_otherwise_are_not_gone_on_with(known: Path) -> None:
         planned("lr=1e-4,5e-4")
     with pytest.raises(UsageError, match="run 'x-2' exists and began with seed=42"):
         planned("lr=1e-4,3e-4", over=(("seed", "1"),))
+    with pytest.raises(UsageError, match="began with model=m"):
+        planned("model=m2,m3")
+    planned("lr=1e-4,3e-4", over=(("device", "cpu"),))
 
 
 def test_what_came_of_a_run(known: Path) -> None:
