@@ -167,7 +167,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),
     "mem": Entry("Predict what a model needs of GPUs to be trained or run", "Work"),
-    "eval": Entry("Score predictions: accuracy, F1, ROUGE, BLEU, WER and others", "Work"),
+    "eval": Entry("Score predictions, or a model on records: accuracy, F1, loss", "Work"),
     "demo": Entry("Fine-tune a small model here, from nothing to a right answer", "Work"),
     "ui": Entry("Open the dashboard: GPUs, training runs, chat", "Work"),
     "gpu": Entry(
