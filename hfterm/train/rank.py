@@ -91,7 +91,8 @@ def _train(run: Run, changes: dict[str, Any], stopper: Stopper) -> None:
     data, eval_data = data_kept.again(run, facts)
     recipe = data_kept.with_template(recipe, run)
     # What there is to say about the data was said before the processes were started.
-    prepared = prepare(recipe, Path(facts["model_path"]), data, eval_data, Output(quiet=True), Progress(out))
+    mute = Output(quiet=True, progress="none")
+    prepared = prepare(recipe, Path(facts["model_path"]), data, eval_data, mute, Progress(mute))
     journal = Journal(run, process=_launcher()) if together.first else Quiet(run, together.rank)
     with journal:
         start = _start(run, together, out)

@@ -15,6 +15,7 @@ from hfterm.train import exact, keep, methods, truth
 from hfterm.train.arguments import training_arguments
 from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
+from hfterm.train.launch.failures import lost_partner
 from hfterm.train.methods.base import Prepared
 from hfterm.train.together import Together
 from hfterm.train.watch import Stopper, Watch
@@ -39,7 +40,8 @@ def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | N
         return _work(prepared, journal, stopper, start, out)
     except Exception as exc:
         known = translate(exc)
-        if known is None and prepared.peft_config is not None and isinstance(exc, _REFUSALS):
+        refused = prepared.peft_config is not None and isinstance(exc, _REFUSALS) and not lost_partner(str(exc))
+        if known is None and refused:
             known = _does_not_fit(prepared, exc)
         raise known or exc from exc
 

@@ -22,6 +22,7 @@ from typing import Any
 from hfterm.errors import OutOfMemoryError, one_line, translate
 from hfterm.text import redact, to_json
 
+CHILD = "hfterm.train.launch.child"
 # Set by the launcher: the folder for last words, whether the script is to be alone, whether to show tracebacks too.
 FOLDER, PLAIN, SHOW = "HFTERM_LAUNCH_FOLDER", "HFTERM_LAUNCH_PLAIN", "HFTERM_LAUNCH_TRACEBACKS"
 # The launcher's process.

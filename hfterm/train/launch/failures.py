@@ -38,7 +38,7 @@ class Failure:
     @property
     def follows(self) -> bool:
         """Whether it ended only because another did: told to by the launcher, or its connection broke."""
-        return self.code == -signal.SIGTERM or bool(self.message and _LOST.search(self.message))
+        return self.code == -signal.SIGTERM or lost_partner(self.message or "")
 
     @property
     def exit_code(self) -> int:
@@ -48,6 +48,11 @@ class Failure:
     def facts(self) -> dict[str, Any]:
         """Its fields, to be read by :func:`from_facts` elsewhere."""
         return asdict(self)
+
+
+def lost_partner(text: str) -> bool:
+    """Whether a library's message says only that another process is gone."""
+    return _LOST.search(text) is not None
 
 
 def from_facts(facts: dict[str, Any]) -> Failure:

@@ -12,10 +12,9 @@ from hfterm import extras
 from hfterm.errors import NotFoundError, UsageError
 from hfterm.processes import redact_command, redact_words
 from hfterm.train.launch import devices, slurm
-from hfterm.train.launch.child import PLAIN
+from hfterm.train.launch.child import CHILD, PLAIN
 from hfterm.train.launch.settings import Settings, variables
 
-CHILD = "hfterm.train.launch.child"
 # How long the processes may take to end once asked to: a checkpoint of a large model is slow to write.
 GRACE_SECONDS = 300
 _SECOND_PORT = 29400  # torchrun's own default of a rendezvous
@@ -117,6 +116,9 @@ def plan(asked: Asked, environ: Mapping[str, str] = os.environ) -> Plan:
     if count and not chosen and kind in devices.VISIBLE:
         env[devices.VISIBLE[kind]] = ""
     world = nproc * most if least == most else None
+    if asked.max_restarts or least != most:
+        # With one store for all lives the processes of a second one may find the addresses of the first, and wait.
+        env["TORCH_DISABLE_SHARE_RDZV_TCP_STORE"] = "1"
     if "OMP_NUM_THREADS" not in environ and nproc > 1:
         env["OMP_NUM_THREADS"] = str(max(1, devices.cores() // nproc) if device == "cpu" else 1)
     if world == 1 and not any(name in found for name in ("ACCELERATE_USE_DEEPSPEED", "ACCELERATE_USE_FSDP")):

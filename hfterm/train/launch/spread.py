@@ -100,7 +100,8 @@ def train(run: Run, shape: Shape, out: Output, changes: Mapping[str, Any]) -> di
         _settle(run, "failed", error.exit_code, str(error))
         raise
     except (KeyboardInterrupt, Terminated) as exc:
-        if not run.status().get("result"):
+        shutil.rmtree(folder, ignore_errors=True)
+        if run.status().get("state") == "running":  # killed before the first could say so
             _settle(run, "stopped", 130 if isinstance(exc, KeyboardInterrupt) else 143)
         raise
     status = run.status()
