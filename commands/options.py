@@ -1,6 +1,6 @@
 """What every command shares: the command class, its common options, and options used by several commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -35,17 +35,17 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options first, the common ones after."""
-        own: list[tuple[str, str]] = []
-        common: list[tuple[str, str]] = []
+        last = "Common options"
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None and not isinstance(param, click.Argument):
-                (common if param.name in (*COMMON, "help") else own).append(record)
-        if own:
-            with formatter.section("Options"):
-                formatter.write_dl(own)
-        with formatter.section("Common options"):
-            formatter.write_dl(common)
+                own = getattr(param, "section", "Options")
+                sections.setdefault(last if param.name in (*COMMON, "help") else own, []).append(record)
+        for title in (*(title for title in sections if title != last), last):
+            if sections.get(title):
+                with formatter.section(title):
+                    formatter.write_dl(sections[title])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Build the Output, then run the callback without the common flags."""
@@ -87,6 +87,17 @@ def command(*, formats: bool = True, progress: bool = False, **attrs: Any) -> Ca
         return click.command(cls=Command, formats=formats, progress=progress, **attrs)(click.pass_obj(function))
 
     return decorate
+
+
+def sectioned(function: F, sections: Mapping[str, str]) -> F:
+    """Put options under titles of their own in the help: the name of an option's parameter -> its title.
+
+    The titles stand in the order of their first options; options without one come first.
+    """
+    for param in getattr(function, "__click_params__", ()):
+        if param.name in sections:
+            param.section = sections[param.name]
+    return function
 
 
 def dry_run_option(function: F) -> F:

@@ -10,9 +10,10 @@ from hfterm.errors import UsageError
 from hfterm.output import Output, is_terminal
 from hfterm.train.recipes import recipe_class
 
-from ..options import dry_run_option
+from ..options import dry_run_option, sectioned
 from ._background import background
 from ._recipe import given, on_command_line, recipe_options
+from ._sections import SECTIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,7 +33,7 @@ def method_options(method: str) -> Callable[[F], F]:
             click.argument("model", required=False, help="A folder, a Hub id or run:NAME."),
         ):
             function = option(function)
-        return function
+        return sectioned(function, SECTIONS)
 
     return decorate
 
