@@ -121,7 +121,10 @@ class RewardedRecipe(SampledRecipe):
 
     reward: list[str] = field(
         default_factory=list,
-        metadata={"help": "What rewards a completion: see above, and 'hfterm train grpo --help'.", "metavar": "REWARD"},
+        metadata={
+            "help": "A built-in reward, FILE.py:function or a reward model; see 'train grpo --help'.",
+            "metavar": "REWARD",
+        },
     )
     reward_weight: list[float] = field(
         default_factory=list, metadata={"help": "A weight for each --reward, in their order.", "metavar": "NUMBER"}
