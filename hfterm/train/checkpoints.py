@@ -75,9 +75,9 @@ def seal(folder: Path) -> int:
     if lacks := lacking(folder):
         raise HftermError(f"{folder.name} was not saved whole: it has no {' and no '.join(lacks)}")
     found = whole.digests(folder, sizes)
-    for parent in [*folders, folder.parent]:
+    for each in [*map(Path, folders), folder.parent]:
         with contextlib.suppress(OSError):  # some file systems cannot sync a folder
-            _sync(Path(parent))
+            _sync(each)
     marker = {"files": sizes, "digests": found, "chunk": whole.CHUNK}
     files.write_text(folder / MARKER, to_json(marker) + "\n")
     return sum(sizes.values())
