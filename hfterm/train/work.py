@@ -11,7 +11,7 @@ from hfterm import files, paths
 from hfterm.errors import UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import exact, keep, methods, truth
+from hfterm.train import exact, keep, methods, renamed, truth
 from hfterm.train.arguments import training_arguments
 from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
@@ -57,7 +57,7 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
     steps = prepared.steps or (journal.max_steps if start else None)
     finished = start is not None and steps is not None and at >= steps
     with progress.task("loading model"):
-        model = _load(prepared, start if finished else None)
+        model = _load(prepared, start if finished else None, start)
         # hush() is for those who only ask; a trainer's log wants to hear the libraries.
         journal.listen()
     loss, tokens, metrics, speed = journal.last_loss(), 0, {}, None
@@ -139,8 +139,8 @@ def _facts(model: Any, prepared: Prepared, out: Output) -> dict[str, Any]:
     return {"trainable_parameters": trainable, "parameters": parameters, "device": prepared.device}
 
 
-def _load(prepared: Prepared, finished: Path | None) -> Any:
-    """The model to tune, or (``finished``) one tuned to the end already."""
+def _load(prepared: Prepared, finished: Path | None, start: Path | None) -> Any:
+    """The model to tune, from the checkpoint ``start`` on, or (``finished``) one tuned to the end already."""
     full = prepared.peft_config is None
     # All weights tuned: they stay in float32, the arithmetic goes down by autocast.
     mixed = full and prepared.device.startswith("cuda") and prepared.recipe.dtype != "bfloat16"
@@ -148,6 +148,8 @@ def _load(prepared: Prepared, finished: Path | None) -> Any:
     if prepared.shape.settings.zero or prepared.shape.settings.fsdp:  # no device needs to hold it whole
         prepared = dataclasses.replace(prepared, device="cpu")
     model = methods.of(prepared.recipe).load(prepared, finished or prepared.model_path, dtype)
+    if full and start and not finished and renamed.differ(model, start):
+        model = methods.of(prepared.recipe).load(prepared, start, dtype)
     if full or finished:
         return model.train()
     try:

@@ -159,6 +159,7 @@ def vit(folder: Path, size: int = 8) -> Path:
         num_attention_heads=4,
         image_size=size,
         patch_size=2,
+        initializer_range=0.1,
         hidden_dropout_prob=0.0,
     )
     transformers.set_seed(0)
@@ -223,6 +224,8 @@ def ast(folder: Path, *, seconds: float = 1.0, bins: int = 32) -> Path:
         time_stride=8,
         max_length=frames,
         num_mel_bins=bins,
+        initializer_range=0.1,
+        hidden_dropout_prob=0.0,
     )
     transformers.set_seed(0)
     transformers.ASTForAudioClassification(config).save_pretrained(folder)

@@ -9,7 +9,7 @@ from hfterm.errors import HftermError, one_line
 from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material, Prepared
+from hfterm.train.methods.base import Material
 from hfterm.train.task_recipes import ImageRecipe
 from hfterm.train.tasks import scores
 from hfterm.train.tasks.base import TaskMethod, config_of
@@ -43,39 +43,22 @@ class Image(TaskMethod):
         mode = "L" if config.get("num_channels") == 1 else "RGB"
         more = {
             "collator": lambda model: Collator(processor, mode),
-            "augmented": Collator(processor, mode, augment=True) if recipe.augment else None,
             "compute_metrics": scores.labels(metrics, found.labels, out.warn),
             "preprocess_logits_for_metrics": lambda logits, labels: scores.first(logits),
             "note": out.note,
         }
-        return found.material(processor, "image", more)
+        return found.material(processor, "image", more, {"augment": recipe.augment})
 
     def arguments(self, recipe: ImageRecipe) -> dict[str, Any]:
         """Images have no tokens to be counted."""
         return {**super().arguments(recipe), "include_num_input_tokens_seen": "no"}
 
-    def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
-        """Transformers' Trainer; only what is trained on is augmented."""
-        trainer = super().trainer(prepared, model, arguments)
-        augmented, loader = prepared.material.more["augmented"], trainer.get_train_dataloader
-        if augmented is not None:
-
-            def get_train_dataloader() -> Any:
-                before, trainer.data_collator = trainer.data_collator, augmented
-                try:
-                    return loader()
-                finally:
-                    trainer.data_collator = before
-
-            trainer.get_train_dataloader = get_train_dataloader
-        return trainer
-
 
 class Collator:
-    """Images decoded, perhaps augmented, and prepared as the model wants them."""
+    """Images decoded, those that are trained on perhaps augmented, and prepared as the model wants them."""
 
-    def __init__(self, processor: Any, mode: str, *, augment: bool = False) -> None:
-        self.processor, self.mode, self.augment = processor, mode, augment
+    def __init__(self, processor: Any, mode: str) -> None:
+        self.processor, self.mode = processor, mode
 
     def __call__(self, examples: list[dict[str, Any]]) -> dict[str, Any]:
         """A batch.
@@ -86,8 +69,7 @@ class Collator:
         import torch
 
         found = [decoded(row["image"], self.mode) for row in examples]
-        if self.augment:
-            found = [augmented(one) for one in found]
+        found = [augmented(one) if row.get("augment") else one for one, row in zip(found, examples, strict=True)]
         values = self.processor(images=found, return_tensors="pt")
         return {"pixel_values": values["pixel_values"], "labels": torch.tensor([row["labels"] for row in examples])}
 

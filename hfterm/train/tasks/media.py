@@ -95,14 +95,20 @@ class Media:
             if held.bad:
                 out.warn(f"{one.name}: {held.bad} records left out (--skip-bad)")
 
-    def material(self, processor: Any, name: str, more: dict[str, Any]) -> Material:
-        """The material, in a column ``name`` and one of labels; ``more`` as the method has it."""
+    def material(
+        self, processor: Any, name: str, more: dict[str, Any], trained: Mapping[str, Any] | None = None
+    ) -> Material:
+        """The material, in a column ``name`` and one of labels; ``more`` as the method has it.
+
+        ``trained``: what every row that is trained on has beside.
+        """
         number = labels.numbers(self.labels)
         tables, counts = [], []
         for one in self.found:
-            table = Table((name, "labels"))
+            beside = (trained or {}) if one is self.found[0] else {}
+            table = Table((name, "labels", *beside))
             for record, (value, label) in one.found:
-                table.add(record, {name: value, "labels": number[label]})
+                table.add(record, {name: value, "labels": number[label], **beside})
             tables.append(table)
             counts.append({"examples": len(table), "records": len(table) + one.bad, "bad": one.bad,
                            "labels": len(self.labels)})  # fmt: skip
