@@ -75,7 +75,7 @@ def _read(text: str, kinds: Collection[str]) -> Any:
         return _WORDS[word]
     if "none" in kinds and word in ("none", "null", ""):
         return None
-    if not {"int", "float"}.isdisjoint(kinds) and _NUMBER.fullmatch(word):
+    if not {"int", "float"}.isdisjoint(kinds) and len(word) < 400 and _NUMBER.fullmatch(word):
         bare = word.replace("_", "")
         return int(bare) if bare.lstrip("+-").isdecimal() else float(bare)
     return text

@@ -72,6 +72,8 @@ def read(name: str) -> Document:
         return parse(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN)
     path = Path(name).expanduser()
     try:
+        if not name:
+            raise FileNotFoundError
         if path.is_dir():
             raise BadDocument(name, None, "a folder, not a recipe", "name a .yaml, .toml or .json file")
         with path.open("rb") as stream:
@@ -103,6 +105,8 @@ def parse(content: bytes, name: str) -> Document:
         values, lines = {"yaml": _yaml, "toml": _toml, "json": _json}[kind](text, name)
     except RecursionError:
         raise BadDocument(name, None, "nested too deeply") from None
+    except ValueError as exc:  # Python reads no whole number of thousands of digits
+        raise BadDocument(name, None, f"a value cannot be read: {redact(one_line(exc))[:200]}") from exc
     if values is None or values == {}:
         raise BadDocument(name, None, "it is empty", "write one with 'hfterm train init METHOD'")
     if not isinstance(values, dict):
@@ -136,7 +140,8 @@ def _json(text: str, name: str) -> Read:
     try:
         values = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as exc:
-        raise BadDocument(name, exc.lineno, f"not JSON: {exc.msg} (column {exc.colno})") from exc
+        hint = "a recipe is one object; is it the data?" if exc.msg == "Extra data" else None
+        raise BadDocument(name, exc.lineno, f"not JSON: {exc.msg} (column {exc.colno})", hint) from exc
     lines = {place: line for place in _places(values) if (line := _found(text, place[-1], 1))}
     return values, lines
 

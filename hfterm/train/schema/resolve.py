@@ -6,6 +6,7 @@ from typing import Any
 
 from hfterm.errors import ConfigError, UsageError
 from hfterm.processes import redact_words
+from hfterm.text import sanitize
 from hfterm.train import schema
 from hfterm.train.arguments import OURS
 from hfterm.train.recipe import Recipe, did_you_mean
@@ -58,7 +59,8 @@ class Resolved:
 
     def add(self, place: Place, problem: str, hint: str | None = None) -> None:
         """Take down a problem with the key at ``place``."""
-        key = ".".join(place) if place else None
+        key = sanitize(".".join(place), cell=True) if place else None
+        problem = sanitize(problem, cell=True)
         if option := self.document.written.get(place):
             self.findings.append(Finding(option, None, key, problem, hint))
         else:
@@ -101,6 +103,8 @@ def resolve(document: Document, say: Say | None = None) -> Resolved:
         if key in own and len(place) == 1:
             same = library.get(key)
             entry = replace(own[key], choices=own[key].choices or same.choices) if same else own[key]
+            if same and "list" in same.kinds and "list" not in entry.kinds and isinstance(value, list):
+                value = ",".join(map(str, value))  # one text of ours is a list of the library's
             _take(found, values, entry, place, value)
             if isinstance(number := values.get(key), int) and "float" in entry.kinds and "int" not in entry.kinds:
                 values[key] = float(number)  # as an option gives it

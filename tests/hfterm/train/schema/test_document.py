@@ -74,6 +74,9 @@ def test_standard_input_is_known_by_its_looks(text: str, kind: str, monkeypatch:
         (b"a = 1\na = 2\n", "r.toml", "r.toml:2: not TOML"),
         (b"a = hf_abcdefghijklmnopqrstuvwxyz\n", "r.toml", "r.toml:1: not TOML"),
         (b'{"a": 1,\n "a": 2}', "r.json", "r.json:2: 'a' stands here"),
+        (b"a: " + b"9" * 5000, "r.yaml", "a value cannot be read"),
+        (b"a = " + b"9" * 5000, "r.toml", "a value cannot be read"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "r.json", "a value cannot be read"),
         (b'{"a": 1,\n}', "r.json", r"r.json:1: not JSON|r.json:2: not JSON"),
     ],
 )  # fmt: skip

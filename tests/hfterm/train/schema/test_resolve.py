@@ -99,6 +99,11 @@ def test_single_mistakes(text: str, words: str) -> None:
     assert len(told) == 1 and words in told[0], told
 
 
+def test_several_losses_are_a_list_or_a_text() -> None:
+    for written in ("[sigmoid, sft]", "sigmoid,sft"):
+        assert resolved(f"method: dpo\nmodel: m\ndata: d\nloss_type: {written}\n").sound().loss_type == "sigmoid,sft"  # type: ignore[attr-defined]
+
+
 def test_a_key_without_a_value_is_left_out() -> None:
     recipe = resolved(WHOLE + "weight_decay:\nmax_grad_norm: ~\nmax_steps:\npeft:\nset:\n").sound()
     assert (recipe.weight_decay, recipe.set, recipe.max_steps, recipe.peft) == (0.0, {}, None, "lora")
