@@ -32,6 +32,8 @@ class TrlMethod(Method):
                 f"{what} is no language model that goes on with a text, so {recipe.METHOD} cannot tune it",
                 "use a causal language model",
             )
+        if recipe.peft.lower() == "cpt":
+            raise UsageError(f"--peft cpt makes a loss of its own, so {recipe.METHOD} cannot use it", "choose another")
 
     def rows_of(self, record: Mapping[str, Any]) -> list[Row]:
         """The rows that a record makes."""
