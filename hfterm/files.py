@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from hfterm.errors import HftermError, UsageError
+from hfterm.text import human_bytes
 
 
 def _fsync_dir(folder: Path) -> None:
@@ -139,7 +140,7 @@ def require_space(path: str | os.PathLike[str], nbytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < nbytes:
         raise HftermError(
-            f"not enough disk space at {str(folder)!r}: {nbytes / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free",
+            f"not enough disk space at {str(folder)!r}: {human_bytes(nbytes)} needed, {human_bytes(free)} free",
             "free some space or point HFTERM_HOME / HF_HOME at another disk",
         )
 

@@ -160,9 +160,9 @@ def _replaceable(run: runs.Run) -> str:
 def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, again: str) -> Result:
     if prepared.shape.apart:
         return _spread(run, prepared, out, again)
-    stopper = Stopper(out.note)
+    stopper, journal = Stopper(out.note), Journal(run)
     try:
-        with Journal(run) as journal:
+        with journal:
             facts = work(prepared, journal, stopper, start, out)
             result = Result(run.name, run.output(), seconds=journal.seconds, **facts)
             journal.status(result={**asdict(result), "path": str(result.path)})
@@ -172,6 +172,7 @@ def _finish(run: runs.Run, prepared: Prepared, start: Path | None, out: Output, 
     except Exception:
         with contextlib.suppress(OSError):
             checkpoints.sweep(run)  # a full disk: give back what is of no use
+            journal.status(force=True)  # and write down what could not be written before
         _say_saved(run, out, again)
         raise
     stopper.raise_it()  # asked to stop in the very last step: all is saved
