@@ -54,4 +54,5 @@ def test_arguments_are_counted_past_options(tree: Tree, tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data.jsonl").touch()
     assert complete_line(tree, "train sft --name x ./model da") == ["data.jsonl"]
-    assert complete_line(tree, "train sft ./model data.jsonl da") == []
+    assert complete_line(tree, "train sft ./model data.jsonl da") == ["data.jsonl"], "it takes several"
+    assert complete_line(tree, "tok diff data.jsonl data.jsonl da") == []
