@@ -1,14 +1,15 @@
 """A recipe as the library's own arguments: ours named one by one, any other by ``--set``."""
 
 import importlib
+import importlib.util
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from hfterm.errors import UsageError, one_line
+from hfterm.errors import MissingExtraError, UsageError, one_line
 from hfterm.train import methods, schema
 from hfterm.train.recipe import Recipe, did_you_mean
 
@@ -61,6 +62,33 @@ def steps_for(examples: int | None, recipe: Recipe, processes: int = 1) -> int |
     return math.ceil(recipe.num_train_epochs * max(1, math.ceil(batches / recipe.gradient_accumulation_steps)))
 
 
+# A tracker and the library that speaks with it.
+TRACKERS = {"tensorboard": "tensorboard", "wandb": "wandb", "trackio": "trackio", "mlflow": "mlflow"}
+
+
+def report_to(names: str | None, folder: Path) -> list[str]:
+    """The trackers that the trainer tells beside the run's own files; TensorBoard's files go into the run.
+
+    Raises:
+        UsageError: no such tracker. MissingExtraError: its library is not installed.
+    """
+    wanted = [name.strip() for name in (names or "").split(",") if name.strip() not in ("", "none")]
+    for name in wanted:
+        if name not in TRACKERS:
+            raise UsageError(f"--report-to: no such tracker {name!r}", did_you_mean(name, TRACKERS, _choose(TRACKERS)))
+        if importlib.util.find_spec(TRACKERS[name]) is None:
+            raise MissingExtraError(
+                f"--report-to {name} needs {name}, which is not installed", f"run: pip install {name}"
+            )
+    if "tensorboard" in wanted and folder.is_absolute():  # else nothing is to be written yet
+        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(folder / "tensorboard"))
+    return wanted
+
+
+def _choose(names: Iterable[str]) -> str:
+    return f"choose {', '.join(names)}"
+
+
 def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str) -> Any:
     """The library's arguments of a resolved recipe; checkpoints go to ``folder``.
 
@@ -72,7 +100,7 @@ def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str)
 
     schedules = [s.value for s in SchedulerType]
     if recipe.lr_scheduler_type not in schedules:
-        hint = did_you_mean(recipe.lr_scheduler_type, schedules, f"choose {', '.join(schedules)}")
+        hint = did_you_mean(recipe.lr_scheduler_type, schedules, _choose(schedules))
         raise UsageError(f"--lr-scheduler-type: no such course {recipe.lr_scheduler_type!r}", hint)
     warmup = recipe.warmup_steps
     own = {f.name: getattr(recipe, f.name) for f in fields(recipe) if f.metadata.get("argument")}
@@ -101,7 +129,7 @@ def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str)
         "remove_unused_columns": False,
         "dataloader_pin_memory": device.startswith("cuda"),
         "disable_tqdm": True,
-        "report_to": "none",
+        "report_to": report_to(recipe.report_to, folder.parent),
         "use_cpu": device == "cpu",
         "bf16": dtype == "bfloat16" and device.startswith("cuda"),
         "fp16": dtype == "float16",

@@ -95,6 +95,9 @@ class Recipe:
     dtype: str | None = option(
         None, "float32, bfloat16 or float16.", shown="bfloat16 on a GPU that has it, else float32"
     )
+    report_to: str | None = option(
+        None, "Trackers to tell as well: tensorboard, wandb, trackio, mlflow.", shown="none", metavar="NAMES"
+    )
     set: dict[str, Any] = field(
         default_factory=dict,
         metadata={"help": "Any other field of the library's arguments; see 'train schema'.", "metavar": "FIELD=VALUE"},

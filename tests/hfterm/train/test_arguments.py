@@ -1,10 +1,11 @@
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hfterm.errors import UsageError
-from hfterm.train.arguments import check_settings, steps_for, training_arguments
+from hfterm.errors import MissingExtraError, UsageError
+from hfterm.train.arguments import check_settings, report_to, steps_for, training_arguments
 from hfterm.train.recipes import SftRecipe
 
 
@@ -48,3 +49,19 @@ def test_steps(examples: int, batch: int, accumulate: int, epochs: float, steps:
         "m", "d", per_device_train_batch_size=batch, gradient_accumulation_steps=accumulate, num_train_epochs=epochs
     )
     assert steps_for(examples, recipe) == steps
+
+
+def test_trackers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TENSORBOARD_LOGGING_DIR", "")  # so that it is put back
+    monkeypatch.delenv("TENSORBOARD_LOGGING_DIR")
+    assert report_to(None, tmp_path) == report_to("none", tmp_path) == []
+    assert report_to("tensorboard", Path()) == ["tensorboard"] and "TENSORBOARD_LOGGING_DIR" not in os.environ
+    assert report_to(" tensorboard, none", tmp_path) == ["tensorboard"]
+    assert os.environ["TENSORBOARD_LOGGING_DIR"] == str(tmp_path / "tensorboard")
+    monkeypatch.setenv("TENSORBOARD_LOGGING_DIR", "/my/own")
+    assert report_to("tensorboard", tmp_path) and os.environ["TENSORBOARD_LOGGING_DIR"] == "/my/own"
+    with pytest.raises(UsageError, match="no such tracker 'wandbb'; did you mean 'wandb'"):
+        report_to("wandbb", tmp_path)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match="--report-to mlflow needs mlflow, which is not installed; run: pip"):
+        report_to("mlflow", tmp_path)
