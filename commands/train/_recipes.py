@@ -16,6 +16,10 @@ class MethodName(click.Choice[str]):
     def __init__(self) -> None:
         super().__init__(list(RECIPES))
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """One word, as they are many; the help page lists them."""
+        return "METHOD"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The method as it is.
 

@@ -3,13 +3,14 @@
 import click
 
 from hfterm.output import Output
+from hfterm.train.recipes import RECIPES
 
 from ..options import command
 from ._recipes import MethodName
 
 
 @command()
-@click.argument("method", type=MethodName(), help="The method of training.")
+@click.argument("method", type=MethodName(), help=f"The method: {', '.join(RECIPES)}.")
 @click.argument("model", required=False, help="A folder, a Hub id or run:NAME.")
 @click.argument("data", required=False, help="A file of records, or a file on the Hub.")
 @click.option("-o", "--output", metavar="FILE", help="Write it there: .yaml or .toml. [default: standard output]")
@@ -21,7 +22,7 @@ def cli(out: Output, method: str, model: str | None, data: str | None, output: s
 
     \b
     Examples:
-      hfterm train init sft HuggingFaceTB/SmolLM2-135M-Instruct chats.jsonl -o recipe.yaml
+      hfterm train init sft ./model chats.jsonl -o recipe.yaml
       hfterm train init sft | less
     """
     from hfterm.train.schema import template

@@ -13,7 +13,9 @@ from ._recipes import MethodName
 
 
 @command()
-@click.argument("method", required=False, type=MethodName(), help="A method of training; left out, they are listed.")
+@click.argument(
+    "method", required=False, type=MethodName(), metavar="[METHOD]", help="Left out, the methods are listed."
+)
 @click.argument("field", required=False, help="One field, explained.")
 @click.option("-a", "--all", "everything", is_flag=True, help="Also the fields that every trainer has.")
 @click.option("--search", metavar="WORDS", help="Only fields, of all, whose name or help has the words.")
