@@ -58,7 +58,7 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     Raises:
         UsageError: a KEY=VALUE is none.
     """
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in options.items():
         if name in ("set", "peft_set"):
             if value:

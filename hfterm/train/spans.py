@@ -23,7 +23,7 @@ class Encoded:
         if place == len(self.text):
             return len(self.ids)
         if self._encoding is not None:
-            token = self._encoding.char_to_token(place)
+            token: int | None = self._encoding.char_to_token(place)
             if token is not None and self._encoding.token_to_chars(token)[0] == place:
                 for mark in range(token - 1, max(-1, token - _NEAR), -1):
                     if self.ids[mark] in self._encoder.marks:
