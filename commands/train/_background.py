@@ -125,10 +125,9 @@ def _supervise(out: Output, asked: dict[str, Any], options: dict[str, Any], iden
         raise UsageError("--resume needs --name NAME", "see 'hfterm train ls'")
     method, model = identify(options)
     name = runs.valid_name(name) if name else runs.auto_name(method, model)
-    gpus = options.get("gpus")
     wishes = Wishes(
         asked["detach"], asked["after"], asked["after_any"], asked["when_free"],
-        gpus if isinstance(gpus, int) and gpus > 0 else 1, asked["notify"], asked["retries"] or 0,
+        _gpus(options) if asked["when_free"] else 1, asked["notify"], asked["retries"] or 0,
     ).check(name)  # fmt: skip
     argv = _own_command_line()
     if not options.get("name"):
@@ -151,6 +150,14 @@ def _supervise(out: Output, asked: dict[str, Any], options: dict[str, Any], iden
         from hfterm.train.background.supervise import supervise
 
         sys.exit(supervise(held, out.note, detached=False))
+
+
+def _gpus(options: dict[str, Any]) -> int:
+    """How many GPUs must be free."""
+    given = str(options.get("gpus") or options.get("nproc") or 1)
+    if not given.isdecimal() or not int(given):
+        raise UsageError(f"--when-free chooses the GPUs itself, so --gpus {given} makes no sense", "say how many")
+    return int(given)
 
 
 def _detach(out: Output, held: Any) -> None:

@@ -48,8 +48,8 @@ def await_begin(
     while True:
         # The job first: what it wrote before its end is then surely read.
         state = job.state()
-        facts, status = supervised.read(order.name), run.status() if run.path.is_dir() else {}
-        if status.get("state") == "running" and status.get("pid") == facts.get("trainer"):
+        facts = supervised.read(order.name)
+        if run.path.is_dir() and run.state() == "running":
             return "running"
         if facts.get("phase") == "waiting" and state == "running":
             say(f"run {order.name!r} is queued: it waits for {facts.get('waits_for')}")

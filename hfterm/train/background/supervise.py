@@ -46,6 +46,7 @@ class Supervisor:
         self.child: subprocess.Popen[bytes] | None = None
         self._signals: list[int] = []
         self._pausing = False
+        self._step: Any = None
         self._error: str | None = None
 
     def run(self) -> int:
@@ -95,6 +96,7 @@ class Supervisor:
         order = self.order
         argv = [*order.argv, *(["--resume"] if attempt and "--resume" not in order.argv else [])]
         self.claim.say("starting", attempt=attempt)
+        self._step = runs.Run(order.name, self._path).status().get("step")
         with contextlib.ExitStack() as stack:
             stdin = stack.enter_context(open(order.stdin, "rb")) if order.stdin else subprocess.DEVNULL
             try:
@@ -126,9 +128,9 @@ class Supervisor:
         return child.wait()
 
     def _has_stepped(self) -> bool:
-        status = runs.Run(self.order.name, self._path).status()
-        mine = self.child is not None and status.get("pid") == self.child.pid
-        return mine and bool(status.get("step"))
+        run = runs.Run(self.order.name, self._path)
+        step = run.status().get("step")
+        return bool(step) and step != self._step and run.state() == "running"
 
     def _again(self, code: int, attempt: int) -> bool:
         """Whether a run that ended so is begun again."""
