@@ -51,12 +51,14 @@ def background(identify: Identify) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         @functools.wraps(function)
         def watched(out: Output, *args: Any, **options: Any) -> Any:
+            from hfterm.train.background.wishes import VARIABLE
+
             asked = {name: options.pop(name) for name in _NAMES}
             push, private = options.pop("push"), options.pop("private")
             if push is None and private is not None:
                 raise UsageError(f"--{'private' if private else 'public'} is for --push")
             # In the trainer itself these are its supervisor's business, wherever they come from.
-            supervised = os.environ.pop("_HFTERM_SUPERVISED", None)
+            supervised = os.environ.pop(VARIABLE, None)
             if push is not None:
                 _check_push(push)
             if supervised is None and not options.get("dry_run"):

@@ -1,5 +1,8 @@
 """hfterm train compare."""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from hfterm.output import Output
@@ -30,7 +33,7 @@ def cli(out: Output, runs: tuple[str, ...], everything: bool) -> None:
     batch = Batch("runs", "found")
     rows = compare(batch.each(several_names(runs), all_runs.get), everything=everything)
     if wants_table(out):
-        read = {"seconds": human_seconds, "peak_memory": human_bytes}
+        read: dict[str, Callable[[Any], str]] = {"seconds": human_seconds, "peak_memory": human_bytes}
         shown = [{key: read.get(row[""], readable)(value) if key else value for key, value in row.items()}
                  for row in across(rows)]  # fmt: skip
         out.records(shown)

@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +132,7 @@ def _results(run: Run, step: int | None, series: Mapping[str, Any]) -> Iterable[
         result |= {"steps": step, "loss": losses[-1] if losses else None, "best_loss": min(losses, default=None)}
         result |= dict.fromkeys(("tokens", "tokens_per_second", "seconds"))
         result["metrics"] = {name: points[-1][1] for name, points in series.items() if name.startswith("eval_")}
-    shown = {"seconds": human_seconds, "peak_memory": human_bytes}
+    shown: dict[str, Callable[[Any], str]] = {"seconds": human_seconds, "peak_memory": human_bytes}
     for key in ("steps", "loss", "best_loss", "tokens", "tokens_per_second", "seconds", "peak_memory",
                 "trainable_parameters", "parameters", "device"):  # fmt: skip
         if (value := result.get(key)) is not None:

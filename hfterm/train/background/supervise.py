@@ -215,7 +215,8 @@ class Supervisor:
     def _signals_caught(self) -> Iterator[None]:
         """Requests to end go to the trainer, which then saves; Ctrl-Z halts both."""
         before: dict[int, Any] = {}
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        heard: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        for number in heard:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 ignored = self.detached and number == signal.SIGHUP
                 before[number] = signal.signal(number, signal.SIG_IGN if ignored else self._on_signal)

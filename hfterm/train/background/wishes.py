@@ -1,7 +1,6 @@
 """What a user asks of a run beside its recipe: when it begins, what follows its end, where it lives."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -81,15 +80,10 @@ class Order:
     @classmethod
     def from_text(cls, text: str) -> "Order":
         """What :meth:`to_text` wrote."""
-        values = json.loads(text)
-        wishes = values.pop("wishes")
-        several = {key: tuple(wishes.pop(key)) for key in ("after", "after_any")}
-        return cls(**{**values, "argv": tuple(values["argv"])}, wishes=Wishes(**several, **wishes))
-
-
-def supervised_here(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether this process is a trainer that another one watches over."""
-    return bool(environ.get(VARIABLE))
+        values: dict[str, Any] = json.loads(text)
+        wishes: dict[str, Any] = values.pop("wishes")
+        wishes |= {key: tuple(wishes[key]) for key in ("after", "after_any")}
+        return cls(**{**values, "argv": tuple(values["argv"])}, wishes=Wishes(**wishes))
 
 
 def without(argv: Sequence[str], drop: Mapping[str, int], others: Mapping[str, int]) -> list[str]:
