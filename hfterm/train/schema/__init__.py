@@ -13,7 +13,7 @@ from hfterm.train.recipe import did_you_mean, flag
 from hfterm.train.schema import checking, read, stored
 from hfterm.train.schema.field import Field, fields_of, from_dict
 
-__all__ = ["Field", "arguments", "check", "check_peft", "methods", "peft", "recipe"]
+__all__ = ["ARGUMENTS", "Field", "arguments", "check", "peft", "recipe"]
 
 # What the arguments of every method's command are.
 ARGUMENTS = {"model": "A folder, a Hub id or run:NAME.", "data": "A file of records, or a file on the Hub."}
@@ -42,11 +42,6 @@ def arguments(name: str, say: stored.Say | None = None) -> dict[str, Field]:
     return {row["name"]: from_dict(row) for row in classes[name]}
 
 
-def methods(say: stored.Say | None = None) -> list[str]:
-    """The methods of the installed PEFT."""
-    return list(stored.load(say)["peft"])
-
-
 def peft(method: str, say: stored.Say | None = None) -> dict[str, Field]:
     """The settings of a PEFT method, by name; their defaults are those that hfterm sets.
 
@@ -55,9 +50,9 @@ def peft(method: str, say: stored.Say | None = None) -> dict[str, Field]:
     """
     name = method.lower().replace("-", "_")
     if "peft.mapping" in sys.modules and not stored.ready():
-        from hfterm.peft import methods as peft_methods
+        from hfterm.peft import methods
 
-        peft_methods.find(name, "none")
+        methods.find(name, "none")
         found = {name: read.of_method(name)}
     else:
         found = stored.load(say)["peft"]
@@ -109,17 +104,5 @@ def check(
     fields = arguments(name, say)
     how = {"holder": holder, "more": own, "otherwise": f"see the fields of {holder} with 'hfterm train schema'"}
     for problem in checking.problems(fields, settings, ours=ours, **how):  # type: ignore[arg-type]
-        raise UsageError(f"{where}{problem.message}", problem.hint)
-    return checking.fit(fields, settings)
-
-
-def check_peft(method: str, settings: Mapping[str, Any], *, where: str = "--peft-set ") -> dict[str, Any]:
-    """``settings`` of a PEFT method, brought into form; nothing heavy is imported.
-
-    Raises:
-        UsageError: no such method or setting (the nearest is named), or a value of the wrong kind.
-    """
-    fields = peft(method)
-    for problem in checking.problems(fields, settings, holder=f"PEFT method {method!r}", ours={}):
         raise UsageError(f"{where}{problem.message}", problem.hint)
     return checking.fit(fields, settings)

@@ -94,4 +94,4 @@ def _train(command: Sequence[str]) -> str | None:
 def _result(record: dict[str, Any]) -> str:
     metrics = {key: record.get(key) for key in ("loss", "eval_loss")}
     shown = [f"{key} {value:.4g}" for key, value in metrics.items() if isinstance(value, int | float)]
-    return " ".join(["done", *shown])
+    return ", ".join(["done", *shown])

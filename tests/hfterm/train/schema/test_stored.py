@@ -39,9 +39,6 @@ def test_settings_are_checked_without_the_libraries(known: Path) -> None:
     ):
         with pytest.raises(UsageError, match=words):
             schema.check(name, settings, own=("learning_rate",), ours=OURS)
-    assert schema.check_peft("lora", {"r": "8", "modules_to_save": "lm_head"}) == {"r": 8, "modules_to_save": ["lm_head"]}  # fmt: skip
-    with pytest.raises(UsageError, match="--peft-set rr"):
-        schema.check_peft("lora", {"rr": 8})
 
 
 def test_a_damaged_or_unreadable_cache_is_made_again(
