@@ -129,6 +129,10 @@ def need(strategy: Strategy, material: Material, ask: Ask, gpus: int, settings: 
 def _plain(material: Material, gpus: int) -> dict[str, int]:
     top = max(material.segments, key=lambda s: s.total)
     parts = {name: size for name, size in top.peak.items() if size or name in ("weights", "activations")}
+    if cache := material.segments[-1].peak.get("kv_cache", 0):
+        # While a prompt is read, its cache is not yet told from the rest.
+        cache = min(cache, parts["activations"] + parts.get("kv_cache", 0))
+        parts |= {"activations": parts["activations"] + parts.get("kv_cache", 0) - cache, "kv_cache": cache}
     if gpus > 1 and any(s.half == "backward" for s in material.segments):
         # DistributedDataParallel reduces gradients in buckets of its own, all of them at once.
         parts["buffers"] = sum(rounded(w.bytes) for w in material.weights.values() if w.trained)
