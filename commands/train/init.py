@@ -12,7 +12,7 @@ from ._recipes import MethodName
 @command()
 @click.argument("method", type=MethodName(), help=f"The method: {', '.join(RECIPES)}.")
 @click.argument("model", required=False, help="A folder, a Hub id or run:NAME.")
-@click.argument("data", required=False, help="A file of records, or a file on the Hub.")
+@click.argument("data", required=False, help="A file of records, a folder, or a data set of the Hub.")
 @click.option("-o", "--output", metavar="FILE", help="Write it there: .yaml or .toml. [default: standard output]")
 @click.option("--toml", is_flag=True, help="TOML instead of YAML on standard output.")
 def cli(out: Output, method: str, model: str | None, data: str | None, output: str | None, toml: bool) -> None:

@@ -16,7 +16,10 @@ from hfterm.train.schema.field import Field, fields_of, from_dict
 __all__ = ["ARGUMENTS", "Field", "arguments", "check", "peft", "recipe"]
 
 # What the arguments of every method's command are.
-ARGUMENTS = {"model": "A folder, a Hub id or run:NAME.", "data": "A file of records, or a file on the Hub."}
+ARGUMENTS = {
+    "model": "A folder, a Hub id or run:NAME.",
+    "data": "A file of records, a folder, or a data set of the Hub; a list for several.",
+}
 
 
 def arguments(name: str, say: stored.Say | None = None) -> dict[str, Field]:
