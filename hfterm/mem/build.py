@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hfterm import extras, naming
-from hfterm.errors import HftermError, NotFoundError, UsageError, one_line
+from hfterm.errors import UsageError, one_line
 from hfterm.inference.folder import read_json
 from hfterm.mem import shapes
 from hfterm.mem.ask import Ask
@@ -137,12 +137,11 @@ def _told(model: str, note: Callable[[str], None] | None) -> tuple[dict[str, Any
     known = shapes.find(model) if naming.parse(model, "any").where == "hub" else None
     try:
         path = config_file(model, note)
-    except Exception as exc:
+    except Exception:
         if known is None:
             raise
         if note:
-            why = exc.message if isinstance(exc, HftermError) else type(exc).__name__
-            note(f"{known[0]}: its config.json cannot be had ({why[:80]}); taking its shape from hfterm's own table")
+            note(f"{known[0]}: its config.json cannot be had here; taking its shape from hfterm's own table")
         return dict(known[1]), None
     return read_json(path), str(path)
 
@@ -235,14 +234,3 @@ def peft_config(ask: Ask, task: str) -> Any:
     if base == "lora" and isinstance(values.get("init_lora_weights", variant.get("init_lora_weights")), str):
         values["init_lora_weights"] = True  # PiSSA and its like begin with the weights' own values
     return methods.config(method, values, TASKS.get(task, (None, ""))[0], ours=ask.peft_defaults)
-
-
-def check_reachable(model: str) -> None:
-    """Fail now where ``model`` can be no reference.
-
-    Raises:
-        UsageError, NotFoundError.
-    """
-    ref = naming.parse(model, "any")
-    if ref.where == "stdin":
-        raise NotFoundError("a model is named, not read from standard input")

@@ -45,6 +45,8 @@ def measure(
         model = tune(model, ask, source.task, lambda: source.build(ask, layers))
         if ask.checkpointing and hasattr(model, "enable_input_require_grads"):
             model.enable_input_require_grads()
+    if ask.purpose == "inference":
+        model.requires_grad_(False)
     if ask.bits:
         quantized.quantize(model, ask.bits, getattr(torch, ask.arithmetic))
     ledger = Ledger()

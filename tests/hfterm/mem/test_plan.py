@@ -89,5 +89,9 @@ def test_inference_by_precision(tmp_path: Path) -> None:
     assert [r["strategy"] for r in alone] == ["float32", "bfloat16", "8 bits", "4 bits"]
     weights = [r["weights"] for r in alone]
     assert weights == sorted(weights, reverse=True) and weights[0] == pytest.approx(2 * weights[1], rel=0.01)
+    # The words and the head stay as they are: 2 * 400 * 512 numbers of two bytes.
+    linear = weights[1] - 2 * 2 * 400 * 512
+    assert weights[2] == pytest.approx(weights[1] - linear / 2, rel=0.01)
+    assert weights[3] == pytest.approx(weights[1] - linear * 0.742, rel=0.01)
     assert len({r["parameters"] for r in rows}) == 1 and alone[1]["kv_cache"] == 2 * 32 * 256 * 2
     assert rows[1]["strategy"] == "float32, layers over 2 GPUs" and rows[1]["weights"] * 2 == rows[0]["weights"]
