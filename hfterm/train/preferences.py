@@ -4,6 +4,7 @@ A text is made a conversation where the tokenizer has a chat template, as in sup
 texts can be used.
 """
 
+import json
 import re
 from array import array
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from hfterm.errors import CheckFailedError, HftermError
 from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.records import BadRecord
-from hfterm.tok.messages import shape, to_messages
+from hfterm.tok.messages import shape, to_messages, tools_of
 from hfterm.train import rows
 from hfterm.train.data import DataFile
 from hfterm.train.recipe import Recipe
@@ -143,7 +144,7 @@ def pairs(record: Mapping[str, Any]) -> list[Row]:
         HftermError: it is none.
     """
     checks.dpo(record)
-    return [forms.to_preference(record)]
+    return [{**forms.to_preference(record), **_tools(record)}]
 
 
 def judged(record: Mapping[str, Any]) -> list[Row]:
@@ -155,7 +156,7 @@ def judged(record: Mapping[str, Any]) -> list[Row]:
     if record.get("chosen") is not None and record.get("rejected") is not None:
         pair = pairs(record)[0]
         return [
-            {"prompt": pair["prompt"], "completion": pair[side], "label": side == "chosen"}
+            {**_tools(record), "prompt": pair["prompt"], "completion": pair[side], "label": side == "chosen"}
             for side in ("chosen", "rejected")
         ]
     if record.get("label") is None:
@@ -164,9 +165,15 @@ def judged(record: Mapping[str, Any]) -> list[Row]:
     word = label.strip().lower() if isinstance(label, str) else label
     if word not in _TRUE + _FALSE:
         raise HftermError(f"its label is {label!r}, not true or false")
-    found = {**forms.to_prompt_completion(record), "label": word in _TRUE}
+    found = {**forms.to_prompt_completion(record), **_tools(record), "label": word in _TRUE}
     checks.kto(found)
     return [found]
+
+
+def _tools(record: Mapping[str, Any]) -> Row:
+    """What a model may call, as the JSON that TRL reads: a table would give each tool the fields of all."""
+    tools = tools_of(record)
+    return {"tools": json.dumps(tools)} if tools else {}
 
 
 def prompts(record: Mapping[str, Any]) -> list[Row]:
@@ -220,11 +227,13 @@ def as_form(row: Row, tokenizer: Any) -> Row:
         HftermError: it is a conversation, and there is no template to write it with.
     """
     chat = bool(getattr(tokenizer, "chat_template", None))
+    spoken = isinstance(row["prompt"], str) and _is_transcript(row["prompt"])
     for name, role in _SIDES:
         if name not in row:
             continue
         if chat and isinstance(row[name], str):
-            row[name] = turns(row[name]) if name == "prompt" else [{"role": role, "content": row[name].strip()}]
+            text = row[name].strip() if spoken else row[name]
+            row[name] = turns(row[name]) if name == "prompt" else [{"role": role, "content": text}]
         elif not chat and not isinstance(row[name], str):
             raise HftermError(
                 "the model's tokenizer has no chat template, so a conversation has no form",
@@ -239,11 +248,16 @@ _SPEAKER = re.compile(r"\n\n(Human|Assistant):")
 
 def turns(prompt: str) -> list[dict[str, str]]:
     """A prompt as messages: the user's, or of a transcript (``Human:``, ``Assistant:``) each speaker's."""
-    parts = _SPEAKER.split(prompt)
-    if len(parts) < 3 or parts[0].strip() or parts[-2:] != ["Assistant", ""]:
+    if not _is_transcript(prompt):
         return [{"role": "user", "content": prompt}]
+    parts = _SPEAKER.split(prompt)
     said = zip(parts[1:-2:2], parts[2:-2:2], strict=True)
     return [{"role": "user" if who == "Human" else "assistant", "content": text.strip()} for who, text in said]
+
+
+def _is_transcript(prompt: str) -> bool:
+    parts = _SPEAKER.split(prompt)
+    return len(parts) > 3 and not parts[0].strip() and parts[-2] == "Assistant" and not parts[-1].strip()
 
 
 def texts(row: Row, tokenizer: Any) -> list[str]:
@@ -257,10 +271,11 @@ def texts(row: Row, tokenizer: Any) -> list[str]:
     if isinstance(prompt, str):
         eos = tokenizer.eos_token  # TRL ends an answer with it
         return [prompt, *(prompt + answer + ("" if answer.endswith(eos) else eos) for answer in answers)]
+    how = {"tokenize": False, "tools": json.loads(row["tools"]) if "tools" in row else None}
     try:
         return [
-            tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True),
-            *(tokenizer.apply_chat_template(prompt + answer, tokenize=False) for answer in answers),
+            tokenizer.apply_chat_template(prompt, add_generation_prompt=True, **how),
+            *(tokenizer.apply_chat_template(prompt + answer, **how) for answer in answers),
         ]
     except Exception as exc:  # a template raises what it likes
         raise HftermError(f"the chat template refuses it: {exc}") from exc

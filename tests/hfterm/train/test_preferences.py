@@ -1,5 +1,6 @@
 """Records of the usual shapes as rows for preferences, judged answers and prompts."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -71,6 +72,27 @@ def test_prompts_of_every_shape_keep_the_answer() -> None:
     ):
         with pytest.raises(HftermError, match=why):
             prompts(record)
+
+
+def test_space_around_an_answer_stays_but_in_transcripts() -> None:
+    row = as_form({"prompt": "def f():", "chosen": "    return 1\n", "rejected": "pass"}, CHAT)
+    assert row["chosen"] == [assistant("    return 1\n")]
+
+
+def test_tools_go_with_the_rows_as_json() -> None:
+    tools = [{"type": "function", "function": {"name": "lamp", "parameters": {}}}]
+    row = pairs({"prompt": "q", "chosen": "a", "rejected": "b", "tools": tools})[0]
+    assert json.loads(row["tools"]) == tools
+    found = judged({"messages": [user("q"), assistant("a")], "label": True, "tools": json.dumps(tools)})[0]
+    assert json.loads(found["tools"]) == tools
+    seen: list[Any] = []
+
+    def apply_chat_template(messages: list[Any], **how: Any) -> str:
+        seen.append(how["tools"])
+        return "text"
+
+    preferences.texts(as_form(row, CHAT), SimpleNamespace(apply_chat_template=apply_chat_template))
+    assert seen == [tools] * 3
 
 
 def test_a_conversation_needs_a_template() -> None:
