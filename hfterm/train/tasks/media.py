@@ -26,11 +26,14 @@ def turned(data: DataFile, names: tuple[str, ...], what: str, look: Callable[[Va
     """What makes of a record its image or sound and its label; ``look`` raises a MediaError for a bad one."""
     folder = data.folder
     ours = {str(piece.path) for piece in data.pieces}
+    in_folders = any(piece.format in ("images", "audio") for piece in data.pieces)
     seen = 0
 
     def turn(row: Mapping[str, Any]) -> tuple[Value, str]:
         nonlocal seen
         value = _value(column(row, names, what), folder, ours, what)
+        if in_folders and not any(row.get(name) is not None for name in LABELS):
+            raise HftermError("no label in it", "put the files of each label into a folder of its own")
         label = labels.name(column(row, LABELS, "label"))
         seen += 1
         if seen <= LOOKED_INTO:
