@@ -103,8 +103,8 @@ def resolve(document: Document, say: Say | None = None) -> Resolved:
         if key in own and len(place) == 1:
             same = library.get(key)
             entry = replace(own[key], choices=own[key].choices or same.choices) if same else own[key]
-            if same and "list" in same.kinds and "list" not in entry.kinds and isinstance(value, list):
-                value = ",".join(map(str, value))  # one text of ours is a list of the library's
+            if isinstance(value, list) and not entry.required and "str" in entry.kinds and "list" not in entry.kinds:
+                value = ",".join(map(str, value))  # what an option takes with commas may be a list here
             _take(found, values, entry, place, value)
             if isinstance(number := values.get(key), int) and "float" in entry.kinds and "int" not in entry.kinds:
                 values[key] = float(number)  # as an option gives it

@@ -104,6 +104,11 @@ def test_several_losses_are_a_list_or_a_text() -> None:
         assert resolved(f"method: dpo\nmodel: m\ndata: d\nloss_type: {written}\n").sound().loss_type == "sigmoid,sft"  # type: ignore[attr-defined]
 
 
+def test_words_of_an_option_may_be_a_list() -> None:
+    assert resolved(WHOLE + "keep: [best, 3]\n").sound().keep == resolved(WHOLE + "keep: best,3\n").sound().keep
+    assert "model=" in said(resolved("method: sft\nmodel: [a, b]\ndata: d\n"))[0]
+
+
 def test_a_key_without_a_value_is_left_out() -> None:
     recipe = resolved(WHOLE + "weight_decay:\nmax_grad_norm: ~\nmax_steps:\npeft:\nset:\n").sound()
     assert (recipe.weight_decay, recipe.set, recipe.max_steps, recipe.peft) == (0.0, {}, None, "lora")
