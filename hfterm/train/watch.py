@@ -127,7 +127,7 @@ class Watch:
         self.journal.event(event, step=state.global_step, epoch=_rounded(state.epoch), **numbers)
         words = ", ".join(f"{k} {v:.6g}" for k, v in numbers.items())
         self.journal.log(f"step {state.global_step} of {state.max_steps}: {words}")
-        shown: dict[str, Any] = {k: float(numbers[k]) for k in ("loss", "eval_loss") if k in numbers}
+        shown: dict[str, Any] = {k: float(numbers[k]) for k in ("loss", "eval_loss", "reward") if k in numbers}
         self.loss = shown.get("loss", self.loss)
         self.task.update(**shown)
         self.journal.update(shown)

@@ -87,6 +87,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield Place(folder)
 
 
+def base_parameters(model: Path) -> int:
+    from safetensors import safe_open
+
+    with safe_open(model / "model.safetensors", "pt") as weights:
+        return sum(weights.get_tensor(name).numel() for name in weights.keys())  # noqa: SIM118 (it is no dict)
+
+
 def same(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> bool:
     """Whether two runs logged the same numbers, but for times."""
     timed = ("t", "step_time")
@@ -103,7 +110,8 @@ def test_dpo_prefers_the_chosen_answers_and_resumes_to_the_bit(place: Place) -> 
     assert logs[-1]["rewards/margins"] > 0.3 and logs[-1]["rewards/accuracies"] == 1
     assert result.metrics["eval_rewards/accuracies"] == 1
     assert same(place.again("dpo", 12), logs)
-    # The reference model was the adapter switched off: nothing but the adapter is in the output.
+    # The reference model was the adapter switched off: nothing but one adapter is in memory or in the output.
+    assert result.parameters - result.trainable_parameters == base_parameters(place.model)
     assert not [path for path in result.path.iterdir() if path.is_dir()]
     assert json.loads((result.path / "adapter_config.json").read_text())["peft_type"] == "LORA"
 
@@ -169,6 +177,8 @@ def test_grpo_raises_the_reward_and_samples_the_same_again(place: Place) -> None
     ]
     assert samples[0] == samples[1]
     row = json.loads(samples[0].splitlines()[0])
+    status = json.loads((place.folder / "hfterm/runs/grpo/status.json").read_text())
+    assert status["reward"] == logs[-1]["reward"]
     assert row["step"] == 1 and row["rewards"].keys() == {"many_e", "length"} and isinstance(row["completion"], str)
 
 
