@@ -130,7 +130,7 @@ def test_a_checkpoint_that_may_not_be_read_is_not_taken_for_damaged(
         raise PermissionError(errno.EACCES, "Permission denied", str(folder / "optimizer.pt"))
 
     monkeypatch.setattr(whole, "digests", refuse)  # the tests may run as root, who may read anything
-    with pytest.raises(AccessError, match="permission denied: '.*optimizer.pt'"):
+    with pytest.raises(AccessError, match=r"permission denied: '.*optimizer\.pt'"):
         checkpoints.start(run)
     assert list(run.checkpoint_folders()) == [10]
 
