@@ -23,7 +23,7 @@ from typing import Any
 from hfterm import paths
 from hfterm.files import write_text
 from hfterm.processes import is_alive, seconds_since
-from hfterm.text import redact, to_json
+from hfterm.text import redact, to_json, whole
 
 # The supervisor of a run on another machine (shared disk) is gone when its heartbeat is older than this.
 LOST_SECONDS = 300.0
@@ -62,7 +62,7 @@ def read(name: str) -> Facts:
 
 def write(name: str, facts: Mapping[str, Any]) -> None:
     """Replace a run's ``supervisor.json``; its folder must be there."""
-    text = to_json(facts, indent=2) + "\n"
+    text = whole(to_json(facts, indent=2)) + "\n"  # a command line may hold what is no UTF-8
     write_text(folder(name) / "supervisor.json", text, fsync=facts.get("phase") == ENDED)
 
 

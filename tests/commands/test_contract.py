@@ -160,7 +160,8 @@ _ENDING = {
     ("demo",): ["--dry-run"],
     ("hub", "share"): ["--host", "none.invalid"],
 }
-_NEVER = {"watch", "follow", "install", "help", "debug"}
+# --notify would give random words to a shell.
+_NEVER = {"watch", "follow", "install", "help", "debug", "notify"}
 _text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 _value = st.one_of(
     _text,

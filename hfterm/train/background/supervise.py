@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from hfterm import runs, supervised
-from hfterm.errors import HftermError, Terminated
+from hfterm.errors import HftermError, NetworkError, Terminated
 from hfterm.processes import now
 from hfterm.train.background import notify, waits
 from hfterm.train.background.claim import Claim
@@ -136,6 +136,8 @@ class Supervisor:
         """Whether a run that ended so is begun again."""
         if attempt >= self.order.wishes.retries or code in FINAL:
             return False
+        if code < 128 and code != NetworkError.exit_code and not self._path.is_dir():
+            return False  # it was refused before it began: it would be again
         return not self._signals and not supervised.stop_asked(self.order.name)
 
     def _note_retry(self, code: int, attempt: int) -> None:

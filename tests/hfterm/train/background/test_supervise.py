@@ -55,7 +55,7 @@ def test_a_crash_is_resumed_until_it_is_done_and_all_is_told(tmp_path: Path) -> 
     assert runs.get("demo").state() == "done" and supervised.names() == []
 
 
-@pytest.mark.parametrize("end", ["2", "3", "4", "5", "6", "7", "8", "143"])
+@pytest.mark.parametrize("end", ["1", "2", "3", "4", "5", "6", "7", "8", "143"])
 def test_what_trying_again_cannot_change_is_not_tried_again(tmp_path: Path, end: str) -> None:
     code, _ = watch(order("demo", tmp_path, end, "0", retries=3))
     assert code == int(end) and len(lives(tmp_path)) == 1
@@ -241,6 +241,12 @@ def test_secrets_do_not_get_on_file(tmp_path: Path) -> None:
     claim(wanted, resume=False)
     text = (supervised.folder("demo") / "supervisor.json").read_text()
     assert "abcdefghij" not in text and "hooks" not in text and '"hfterm"' in text
+
+
+def test_a_command_line_that_is_no_utf_8(tmp_path: Path) -> None:
+    wanted = order("demo", tmp_path, "0", "\udc80")
+    job = detach.start(wanted, claim(wanted, resume=False))
+    assert job.wait(120) == "done"
 
 
 def test_jobs_that_watch_are_jobs_like_others(tmp_path: Path) -> None:
