@@ -88,6 +88,18 @@ def read(data: DataFile, recipe: Recipe, task: Task, bad: list[BadRecord]) -> It
         raise _nothing(data, recipe, unusable)
 
 
+def look_through(data: DataFile, recipe: Recipe, task: Task) -> None:
+    """Read all records once, for what is wrong with them.
+
+    What is made of records takes far longer than to look at them, so a bad one near the end is told of in time.
+
+    Raises:
+        As :func:`read`.
+    """
+    for _ in read(data, recipe, task, []):
+        pass
+
+
 def _nothing(data: DataFile, recipe: Recipe, unusable: int) -> CheckFailedError:
     if unusable:
         return CheckFailedError(f"nothing to train on in {data.name}: no record of it can be used")

@@ -101,7 +101,9 @@ def read_examples(recipe: SftRecipe, data: DataFile, tokenizer: Any, out: Output
         HftermError: it cannot be read, or a record cannot be used.
     """
     unreadable: list[BadRecord] = []
-    with progress.task("reading records") as task:
+    with progress.task("checking records") as task:
+        rows.look_through(data, recipe, task)
+    with progress.task("tokenizing records", task.completed) as task:
         found = examples.build(
             rows.read(data, recipe, task, unreadable),
             tokenizer,
