@@ -265,7 +265,7 @@ BAD = [
     (
         ("--set", "max_grad_nrm=1"),
         2,
-        "--set max_grad_nrm: TrainingArguments has no such field; did you mean 'max_grad_norm'?",
+        "--set max_grad_nrm: SFTConfig has no such field; did you mean 'max_grad_norm'?",
     ),
     (("--peft", "lorra"), 2, "no such PEFT method 'lorra'; did you mean 'lora' or 'xlora'?"),
     (("--max-steps", "0"), 2, "--max-steps must be above 0, not 0"),
