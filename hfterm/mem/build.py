@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -67,8 +68,11 @@ class Source:
                 if isinstance(getattr(config, name, None), int):
                     setattr(config, name, layers)
             if getattr(config, "layer_types", None):
-                config.layer_types = config.layer_types[:1] * layers
+                with contextlib.suppress(AttributeError):  # some tell it from the number
+                    config.layer_types = config.layer_types[:1] * layers
         config.use_cache = ask.purpose == "inference"
+        if getattr(config, "apply_spec_augment", False):
+            config.apply_spec_augment = False  # random masks, which fakes have not
         if getattr(config, "is_encoder_decoder", False):
             for name in ("decoder_start_token_id", "pad_token_id"):  # labels are shifted with them
                 if getattr(config, name, None) is None:
@@ -118,6 +122,8 @@ def source(ask: Ask, note: Callable[[str], None] | None = None) -> Source:
     from hfterm.inference.quiet import hush
 
     hush()
+    # What fakes cannot do is told once, by us.
+    logging.getLogger("torch._subclasses.fake_tensor").setLevel(logging.CRITICAL)
     try:
         if path is None:
             named = {k: v for k, v in told.items() if k != "model_type"}
@@ -150,9 +156,18 @@ def _task(told: Mapping[str, Any], config: Any) -> str:
     named = told.get("architectures")
     architecture = named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
     found = next((task for ending, task in _ENDINGS.items() if architecture.endswith(ending)), None)
+    if found == "classify" and not _classifies_texts(config):
+        return "audio"
     if found and (found != "seq2seq" or getattr(config, "is_encoder_decoder", False)):
         return found
     return "seq2seq" if getattr(config, "is_encoder_decoder", False) else "clm"
+
+
+def _classifies_texts(config: Any) -> bool:
+    """Classes that classify texts and those that classify sounds are named alike."""
+    import transformers
+
+    return type(config) in transformers.MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING
 
 
 def _layers(config: Any) -> int | None:

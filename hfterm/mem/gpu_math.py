@@ -18,7 +18,8 @@ def mode(arithmetic: Any = None, zero3: bool = False) -> Any:
     from torch.nn import functional
     from torch.overrides import TorchFunctionMode
 
-    flash, linear = _flash(), _linear()
+    flash, linear, grouped = _flash(), _linear(), _grouped()
+    products = {getattr(functional, "grouped_mm", None), getattr(torch, "_grouped_mm", None)} - {None}
     # "CUDA Ops that can autocast to float32", torch.amp's documentation; those that a CPU's autocast treats otherwise.
     wide = {
         functional.layer_norm,
@@ -48,6 +49,10 @@ def mode(arithmetic: Any = None, zero3: bool = False) -> Any:
                 return _dropout(*args, **kwargs)
             if func is functional.scaled_dot_product_attention:
                 return _attention(flash, *args, **kwargs)
+            if func is torch.rand and list(args) in ([[]], [()]):
+                return 1.0  # the die of LayerDrop: every layer is kept, which is the most
+            if func in products:
+                return grouped.apply(args[0], args[1])
             if zero3 and func is functional.linear:
                 return linear.apply(*args, **kwargs)
             if arithmetic is not None and func in wide and args and torch.is_autocast_enabled("cpu"):
@@ -110,6 +115,26 @@ def _flash() -> Any:
             return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value), bias
 
     return Flash
+
+
+def _grouped() -> Any:
+    import torch
+
+    class Grouped(torch.autograd.Function):  # type: ignore[misc]
+        """The products of experts; fakes know those of bfloat16 only. Rows by columns, a matrix an expert."""
+
+        @staticmethod
+        def forward(ctx: Any, rows: Any, experts: Any) -> Any:
+            ctx.save_for_backward(rows, experts)
+            return rows.new_empty((rows.shape[0], experts.shape[-1]))
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            rows, experts = ctx.saved_tensors
+            to_rows = torch.empty_like(rows) if ctx.needs_input_grad[0] else None
+            return to_rows, torch.empty_like(experts) if ctx.needs_input_grad[1] else None
+
+    return Grouped
 
 
 def _linear() -> Any:

@@ -129,6 +129,35 @@ def test_two_shallow_models_tell_of_a_deep_one(tmp_path: Path, config: dict[str,
     assert deep == whole
 
 
+SMALL = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 64}
+
+
+@pytest.mark.parametrize(
+    ("config", "length", "task"),
+    [
+        ({"model_type": "mixtral", "architectures": ["MixtralForCausalLM"], "vocab_size": 400, **SMALL}, 16, "clm"),
+        ({"model_type": "vit", "architectures": ["ViTForImageClassification"], "image_size": 32, **SMALL}, 1, "image"),
+        ({"model_type": "wav2vec2", "architectures": ["Wav2Vec2ForSequenceClassification"], **SMALL}, 16000, "audio"),
+        (
+            {"model_type": "bert", "architectures": ["BertForTokenClassification"], "vocab_size": 400, **SMALL},
+            16,
+            "tag",
+        ),
+    ],
+)
+def test_other_kinds_of_models(tmp_path: Path, config: dict[str, Any], length: int, task: str) -> None:
+    ask = Ask(folder(tmp_path, config), length=length, batch=2)
+    assert source(ask).task == task
+    segments, weights = followed(ask)
+    trained = sum(rounded(w.bytes) for w in weights.values() if w.trained)
+    assert segments[-1].peak["gradients"] == trained and max(s.other for s in segments) > 0
+
+
+def test_layers_of_several_kinds_are_all_followed(tmp_path: Path) -> None:
+    config = {**LLAMA, "model_type": "gemma2", "architectures": ["Gemma2ForCausalLM"], "num_hidden_layers": 6}
+    assert source(Ask(folder(tmp_path, config))).layers is None
+
+
 @pytest.mark.parametrize("method", ["ia3", "prompt_tuning", "boft", "dora"])
 def test_other_peft_methods(tmp_path: Path, method: str) -> None:
     segments, weights = followed(Ask(folder(tmp_path, {**LLAMA, "num_hidden_layers": 1}), peft=method, length=16))
