@@ -27,9 +27,8 @@ class SftRecipe(TextRecipe):
 
 
 # In the order of the help page.
-RECIPES: dict[str, type[Recipe]] = {
-    recipe.METHOD: recipe for recipe in (SftRecipe, *preference_recipes.RECIPES, *task_recipes.RECIPES)
-}
+_ALL: tuple[type[Recipe], ...] = (SftRecipe, *preference_recipes.RECIPES, *task_recipes.RECIPES)
+RECIPES: dict[str, type[Recipe]] = {recipe.METHOD: recipe for recipe in _ALL}
 
 
 def recipe_class(method: str) -> type[Recipe]:
