@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +15,9 @@ from hfterm.processes import now, redact_words, this_process
 from hfterm.supervised import ENDED
 from hfterm.train.background.wishes import Order
 
+# What has not changed is written again only as a sign of life.
+BEAT_SECONDS = 15.0
+
 
 class Claim:
     """The folder of :mod:`hfterm.supervised` for one run, and who writes it: this process."""
@@ -21,6 +25,7 @@ class Claim:
     def __init__(self, order: Order) -> None:
         self.order, self.name = order, order.name
         self.facts: dict[str, Any] = supervised.read(order.name)
+        self._written = -BEAT_SECONDS
 
     def with_stdin(self, path: str) -> Order:
         """The order, with the file of what was piped in."""
@@ -35,7 +40,11 @@ class Claim:
 
     def say(self, phase: str, waits_for: str | None = None, **facts: Any) -> None:
         """Write down what is being done: "waiting", "starting", "working" or "ended"; nothing once it is not ours."""
-        self.facts |= {"phase": phase, "waits_for": waits_for, "heartbeat": now(), **facts}
+        said = {"phase": phase, "waits_for": waits_for, **facts}
+        if time.monotonic() - self._written < BEAT_SECONDS and said.items() <= self.facts.items():
+            return
+        self._written = time.monotonic()
+        self.facts |= {**said, "heartbeat": now()}
         with contextlib.suppress(OSError):  # a full disk, or it was removed: the run is what counts
             if supervised.read(self.name).get("claim") == self.facts.get("claim"):
                 supervised.write(self.name, self.facts)

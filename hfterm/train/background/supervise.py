@@ -202,8 +202,10 @@ class Supervisor:
             self._raise(self._signals[-1] if self._signals else None)
             if supervised.stop_asked(self.order.name):
                 raise Terminated
-            self.claim.beat()
-            time.sleep(seconds)
+            until = time.monotonic() + seconds
+            while (left := until - time.monotonic()) > 0:
+                self.claim.beat()
+                time.sleep(min(left, BEAT_SECONDS))
         finally:
             self._pausing = False
 
