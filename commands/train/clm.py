@@ -13,9 +13,9 @@ from ._method import method_options, run_method
 def cli(out: Output, **options: Any) -> None:
     """Pretrain a language model on plain text.
 
-    MODEL is a folder, a Hub id or run:NAME; DATA text files, records with text, or token ids of 'tok pack'.
-    The texts follow one another, each with its end token, cut into blocks of --max-length.
-    A model folder without weights, or --from-scratch, begins with random ones.
+    MODEL is a folder, a Hub id or run:NAME; DATA text files, records with text, or with token ids
+    (input_ids), as 'tok pack' writes Parquet. The texts follow one another, each with its end token, and
+    are cut into blocks of --max-length. A model folder without weights, or --from-scratch, begins with random ones.
     Prints the folder of the model (or adapter). The run's name works as a reference: run:NAME.
 
     \b

@@ -59,8 +59,8 @@ class Classify(TaskMethod):
         padding(tokenizer, model_path)
         longest = room(recipe, config, tokenizer)
         problem = recipe.problem_type
-        if problem is not None:
-            _metrics(recipe, problem)  # a wrong name need not wait for the data
+        if recipe.metric is not None or problem is not None:
+            _metrics(recipe, problem or "single")  # a wrong name need not wait for the data
         found = []
         for one in (data, eval_data):
             if one is not None:

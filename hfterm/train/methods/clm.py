@@ -8,6 +8,7 @@ from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Material, Prepared
+from hfterm.train.rows import _part
 from hfterm.train.task_recipes import ClmRecipe
 from hfterm.train.tasks import fit, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room
@@ -43,6 +44,10 @@ class Clm(TaskMethod):
             found, bad = blocks(recipe, one, tokenizer, length, progress)
             fit.check_vocabulary(config, found.largest, model_path)
             left = found.finish(keep=pads)
+            part, share = one.part, recipe.held_out
+            if part is not None and share is not None and are_texts(one, recipe):
+                # Of whole texts blocks are held out: their lines say nothing alone.
+                hold_out(found, part, share, recipe.seed)
             if left:
                 out.warn(f"{one.name}: the last {left} tokens fill no block, and there is no token to pad it with")
             if not len(found.table):
@@ -77,14 +82,16 @@ def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progr
     def ended(ids: list[int]) -> list[int]:
         return ids if ids[-1:] == end else [*ids, *end]
 
-    if is_text(data, recipe):
+    if are_texts(data, recipe):
         # A text file is one document, whatever its lines are; special tokens are not for its inside.
-        ids: list[int] = []
-        for part in whole_text(data.path):
-            ids += tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
-        if not ids:
+        for number, piece in enumerate(data.pieces, 1):
+            ids: list[int] = []
+            for part in whole_text(piece.path, piece.shown):
+                ids += tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
+            if ids:
+                found.add(number, ended(ids))
+        if not found.tokens:
             raise HftermError(f"nothing to train on in {data.name}: it holds no text")
-        found.add(1, ended(ids))
         return found, 0
     records = read(data, recipe, progress, documents)
     for chunk in chunks(records.found):
@@ -96,10 +103,16 @@ def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progr
     return found, records.bad
 
 
-def is_text(data: DataFile, recipe: ClmRecipe) -> bool:
-    """Whether the data is one plain text file, to be taken whole."""
-    chosen = data.part is not None or recipe.max_samples is not None or recipe.columns
-    return len(data.pieces) == 1 and data.pieces[0].format == "text" and not chosen
+def hold_out(found: Blocks, part: str, share: float, seed: int) -> None:
+    """Keep the blocks of a part, as records are held out."""
+    dealt: Any = _part  # of records, but of anything else alike
+    found.keep(lambda places: dealt(places, part, share, seed))
+
+
+def are_texts(data: DataFile, recipe: ClmRecipe) -> bool:
+    """Whether the data is plain text files, to be taken whole."""
+    plain = all(piece.format == "text" and not piece.path.name.endswith((".gz", ".zst")) for piece in data.pieces)
+    return plain and recipe.max_samples is None and not recipe.columns
 
 
 def collator(tokenizer: Any) -> Any:

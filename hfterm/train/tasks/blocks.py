@@ -1,8 +1,7 @@
 """Plain text as examples for language models: one stream of tokens cut into blocks, or a piece for every text."""
 
-import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from hfterm.train.tasks.table import Table
 
 # Of a text file, that many characters are tokenized at once.
 CHARACTERS = 1 << 20
-PACK, PACK_FORMAT = "index.json", "hfterm-pack-1"
 
 
 class Blocks:
@@ -49,6 +47,13 @@ class Blocks:
             return 0
         return len(left)
 
+    def keep(self, chosen: Callable[[Iterator[int]], Iterator[int]]) -> None:
+        """Keep the blocks whose places ``chosen`` gives back of all."""
+        whole, self.table = self.table, Table(("input_ids",))
+        for at in chosen(iter(range(len(whole)))):
+            self.table.add(whole.numbers[at], {"input_ids": whole.columns["input_ids"][at]})
+        self.tokens = sum(len(ids) for ids in self.table.columns["input_ids"])
+
 
 def documents(row: Mapping[str, Any]) -> Any:
     """A record's text, or the token ids that it has already.
@@ -67,7 +72,7 @@ def documents(row: Mapping[str, Any]) -> Any:
     raise HftermError(f"no text in it: the record has {fields}", "name the column 'text'")
 
 
-def whole_text(path: Path) -> Iterator[str]:
+def whole_text(path: Path, name: str = "") -> Iterator[str]:
     """A text file as it is, its line ends too, in long pieces that end with a line.
 
     Raises:
@@ -84,15 +89,6 @@ def whole_text(path: Path) -> Iterator[str]:
                     yield "".join(kept)
                     kept, size = [], 0
     except UnicodeDecodeError as exc:
-        raise HftermError(f"cannot read {path}: it is not UTF-8 ({exc.reason} at byte {exc.start})") from exc
+        raise HftermError(f"cannot read {name or path}: it is not UTF-8 ({exc.reason} at byte {exc.start})") from exc
     if kept:
         yield "".join(kept)
-
-
-def is_pack(path: Path) -> bool:
-    """Whether ``hfterm tok pack`` made the folder."""
-    try:
-        found = json.loads((path / PACK).read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and found.get("format") == PACK_FORMAT

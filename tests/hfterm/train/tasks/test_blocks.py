@@ -45,3 +45,12 @@ def test_records_have_texts_or_ids() -> None:
     assert blocks.documents({"input_ids": [1, 2], "segment_ids": [1, 1]}) == [1, 2]
     with pytest.raises(HftermError, match="no text in it"):
         blocks.documents({"input_ids": ["a"]})
+
+
+def test_some_blocks_are_kept() -> None:
+    made = Blocks(2)
+    made.add(1, [1, 2, 3, 4])
+    made.add(2, [5, 6])
+    made.finish(keep=True)
+    made.keep(lambda places: (at for at in places if at != 1))
+    assert rows(made) == [[1, 2], [5, 6]] and list(made.table.numbers) == [1, 2] and made.tokens == 4
