@@ -149,8 +149,9 @@ def test_other_kinds_of_models(tmp_path: Path, config: dict[str, Any], length: i
     ask = Ask(folder(tmp_path, config), length=length, batch=2)
     assert source(ask).task == task
     segments, weights = followed(ask)
-    trained = sum(rounded(w.bytes) for w in weights.values() if w.trained)
-    assert segments[-1].peak["gradients"] == trained and max(s.other for s in segments) > 0
+    # What stands for masked sounds is not used: masks are drawn at random.
+    used = [w for name, w in weights.items() if w.trained and "masked_spec_embed" not in name]
+    assert segments[-1].peak["gradients"] == sum(rounded(w.bytes) for w in used) and max(s.other for s in segments) > 0
 
 
 def test_layers_of_several_kinds_are_all_followed(tmp_path: Path) -> None:
