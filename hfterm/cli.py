@@ -272,6 +272,8 @@ def run(argv: Sequence[str]) -> int:
     # libgomp's usual turns costs nothing on an idle one (benchmarks/README.md). Read when torch is imported.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    # TRL tells its makers of every training, unless told not to; what users train is nobody's business.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     debug = "--debug" in argv or os.environ.get("HFTERM_DEBUG", "") not in ("", "0")
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _on_sigterm)
