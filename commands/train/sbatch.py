@@ -45,9 +45,9 @@ def cli(
 
     \b
     Examples:
-      hfterm train sbatch --gpus 8 --time 12:00:00 -- sft ./model data.jsonl --name demo | sbatch
-      hfterm train sbatch --nodes 4 --gpus 8 -o job.sh -- launch train.py --lr 1e-4
-      hfterm train sbatch --gpus 1 --setup 'module load cuda' --set qos=long -- launch train.py
+      hfterm train sbatch --gpus 8 --time 2-12 -- sft m data.jsonl --name x | sbatch
+      hfterm train sbatch --nodes 4 --gpus 8 -- launch train.py --lr 1e-4 > job.sh
+      hfterm train sbatch --setup 'module load cuda' --set qos=long -- launch t.py
     """
     from hfterm import files
     from hfterm.train.launch import sbatch

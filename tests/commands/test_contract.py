@@ -159,6 +159,7 @@ _ENDING = {
     ("gpu", "wait"): ["--timeout", "0"],
     ("demo",): ["--dry-run"],
     ("hub", "share"): ["--host", "none.invalid"],
+    ("train", "launch"): ["--dry-run"],
 }
 # --notify would give random words to a shell.
 _NEVER = {"watch", "follow", "install", "help", "debug", "notify"}

@@ -13,13 +13,14 @@ import os
 import runpy
 import signal
 import sys
+import threading
 import time
 import traceback
 import types
 from pathlib import Path
 from typing import Any
 
-from hfterm.errors import OutOfMemoryError, one_line, translate
+from hfterm.errors import CheckFailedError, HftermError, OutOfMemoryError, one_line, translate
 from hfterm.text import redact, to_json
 
 CHILD = "hfterm.train.launch.child"
@@ -32,6 +33,7 @@ GROUP = (
     *("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_RANK", "GROUP_WORLD_SIZE", "ROLE_RANK"),
     *("ROLE_WORLD_SIZE", "ROLE_NAME", "MASTER_ADDR", "MASTER_PORT", "TORCHELASTIC_USE_AGENT_STORE"),
 )
+APART = "on a CPU give the script use_cpu (TrainingArguments) or cpu=True (Accelerator, PartialState)"
 _MESSAGE = 500
 
 
@@ -89,18 +91,20 @@ def last_words(kind: type[BaseException], value: BaseException, trace: types.Tra
         kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
     )
     message = redact(one_line(value))
+    if isinstance(value, HftermError):  # says it all by itself
+        return {"type": None, "message": message, "where": None, "time": time.time(), "oom": _memory(value)}
     return {
         "type": name,
         "message": message if len(message) <= _MESSAGE else message[: _MESSAGE - 3] + "...",
         "where": _where(value, trace),
         "time": time.time(),
-        "oom": isinstance(known(value), OutOfMemoryError),
+        "oom": _memory(value),
     }
 
 
-def known(value: BaseException) -> BaseException | None:
-    """What an exception means, by the table of the libraries' errors; None when it is not in it."""
-    return translate(value) if isinstance(value, Exception) else None
+def _memory(value: BaseException) -> bool:
+    """Whether an exception means that memory ran out, by the table of the libraries' errors."""
+    return isinstance(value, Exception) and isinstance(translate(value), OutOfMemoryError)
 
 
 def _where(value: BaseException, trace: types.TracebackType | None) -> str | None:
@@ -131,6 +135,35 @@ def _own(trace: types.TracebackType | None) -> types.TracebackType | None:
     return at
 
 
+def group_made() -> str | None:
+    """What is wrong with the group of processes that Accelerate made, in words; None where nothing is known to be.
+
+    On a CPU it makes none for a script that asks for PartialState or TrainingArguments without a word for the CPU:
+    each process then trains by itself.
+    """
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    module = sys.modules.get("accelerate.state")
+    made = getattr(getattr(module, "PartialState", None), "_shared_state", {}).get("num_processes")
+    if made is None or made == world:
+        return None
+    return f"the script was to run on {world} processes together, and accelerate made {made} of it in each"
+
+
+def watch_group(seconds: float = 20.0) -> None:
+    """Warn, in the first process, once Accelerate's group has been another than ours for so long."""
+    if os.environ.get("RANK") != "0" or int(os.environ.get("WORLD_SIZE", "1")) < 2:
+        return
+
+    def watch() -> None:
+        since = 0.0
+        while since < seconds:
+            time.sleep(1)
+            since = since + 1 if group_made() else 0.0
+        sys.stderr.write(f"hfterm: warning: {group_made()}; {APART}\n")
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def become_script(path: str, args: list[str]) -> None:
     """Run a file as ``python FILE ARGS`` does, in this process."""
     sys.argv = [path, *args]
@@ -158,14 +191,30 @@ def main(argv: list[str]) -> None:
     if os.environ.get(PLAIN) == "1":
         for name in GROUP:
             os.environ.pop(name, None)
-    if argv[0] == "-m":
-        sys.argv = argv[1:]
-        if not sys.flags.safe_path:
-            sys.path[0] = os.getcwd()
-        runpy.run_module(argv[1], run_name="__main__", alter_sys=True)
-    else:
+    watch_group()
+    try:
+        become(argv)
+    except SystemExit as exc:
+        if exc.code not in (None, 0):
+            raise
+    if (wrong := group_made()) is not None:
+        raise CheckFailedError(wrong, APART)
+
+
+def become(argv: list[str]) -> None:
+    """Run ``-m MODULE ARGS`` or ``SCRIPT ARGS`` in this process."""
+    if argv[0] != "-m":
         become_script(argv[0], argv[1:])
+        return
+    sys.argv = argv[1:]
+    if not sys.flags.safe_path:
+        sys.path[0] = os.getcwd()
+    runpy.run_module(argv[1], run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except CheckFailedError as exc:
+        sys.excepthook(type(exc), exc, exc.__traceback__)
+        sys.exit(exc.exit_code)

@@ -89,6 +89,8 @@ def first(failures: Iterable[Failure]) -> Failure:
 def sentence(failure: Failure, world: int | None) -> str:
     """What happened, in one line without a hint."""
     who = f"rank {failure.rank}" + (f" of {world}" if world else "")
+    if failure.message and not failure.type:  # an error of our own, which names no class
+        return f"{who}: {failure.message}"
     if failure.type:
         what = f"{failure.type}: {failure.message}" if failure.message else failure.type
         return f"{who} failed: {what}" + (f" ({failure.where})" if failure.where else "")
@@ -109,11 +111,13 @@ _FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def error(failure: Failure, world: int | None, log: Path | None = None, host: str | None = None) -> HftermError:
     """The error to end with: the process's own exit code, 8 where memory ran out. ``host``: where, if not here."""
     there = f" on {host}" if host else ""
-    where = f"its traceback is in {failure.text}{there}" if failure.text else None
+    where = (
+        f"its traceback is in {failure.text}{there}" if failure.text and (failure.type or not failure.message) else None
+    )
     said = sentence(failure, world) + there
     if failure.oom:
         return OutOfMemoryError(said, "; ".join(filter(None, (ADVICE, where))))
-    hint = where or (f"what the launcher saw is in {log}{there}" if log else None)
+    hint = where or (f"what the launcher saw is in {log}{there}" if log and not failure.message else None)
     told = HftermError(said, hint)
     told.exit_code = failure.exit_code or 1
     return told

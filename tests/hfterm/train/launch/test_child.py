@@ -70,6 +70,15 @@ def test_exit_codes_memory_and_wrong_syntax(tmp_path: Path) -> None:
     assert json.loads(facts.read_text())["where"] == "t.py:2"
 
 
+def test_a_script_that_accelerate_ran_alone_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "t.py").write_text("from accelerate import PartialState\nprint(PartialState().num_processes)\n")
+    done = run(tmp_path, "t.py", WORLD_SIZE="2")
+    assert (done.returncode, done.stdout) == (6, "1\n")
+    facts, _ = files(tmp_path / "last", 0, 1)
+    said = json.loads(facts.read_text())["message"]
+    assert said.startswith("the script was to run on 2 processes together, and accelerate made 1 of it in each")
+
+
 def test_a_process_does_not_outlive_its_launcher(tmp_path: Path) -> None:
     (tmp_path / "t.py").write_text("print('began', flush=True)\nimport time\ntime.sleep(600)\n")
     (tmp_path / "launcher.py").write_text(
