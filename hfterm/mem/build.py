@@ -117,6 +117,7 @@ def source(ask: Ask, note: Callable[[str], None] | None = None) -> Source:
     if "peft_type" in told:
         base = told.get("base_model_name_or_path")
         raise UsageError(f"{ask.model} is an adapter, not a model", f"name its base{f': {base}' if base else ''}")
+    from huggingface_hub.errors import StrictDataclassError
     from transformers import AutoConfig
 
     from hfterm.inference.quiet import hush
@@ -130,7 +131,7 @@ def source(ask: Ask, note: Callable[[str], None] | None = None) -> Source:
             config = AutoConfig.for_model(told["model_type"], **named)
         else:
             config = AutoConfig.from_pretrained(path, trust_remote_code=False)
-    except (*REFUSALS, OSError) as exc:
+    except (*REFUSALS, OSError, StrictDataclassError) as exc:
         raise UsageError(
             f"cannot read the configuration of {ask.model}: {one_line(exc)[:200]}",
             "transformers must know its model_type; code from a repository is not run",

@@ -179,6 +179,8 @@ def test_what_cannot_be_followed_is_told_in_a_line(tmp_path: Path) -> None:
     unknown = folder(tmp_path / "odd", {"model_type": "never-heard-of"})
     with pytest.raises(UsageError, match="transformers must know its model_type"):
         followed(Ask(unknown))
+    with pytest.raises(UsageError, match="cannot read the configuration of"):
+        followed(Ask(folder(tmp_path / "odd", {**LLAMA, "num_hidden_layers": "two"})))
     (tmp_path / "odd" / "config.json").write_text('{"peft_type": "LORA", "base_model_name_or_path": "org/base"}')
     with pytest.raises(UsageError, match="is an adapter, not a model; name its base: org/base"):
         followed(Ask(unknown))
