@@ -22,7 +22,7 @@ def cli(out: Output, runs: tuple[str, ...], everything: bool) -> None:
     \b
     Examples:
       hfterm train compare demo other
-      hfterm train ls -f quiet | grep '^try-' | hfterm train compare -f csv > tries.csv
+      hfterm train ls -f quiet | hfterm train compare -f csv > runs.csv
     """
     from hfterm import runs as all_runs
     from hfterm.batch import Batch
