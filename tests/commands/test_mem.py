@@ -4,7 +4,11 @@ from pathlib import Path
 import pytest
 
 from support.cli import Hfterm
+from support.fakenvml.build import Machine
+from support.fakenvml.fixtures import machine, nvml_library
 from support.mem_models import LLAMA, folder
+
+__all__ = ["machine", "nvml_library"]
 
 SMALL = ["--max-length", "16", "--batch", "2"]
 
@@ -23,10 +27,13 @@ def test_rows_of_bytes_in_a_pipe(hfterm: Hfterm, model: str) -> None:
     assert row["trainable"] == row["parameters"] and row["batch"] == 2
 
 
-def test_exit_6_when_nothing_fits(hfterm: Hfterm, model: str) -> None:
-    done = hfterm("mem", model, *SMALL, "--gpus", "512M", "--for", "inference", "-f", "table", check=6)
-    assert [line.split()[0] for line in done.lines[2:]] == ["float32", "bfloat16", "8", "4"]
-    assert "nothing fits 1x0.5G: the least, " in done.stderr and "needs 6" in done.stderr
+def test_exit_6_when_nothing_fits_here(hfterm: Hfterm, machine: Machine, model: str) -> None:
+    # The smaller of the two counts.
+    machine.set(gpus=2, total="8192,512")
+    words = ["--for", "inference", "--dtype", "bfloat16", "-f", "table"]
+    done = hfterm("mem", model, *SMALL, *words, env=machine.env, check=6)
+    assert [line.split()[0] for line in done.lines[2:]] == ["bfloat16", "bfloat16,"]
+    assert "nothing fits 2x0.5G: the least, bfloat16" in done.stderr and "needs 6" in done.stderr
 
 
 @pytest.mark.parametrize(
