@@ -26,7 +26,8 @@ def _all(options: list[Any]) -> Callable[[F], F]:
 
 
 training_options = _all([
-    click.option("--task", type=click.Choice(TASKS), help="What the model is for. [default: as config.json says]"),
+    click.option("--task", type=click.Choice(TASKS), metavar="TASK",
+                 help="clm, seq2seq, classify, tag, qa, mlm, image, audio or features. [default: by config.json]"),
     click.option("--peft", metavar="METHOD", help="See hfterm peft methods. [default: all weights are tuned]"),
     click.option("--peft-set", metavar="KEY=VALUE", multiple=True, help="A setting of it. Again for more."),
     click.option("--per-device-train-batch-size", "--batch", "batch", type=click.IntRange(min=1), default=4,
@@ -45,7 +46,8 @@ training_options = _all([
     click.option("--attn", "attention", type=click.Choice(["eager", "sdpa", "flash_attention_2"]),
                  help="Attention. [default: what transformers takes]"),
     click.option("--optim", "optimizer", type=click.Choice(OPTIMIZERS), default="adamw_torch_fused",
-                 show_default=True, help="Optimizer."),
+                 show_default=True, metavar="NAME",
+                 help="adamw_torch_fused, adamw_torch, adamw_8bit, adafactor, adagrad, rmsprop or sgd."),
     click.option("--no-foreach", is_flag=True, help="The optimizer goes weight by weight, not fused."),
     click.option("--load-in", type=click.Choice(["4bit", "8bit"]), help="Quantize the weights (bitsandbytes)."),
 ])  # fmt: skip

@@ -12,7 +12,14 @@ from .options import command
 
 @command()
 @click.argument("model", required=False, help="A folder, config.json, Hub id or run:NAME. [default: setting 'model']")
-@click.option("--for", "purpose", type=click.Choice(["training", "inference"]), default="training", show_default=True)
+@click.option(
+    "--for",
+    "purpose",
+    type=click.Choice(["training", "inference"]),
+    default="training",
+    show_default=True,
+    help="What to do with it; inference reads a prompt of --max-length.",
+)
 @training_options
 @sharing_options
 @gpu_options
