@@ -136,6 +136,9 @@ def gpt2(folder: Path, *, weights: bool = True, width: int = 48, length: int = 6
         n_layer=2,
         n_head=4,
         n_positions=length,
+        resid_pdrop=0.0,
+        embd_pdrop=0.0,
+        attn_pdrop=0.0,
         bos_token_id=tokenizer.eos_token_id,
         eos_token_id=tokenizer.eos_token_id,
     )

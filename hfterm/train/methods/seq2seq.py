@@ -9,7 +9,7 @@ from hfterm.progress import Progress
 from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Material, Prepared
 from hfterm.train.task_recipes import Seq2SeqRecipe
-from hfterm.train.tasks import fit, scores
+from hfterm.train.tasks import fit, losses, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room, told
 from hfterm.train.tasks.reading import chunks, column, read, text
 from hfterm.train.tasks.table import Table
@@ -82,7 +82,8 @@ class Seq2Seq(TaskMethod):
         """Transformers' Seq2SeqTrainer."""
         import transformers
 
-        return transformers.Seq2SeqTrainer(model=model, args=arguments, **self.parts(prepared, model))
+        made = transformers.Seq2SeqTrainer(model=model, args=arguments, **self.parts(prepared, model))
+        return losses.correct(made, prepared.material.train, self.name)
 
 
 def source_and_target(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from hfterm.inference import folder, load
 from hfterm.inference.quiet import hush
 from hfterm.output import Output
 from hfterm.train.methods.base import Material, Method, Prepared
-from hfterm.train.tasks import fit, models
+from hfterm.train.tasks import fit, losses, models
 
 Note = Callable[[str], None]
 
@@ -83,7 +83,8 @@ class TaskMethod(Method):
         """Transformers' Trainer."""
         import transformers
 
-        return transformers.Trainer(model=model, args=arguments, **self.parts(prepared, model))
+        made = transformers.Trainer(model=model, args=arguments, **self.parts(prepared, model))
+        return losses.correct(made, prepared.material.train, self.name)
 
     def finish(self, prepared: Prepared, target: Path) -> None:
         """Beside an adapter, what its base model must be made as."""

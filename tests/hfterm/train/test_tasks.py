@@ -349,3 +349,28 @@ def test_options_by_set(place: Path) -> None:
     model, data = tiny.bert(place / "set"), tiny.lines(place / "set.jsonl", tiny.opinions(16))
     plan = run.plan(recipe("classify", model, data, set={"per_device_train_batch_size": 4}), Output(quiet=True))
     assert plan["recipe"]["per_device_train_batch_size"] == 4 and plan["max_steps"] == 12
+
+
+@pytest.mark.parametrize(
+    ("method", "make", "rows"),
+    [
+        ("classify", tiny.bert, tiny.opinions(16)),
+        ("tag", tiny.bert, tiny.tagged(16)),
+        ("seq2seq", tiny.t5, tiny.reversals(16)),
+        ("clm", tiny.gpt2, [{"text": "x" * 63}] * 16),
+    ],
+)
+def test_accumulated_steps_are_as_large_as_whole_ones(place: Path, method: str, make: Any, rows: Any) -> None:
+    """The Trainer multiplies the gradients of most heads by the number of accumulated batches, if it is let."""
+    data = tiny.lines(place / f"accumulated-{method}.jsonl", rows)
+    model = make(place / f"accumulated-{method}")
+    how: dict[str, Any] = {"max_steps": 1, "learning_rate": 1e-3, "warmup_steps": 0.0}
+    train(f"{method}-16", recipe(method, model, data, per_device_train_batch_size=16, **how))
+    more = {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 4}
+    train(f"{method}-4x4", recipe(method, model, data, **more, **how))
+    whole, parts = (
+        next(event for event in runs.get(name).events() if "loss" in event)
+        for name in (f"{method}-16", f"{method}-4x4")
+    )
+    assert parts["loss"] == pytest.approx(whole["loss"], rel=1e-4)
+    assert parts["grad_norm"] == pytest.approx(whole["grad_norm"], rel=1e-3)
