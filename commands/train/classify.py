@@ -20,7 +20,7 @@ def cli(out: Output, **options: Any) -> None:
     \b
     Examples:
       hfterm train classify distilbert-base-uncased reviews.csv --eval-split 0.1
-      hfterm train classify ./bert rotten_tomatoes --metric accuracy,f1 --peft lora
+      hfterm train classify ./bert rotten_tomatoes --metric f1 --peft lora
       hfterm train classify ./bert stars.jsonl --problem-type regression
     """
     run_method(out, "classify", **options)

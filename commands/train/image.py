@@ -19,7 +19,7 @@ def cli(out: Output, **options: Any) -> None:
 
     \b
     Examples:
-      hfterm train image google/vit-base-patch16-224-in21k photos/ --eval-split 0.1
+      hfterm train image google/vit-base-patch16-224 photos/ --eval-split 0.1
       hfterm train image ./vit train.parquet --eval-data test.parquet --augment
     """
     run_method(out, "image", **options)

@@ -19,7 +19,7 @@ def cli(out: Output, **options: Any) -> None:
 
     \b
     Examples:
-      hfterm train seq2seq t5-small pairs.jsonl --source-prefix 'summarize: ' --eval-split 0.1
-      hfterm train seq2seq ./t5 pairs.csv --column source=de --column target=en --metric bleu
+      hfterm train seq2seq t5-small pairs.jsonl --source-prefix 'summarize: '
+      hfterm train seq2seq ./t5 pairs.csv --metric bleu --eval-split 0.1
     """
     run_method(out, "seq2seq", **options)
