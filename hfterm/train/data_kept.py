@@ -75,7 +75,17 @@ def _checked(run: Run, piece: Piece) -> Piece:
 
 def _there(run: Run, path: Path) -> None:
     if not path.exists():
-        raise NotFoundError(f"run {run.name!r} cannot resume: its data {str(path)!r} is gone", "put the file back")
+        raise NotFoundError(f"run {run.name!r} cannot resume: its data {str(path)!r} is gone", _how_to_get(path))
+
+
+def _how_to_get(path: Path) -> str:
+    """How a file that is gone comes back: of the Hub's cache by its commit."""
+    parts = path.parts
+    at = parts.index("snapshots") if "snapshots" in parts else 0
+    if at and len(parts) > at + 2 and parts[at - 1].startswith("datasets--"):
+        name = parts[at - 1].removeprefix("datasets--").replace("--", "/")
+        return f"get it again: hfterm data get {name}@{parts[at + 1]}"
+    return "put the file back"
 
 
 def keep_template(recipe: Recipe, processor: Any, folder: Path) -> None:

@@ -316,7 +316,8 @@ def _check_same(run: runs.Run, facts: dict[str, Any], recipe: Recipe) -> None:
 
 def _default(recipe: Recipe, key: str) -> Any:
     """What a run knows of a setting that is younger than the run."""
-    return next((f.default for f in dataclasses.fields(recipe) if f.name == key), None)
+    field = next(f for f in dataclasses.fields(recipe) if f.name == key)
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
 
 
 def _same_model(reference: str, facts: dict[str, Any]) -> bool:

@@ -119,6 +119,13 @@ def test_a_data_set_of_the_hub(hub: Hub, isolated: Path, monkeypatch: pytest.Mon
     assert values(data) == ROWS[:5] + ROWS[7:] and values(evaluation) == ROWS[5:7]
     data, _ = run_data.gather(SftRecipe("m", f"hf://datasets/{repo.id}/data/test.jsonl"), isolated)
     assert values(data) == ROWS[7:]
+    # A large one stays in the cache; when it is gone from there, its commit is known.
+    monkeypatch.setattr(run_data, "COPY_UP_TO", 10)
+    run, facts = started(SftRecipe("m", repo.id), isolated)
+    assert values(data_kept.again(run, facts)[0]) == ROWS[:5]
+    data_kept.again(run, facts)[0].path.unlink()
+    with pytest.raises(NotFoundError, match=f"is gone; get it again: hfterm data get {repo.id}@{repo.sha}"):
+        data_kept.again(run, facts)
 
 
 def test_a_digest_of_the_cache_is_its_blobs_name(tmp_path: Path) -> None:
