@@ -10,16 +10,19 @@ import json
 import os
 import socket
 import sys
+import traceback
 from dataclasses import asdict
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from hfterm.errors import Terminated, translate
+from hfterm.errors import HftermError, Terminated, one_line, translate
 from hfterm.interrupts import heeded
 from hfterm.output import Output
 from hfterm.processes import now, process_start
 from hfterm.progress import Progress
 from hfterm.runs import Run
+from hfterm.text import redact
 from hfterm.train import checkpoints, data_kept
 from hfterm.train.journal import Journal, libraries_to
 from hfterm.train.launch.child import PARENT
@@ -31,6 +34,23 @@ from hfterm.train.run import Result
 from hfterm.train.together import Together
 from hfterm.train.watch import Stopper
 from hfterm.train.work import work
+
+
+class First(Journal):
+    """The journal of the process that writes the run's files. How the run ended is for the launcher to say."""
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self._ended.set()
+        self._beat.join()
+        with contextlib.suppress(OSError):
+            self.status(force=True)
+            if isinstance(exc, Exception):
+                known = translate(exc)
+                self.event("error", error=redact(str(known) if known else f"{type(exc).__name__}: {one_line(exc)}"))
+                if not isinstance(exc, HftermError):
+                    traceback.print_exception(exc, file=self._log_file)
+        with contextlib.suppress(OSError):
+            self._stack.close()
 
 
 class Quiet(Journal):
@@ -93,7 +113,7 @@ def _train(run: Run, changes: dict[str, Any], stopper: Stopper) -> None:
     # What there is to say about the data was said before the processes were started.
     mute = Output(quiet=True, progress="none")
     prepared = prepare(recipe, Path(facts["model_path"]), data, eval_data, mute, Progress(mute))
-    journal = Journal(run, process=_launcher()) if together.first else Quiet(run, together.rank)
+    journal = First(run, process=_launcher()) if together.first else Quiet(run, together.rank)
     with journal:
         start = _start(run, together, out)
         made = work(prepared, journal, stopper, start, out)

@@ -4,6 +4,7 @@ The run's files name this process: a signal to it reaches all of them. The first
 they said last, and the launcher's own log, are in the run's ``launch`` folder.
 """
 
+import contextlib
 import dataclasses
 import os
 import shutil
@@ -14,7 +15,7 @@ from typing import Any
 from hfterm import paths
 from hfterm.errors import HftermError, Terminated
 from hfterm.output import Output
-from hfterm.processes import now
+from hfterm.processes import now, this_process
 from hfterm.runs import Run
 from hfterm.text import to_json
 from hfterm.train.launch import agent
@@ -90,6 +91,7 @@ def train(run: Run, shape: Shape, out: Output, changes: Mapping[str, Any]) -> di
     folder = run.path.absolute() / "launch"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    run.write_status({"started": now(), **_before(run), "state": "running", **this_process()})
     try:
         agent.run(make_plan(shape, run.path.absolute(), out, changes), folder, out, announce=False)
     except agent.Failed as failed:
@@ -101,17 +103,28 @@ def train(run: Run, shape: Shape, out: Output, changes: Mapping[str, Any]) -> di
         raise
     except (KeyboardInterrupt, Terminated) as exc:
         shutil.rmtree(folder, ignore_errors=True)
-        if run.status().get("state") == "running":  # killed before the first could say so
+        if run.status().get("result"):  # asked to stop in the very last step: all is saved
+            _settle(run, "done", 0)
+        else:
             _settle(run, "stopped", 130 if isinstance(exc, KeyboardInterrupt) else 143)
         raise
-    status = run.status()
-    if status.get("state") == "stopped":  # a signal that did not come by way of us
-        raise Terminated
     shutil.rmtree(folder, ignore_errors=True)
-    result: dict[str, Any] = status.get("result") or {}
+    result: dict[str, Any] | None = run.status().get("result")
+    if result is None:  # a signal that did not come by way of us
+        _settle(run, "stopped", 143)
+        raise Terminated
+    _settle(run, "done", 0)
     return result
 
 
+def _before(run: Run) -> dict[str, Any]:
+    """What stays of an earlier life's status."""
+    return {
+        key: value for key, value in run.status().items() if key in ("step", "max_steps", "loss", "started", "seconds")
+    }
+
+
 def _settle(run: Run, state: str, code: int, error: str | None = None) -> None:
-    """Write down how the run ended: the first process may have been killed, or have seen only what followed."""
-    run.write_status({**run.status(), "state": state, "ended": now(), "exit_code": code, "error": error})
+    """Write down how the run ended, once no process of it is left."""
+    with contextlib.suppress(OSError):  # a full disk must not hide why it ended
+        run.write_status({**run.status(), "state": state, "ended": now(), "exit_code": code, "error": error})
