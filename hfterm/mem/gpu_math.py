@@ -49,8 +49,8 @@ def mode(arithmetic: Any = None, zero3: bool = False) -> Any:
                 return _dropout(*args, **kwargs)
             if func is functional.scaled_dot_product_attention:
                 return _attention(flash, *args, **kwargs)
-            if func is torch.rand and list(args) in ([[]], [()]):
-                return 1.0  # the die of LayerDrop: every layer is kept, which is the most
+            if func is torch.rand and list(args) in ([[]], [()], [1]):
+                return 1.0  # the dice of LayerDrop and of LoHa: every layer is kept, which is the most
             if func in products:
                 return grouped.apply(args[0], args[1])
             if zero3 and func is functional.linear:

@@ -159,7 +159,7 @@ def test_layers_of_several_kinds_are_all_followed(tmp_path: Path) -> None:
     assert source(Ask(folder(tmp_path, config))).layers is None
 
 
-@pytest.mark.parametrize("method", ["ia3", "prompt_tuning", "boft", "dora"])
+@pytest.mark.parametrize("method", ["ia3", "prompt_tuning", "boft", "dora", "loha"])
 def test_other_peft_methods(tmp_path: Path, method: str) -> None:
     segments, weights = followed(Ask(folder(tmp_path, {**LLAMA, "num_hidden_layers": 1}), peft=method, length=16))
     trained = sum(rounded(w.bytes) for w in weights.values() if w.trained)
