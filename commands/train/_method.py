@@ -70,4 +70,6 @@ def run_method(
         out.record(run.plan(recipe, out))
         return
     result = run.train(recipe, out, name=name, resume=resume, method=method)
+    if out.progress not in ("none", "jsonl"):
+        out.note(result.summary())
     out.artifact(result.path, **result.facts())

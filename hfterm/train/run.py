@@ -14,6 +14,7 @@ from hfterm.interrupts import heeded
 from hfterm.output import Output
 from hfterm.processes import environment
 from hfterm.progress import Progress
+from hfterm.text import human_bytes, human_seconds
 from hfterm.train import checkpoints, data_kept, rows
 from hfterm.train import data as run_data
 from hfterm.train.data import Sources
@@ -59,6 +60,16 @@ class Result:
     def facts(self) -> dict[str, Any]:
         """All but the path, for printing beside it."""
         return {k: v for k, v in asdict(self).items() if k != "path"}
+
+    def summary(self) -> str:
+        """Steps, time, speed, memory and the last evaluation, in a line."""
+        words = [f"{self.steps} steps in {human_seconds(self.seconds)}"]
+        if self.samples_per_second:
+            words.append(f"{self.samples_per_second:.3g} samples/s")
+        words.append(f"peak memory {human_bytes(self.peak_memory)}")
+        speeds = ("_runtime", "_per_second")
+        words += [f"{name} {value:.4g}" for name, value in self.metrics.items() if not name.endswith(speeds)][:6]
+        return ", ".join(words)
 
 
 def asked(

@@ -31,6 +31,7 @@ def test_images_from_a_folder_to_a_model(hfterm: Hfterm) -> None:
     # Of a finished run its result is told again, as it was.
     again = hfterm("train", "image", "--resume", "--name", "stripes", "-f", "json", check=0)
     assert json.loads(again.stdout) == result
+    assert "\n72 steps in " in again.stderr and " samples/s, peak memory " in again.stderr
     # A single folder says nothing about labels.
     shutil.rmtree(folder / "down")
     one = hfterm("train", "image", model, folder, "--progress", "none", check=6)
