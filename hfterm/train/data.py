@@ -33,7 +33,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 class Piece:
     """One file of the data. ``shown`` is what the user calls it, ``label`` the source that it belongs to.
 
-    ``origin`` is where it was when the run began; ``path`` may be the run's copy.
+    ``origin`` is where it was when the run began (standard input: in the working folder); ``path`` may be a copy.
     """
 
     path: Path
@@ -66,7 +66,7 @@ class DataFile:
     @property
     def folder(self) -> Path:
         """Where the paths in its records lead from: the folder of the file (or files) as the user has it."""
-        return Path(os.path.commonpath([os.path.dirname(piece.origin or piece.path) for piece in self.pieces]))
+        return _root(self.pieces)
 
     @property
     def size(self) -> int:
@@ -79,7 +79,7 @@ class DataFile:
         if len(self.pieces) == 1:
             return self.pieces[0].sha256
         root = _root(self.pieces)
-        listed = [f"{os.path.relpath(p.path, root)}\0{p.format}\0{p.sha256}\n" for p in self.pieces]
+        listed = [f"{os.path.relpath(p.origin or p.path, root)}\0{p.format}\0{p.sha256}\n" for p in self.pieces]
         return hashlib.sha256("".join(listed).encode("utf-8", "surrogateescape")).hexdigest()
 
     def sources(self) -> list[tuple[Source, list[str]]]:
@@ -112,7 +112,7 @@ class DataFile:
             for piece in self.pieces:
                 path = str(piece.path)
                 if self.keep:
-                    path = os.path.join(stem, os.path.relpath(piece.path, root))
+                    path = os.path.join(stem, os.path.relpath(piece.origin or piece.path, root))
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(piece.path, folder / path)
                 stream.write(to_json({**dataclasses.asdict(piece), "path": path}) + "\n")
@@ -197,7 +197,8 @@ def take(
             if config is not None or split is not None:
                 raise UsageError("standard input is no data set", "--config and splits are for data sets")
             path = _spooled(spool)
-            pieces.append(_piece(path, kind_of(str(path)), "standard input", "standard input"))
+            piece = _piece(path, kind_of(str(path)), "standard input", "standard input")
+            pieces.append(dataclasses.replace(piece, origin=os.path.abspath("standard-input")))
             continue
         # A home folder is the shell's to expand, but not behind an equals sign or in a file.
         given = os.path.expanduser(text) if text.startswith("~") else text
@@ -235,7 +236,7 @@ def digest(path: Path) -> str:
 
 
 def _root(pieces: Iterable[Piece]) -> Path:
-    return Path(os.path.commonpath([str(piece.path.parent) for piece in pieces]))
+    return Path(os.path.commonpath([os.path.dirname(piece.origin or piece.path) for piece in pieces]))
 
 
 def _suffix(piece: Piece) -> str:

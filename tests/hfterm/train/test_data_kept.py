@@ -135,3 +135,17 @@ def test_a_digest_of_the_cache_is_its_blobs_name(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").symlink_to(Path("blobs", digest))
     assert run_data.digest(tmp_path / "x.jsonl") == digest
     assert run_data.digest(tmp_path / "blobs" / digest) != digest
+
+
+def test_standard_input_beside_a_file(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(isolated / "here" / "x.jsonl", ROWS[3:])
+    (isolated / "spool").mkdir()
+    monkeypatch.chdir(isolated / "here")
+    (isolated / "piped").write_text("".join(json.dumps(row) + "\n" for row in ROWS[:3]))
+    with (isolated / "piped").open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        run, facts = started(SftRecipe("m", ["-", "x.jsonl"]), isolated / "spool")
+    file.unlink()
+    data, _ = data_kept.again(run, facts)
+    assert values(data) == ROWS and (data.name, data.folder) == ("standard input, x.jsonl", isolated / "here")
+    assert sorted(path.name for path in (run.path / "data").iterdir()) == ["standard-input", "x.jsonl"]
