@@ -45,7 +45,7 @@ def cli(
 
     \b
     Examples:
-      hfterm train sbatch --gpus 8 --time 2-12 -- sft m data.jsonl --name x | sbatch
+      hfterm train sbatch --gpus 8 -- sft m data.jsonl --name x | sbatch
       hfterm train sbatch --nodes 4 --gpus 8 -- launch train.py --lr 1e-4 > job.sh
       hfterm train sbatch --setup 'module load cuda' --set qos=long -- launch t.py
     """
