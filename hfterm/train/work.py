@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm import files, paths
-from hfterm.errors import UsageError, one_line, translate
+from hfterm.errors import OutOfMemoryError, UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train import exact, keep, methods, renamed, truth
@@ -17,6 +17,7 @@ from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
 from hfterm.train.launch.failures import lost_partner
 from hfterm.train.methods.base import Prepared
+from hfterm.train.short import advised
 from hfterm.train.together import Together
 from hfterm.train.watch import Stopper, Watch
 
@@ -43,6 +44,8 @@ def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | N
         refused = prepared.peft_config is not None and isinstance(exc, _REFUSALS) and not lost_partner(str(exc))
         if known is None and refused:
             known = _does_not_fit(prepared, exc)
+        if isinstance(known, OutOfMemoryError):
+            known = advised(known, journal.run, prepared)
         raise known or exc from exc
 
 
