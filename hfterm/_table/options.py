@@ -1053,7 +1053,7 @@ OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {
     'train.distill.chat_template': ('str', None, "Template by name (chatml, llama3, qwen, ...), a file, or none. [default: the tokenizer's]", ()),
     'train.distill.max_completion_length': ('int', None, 'Tokens a completion may have. [default: 512]', ()),
     'train.distill.temperature': ('float', None, 'How freely completions are sampled. [default: 1]', ()),
-    'train.distill.teacher': ('str', None, 'The model to learn from: a folder, a Hub id or run:NAME. [required]', ()),
+    'train.distill.teacher': ('str', None, 'The model to learn from, always needed: a folder, a Hub id or run:NAME.', ()),
     'train.distill.beta': ('float', None, '0: forward KL divergence, 1: reverse, between: Jensen-Shannon. [default: 1]', ()),
     'train.distill.config': ('str', None, "The data set's configuration. [default: its default]", ()),
     'train.distill.split': ('str', None, "The data set's split, several (a+b), or all. [default: train]", ()),

@@ -178,7 +178,7 @@ class DistillRecipe(SampledRecipe):
     ARGUMENTS: ClassVar[str] = "trl.DistillationConfig"
 
     teacher: str | None = option(
-        None, "The model to learn from: a folder, a Hub id or run:NAME. [required]", metavar="MODEL"
+        None, "The model to learn from, always needed: a folder, a Hub id or run:NAME.", metavar="MODEL"
     )
     beta: float = option(1.0, "0: forward KL divergence, 1: reverse, between: Jensen-Shannon.", argument=True)
 
