@@ -60,6 +60,7 @@ def run(plan: Plan, folder: Path, out: Output, *, announce: bool = True) -> None
         asked = parse_args(plan.words())
         if asked.standalone:  # as torch.distributed.run.run() does
             asked.rdzv_backend, asked.rdzv_endpoint, asked.rdzv_id = "c10d", "127.0.0.1:0", folder.name
+        asked.log_dir = asked.log_dir or str(folder / "torchrun")  # else it leaves a folder in /tmp each time
         config, command, arguments = config_from_args(asked)
         config.signals_to_handle = _KEEP_ALL_TIMEOUTS
         try:

@@ -75,4 +75,4 @@ def test_every_field_has_help() -> None:
     for method, recipe in RECIPES.items():
         assert method == recipe.METHOD
         for field in dataclasses.fields(recipe):
-            assert field.name in ("model", "data") or field.metadata["help"].endswith(".")
+            assert field.name in ("model", "data") or field.metadata["help"].endswith((".", "[required]"))
