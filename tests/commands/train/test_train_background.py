@@ -43,7 +43,15 @@ def test_detached_from_a_terminal_that_closes_then_queued_crashed_resumed_and_pu
 
     # As cron does: no terminal, next to nothing in the environment; the records come through a pipe.
     repo, told = hub.fresh(), hfterm.home / "told"
-    few = ("HFTERM_HOME", "HF_HOME", "HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_XET")
+    few = (
+        "HFTERM_HOME",
+        "HF_HOME",
+        "HF_ENDPOINT",
+        "HF_TOKEN",
+        "HF_HUB_OFFLINE",
+        "HF_HUB_DISABLE_XET",
+        "OMP_NUM_THREADS",
+    )
     env = {key: value for key, value in hfterm.env(hub.env()).items() if key in few}
     args = ["--name", "second", "--max-steps", "1000", "--save-steps", "100", "--logging-steps", "1", "--retries", "1"]
     queue = ["--after-any", "first", "--push", repo, "--notify", f"env > {told}", "-d"]
