@@ -1,14 +1,13 @@
 """The Trainer's events, as a run's files, a progress display, and a stop that loses nothing."""
 
 import contextlib
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from hfterm.errors import Terminated
+from hfterm.interrupts import Caught, raise_for
 from hfterm.progress import Task
 from hfterm.train import checkpoints, room
 from hfterm.train.journal import Journal
@@ -21,29 +20,15 @@ if TYPE_CHECKING:
 COUNTED_ALREADY = ("epoch", "num_tokens", "eval_num_tokens")
 
 
-class Stopper:
-    """Context: the first Ctrl-C, SIGTERM or hang-up is remembered, the second acts at once.
-
-    A signal that is ignored (nohup) stays ignored. Outside the main thread signals are not ours to catch.
-    """
+class Stopper(Caught):
+    """Context: the first Ctrl-C, SIGTERM or hang-up is remembered, the second acts at once."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self.signal: int | None = None
-        self._before: dict[int, Any] = {}
 
-    def __enter__(self) -> "Stopper":
-        with contextlib.suppress(ValueError):
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                if signal.getsignal(number) is not signal.SIG_IGN:
-                    self._before[number] = signal.signal(number, self._on_signal)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Remember the first, act on the second."""
         if self.signal is not None:
             self.raise_it(number)
         self.signal = number
@@ -53,11 +38,7 @@ class Stopper:
 
     def raise_it(self, number: int | None = None) -> None:
         """Raise what the remembered signal means; nothing when there was none."""
-        number = number or self.signal
-        if number == signal.SIGINT:
-            raise KeyboardInterrupt
-        if number is not None:
-            raise Terminated
+        raise_for(number or self.signal)
 
 
 class Watch:

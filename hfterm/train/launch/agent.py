@@ -9,14 +9,14 @@ import contextlib
 import logging
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from hfterm.errors import HftermError, NetworkError, Terminated, one_line
+from hfterm.errors import HftermError, NetworkError, one_line
+from hfterm.interrupts import Caught, raise_for
 from hfterm.output import Output
 from hfterm.train.launch import failures
 from hfterm.train.launch.child import FOLDER, PARENT, SHOW
@@ -160,26 +160,17 @@ class _Restarts(logging.Handler):
             )
 
 
-class Signals:
+class Signals(Caught):
     """Context: the first signal to stop is passed on by the launcher, the second ends the processes."""
+
+    signals = (*_STOP, *_PASSED_ON)
 
     def __init__(self, out: Output | None) -> None:
         self._out = out
         self.first: int | None = None
-        self._before: dict[int, Any] = {}
 
-    def __enter__(self) -> "Signals":
-        if threading.current_thread() is threading.main_thread():
-            for number in (*_STOP, *_PASSED_ON):
-                if signal.getsignal(number) is not signal.SIG_IGN:
-                    self._before[number] = signal.signal(number, self._on_signal)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Pass it on, or tell all to stop; the second one ends them."""
         if number in _PASSED_ON:
             for pid in processes():
                 with contextlib.suppress(OSError):
@@ -201,10 +192,7 @@ class Signals:
 
     def raise_it(self) -> None:
         """Raise what the signal means; nothing where there was none."""
-        if self.first == signal.SIGINT:
-            raise KeyboardInterrupt
-        if self.first is not None:
-            raise Terminated
+        raise_for(self.first)
 
 
 def processes() -> list[int]:

@@ -23,7 +23,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from hfterm.errors import HftermError, MissingExtraError, NetworkError, Terminated
+from hfterm.errors import HftermError, MissingExtraError, NetworkError
+from hfterm.interrupts import Caught, raise_for
 from hfterm.output import Output
 from hfterm.text import to_json
 from hfterm.train.launch import failures
@@ -196,25 +197,15 @@ def _judge(nodes: list[_Node]) -> None:
         raise error
 
 
-class _Stop:
+class _Stop(Caught):
     """Context: signals to stop are passed on to all hosts; the second lets go of them at once."""
 
     def __init__(self, nodes: list[_Node], out: Output) -> None:
         self._nodes, self._out = nodes, out
         self.first: int | None = None
-        self._before: dict[int, Any] = {}
 
-    def __enter__(self) -> "_Stop":
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._on_signal)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Tell the hosts to stop; the second one ends the streams."""
         if self.first is None:
             self.first = number
             with contextlib.suppress(RuntimeError):
@@ -227,7 +218,4 @@ class _Stop:
 
     def raise_it(self) -> None:
         """Raise what the signal means; nothing where there was none."""
-        if self.first == signal.SIGINT:
-            raise KeyboardInterrupt
-        if self.first is not None:
-            raise Terminated
+        raise_for(self.first)
