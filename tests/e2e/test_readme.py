@@ -54,7 +54,8 @@ def test_every_command_block(tmp_path: Path) -> None:
     assert json.loads(counted)["tokens"] > 500
     assert "Capital of France?,3" in said["data"]
     assert "Paris" in said["peft"] and "Rome" in said["chat"]
-    assert json.loads(said["eval"].splitlines()[-1])["accuracy"] == 0.5
+    scored, measured = map(json.loads, said["eval"].splitlines()[-2:])
+    assert scored["accuracy"] == 0.5 and measured["perplexity"] > 1
     assert "mine" in said["train"] and re.search(r"^2\t\d", said["train"], re.MULTILINE)
     assert int(said["gpu"].split()[0]) > 0
     assert "train.sft.learning_rate" in said["config"]

@@ -34,10 +34,10 @@ class Candidates(Lines):
         line = Text(" ", no_wrap=True, end="")
         for n, name in enumerate(self.names):
             name = sanitize(name, cell=True)
-            if line.cell_len + len(name) + 6 > width:
-                line.append(
-                    f"… {len(self.names) - n} more" if not self.hfterm.ascii else f"... {len(self.names) - n} more"
-                )
+            rest = f"{'...' if self.hfterm.ascii else '…'} {len(self.names) - n} more"
+            beside = len(rest) + 2 if n + 1 < len(self.names) else 0
+            if line.cell_len + len(name) + beside > width:
+                line.append(rest)
                 break
             line.append(name + "  ", style=self.shade("accent"))
         return [line]

@@ -93,7 +93,9 @@ def test_the_trainer_takes_it(store: Store, tmp_path: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(tiny_model(tmp_path / "tiny"))
     examples = build(rows, tokenizer, source=str(path), max_length=256)
     assert len(examples) == 2
-    learned = [i for i, label in zip(examples[0]["input_ids"], examples[0]["labels"], strict=True) if label != -100]
+    learned = [
+        i for i, label in zip(examples.first["input_ids"], examples.first["labels"], strict=True) if label != -100
+    ]
     assert tokenizer.decode(learned) == "answer 1<|end|>\nanswer 2<|end|>\n"
 
 
