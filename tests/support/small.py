@@ -40,9 +40,9 @@ def real_small(cache: Path) -> Path:
 
 
 def shared_small(factory: pytest.TempPathFactory) -> Path:
-    """The real model, fetched once for all workers of this session; only for reading.
+    """The real model, fetched once for all workers of this test run; only for reading.
 
-    ``HFTERM_TEST_CACHE`` names a folder that keeps it between sessions.
+    ``HFTERM_TEST_CACHE`` names a folder that keeps it between test runs.
     """
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
