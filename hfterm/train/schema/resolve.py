@@ -8,12 +8,12 @@ from hfterm.errors import ConfigError, UsageError
 from hfterm.processes import redact_words
 from hfterm.text import sanitize
 from hfterm.train import schema
-from hfterm.train.arguments import OURS
 from hfterm.train.recipe import Recipe, did_you_mean
 from hfterm.train.recipes import RECIPES
 from hfterm.train.schema import checking, names
 from hfterm.train.schema.document import Document, Place
 from hfterm.train.schema.field import Field
+from hfterm.train.schema.ours import OURS
 from hfterm.train.schema.stored import Say
 
 # Keys that people look for in a recipe and that stand elsewhere.
@@ -22,6 +22,8 @@ ELSEWHERE = {
     "run_name": "give it on the command line: --name",
     "resume": "give it on the command line: --resume",
 }
+# Keys that are no fields of the libraries' arguments, so that nobody looks for them in ``set``.
+OUTSIDE = ("model", "data", "columns", "peft", "peft_set", "set")
 
 
 @dataclass(frozen=True)
@@ -98,16 +100,11 @@ def resolve(document: Document, say: Say | None = None) -> Resolved:
     own, library = schema.recipe(kind), schema.arguments(kind.ARGUMENTS, say)
     values: dict[str, Any] = {}
     settings: dict[str, Any] = {}
+    inner: dict[str, Any] = {}
     for place, value in _entries(found):
         key = place[-1]
-        if key in own and len(place) == 1:
-            same = library.get(key)
-            entry = replace(own[key], choices=own[key].choices or same.choices) if same else own[key]
-            if isinstance(value, list) and not entry.required and "str" in entry.kinds and "list" not in entry.kinds:
-                value = ",".join(map(str, value))  # what an option takes with commas may be a list here
-            _take(found, values, entry, place, value)
-            if isinstance(number := values.get(key), int) and "float" in entry.kinds and "int" not in entry.kinds:
-                values[key] = float(number)  # as an option gives it
+        if key in own and (len(place) == 1 or key not in OUTSIDE):
+            _take_own(found, values if len(place) == 1 else inner, own[key], library.get(key), place, value)
         elif key in own:
             found.add(place, f"{key}: it is a key of the recipe itself", "write it outside of 'set'")
         elif key in OURS:
@@ -127,6 +124,7 @@ def resolve(document: Document, say: Say | None = None) -> Resolved:
                 f"{key}: neither a key of a recipe for {found.method} nor a field of {kind.ARGUMENTS}",
                 hint or did_you_mean(key, known, f"see 'hfterm train schema {found.method} --all'"),
             )
+    _fold(found, values, inner)
     _peft(found, values, own)
     for name, entry in own.items():
         if entry.required and values.get(name) in (None, "", []) and not any(one.key == name for one in found.findings):
@@ -161,6 +159,34 @@ def _entries(found: Resolved) -> Iterator[tuple[Place, Any]]:
                 found.add((key,), "set: not a mapping", "write its fields below it, as 'field: value'")
         elif key not in ("method", "peft", "peft_set"):
             yield (key,), value
+
+
+def _take_own(
+    found: Resolved, into: dict[str, Any], entry: Field, same: Field | None, place: Place, value: Any
+) -> None:
+    """Put the value of a key of the recipe itself in its place; ``same`` is the library's field of that name."""
+    if same:
+        entry = replace(entry, choices=entry.choices or same.choices)
+    if isinstance(value, list) and not entry.required and "str" in entry.kinds and "list" not in entry.kinds:
+        value = ",".join(map(str, value))  # what an option takes with commas may be a list here
+    _take(found, into, entry, place, value)
+    if isinstance(number := into.get(entry.name), int) and "float" in entry.kinds and "int" not in entry.kinds:
+        into[entry.name] = float(number)  # as an option gives it
+
+
+def _fold(found: Resolved, values: dict[str, Any], inner: Mapping[str, Any]) -> None:
+    """Keys of the recipe itself that stand below ``set`` count as if they stood outside; what the command line says
+    of one of both counts more than the file, and two that differ are refused.
+    """
+    for key, value in inner.items():
+        outside, below = ((place in found.document.written) for place in ((key,), ("set", key)))
+        if key not in values or values[key] == value or (below and not outside):
+            values[key] = value
+        elif below or not outside:
+            line = found.document.line(key)
+            where = f" in line {line}" if line and not outside else ""
+            said = f"set.{checking.shown(key, value)}, but {checking.shown(key, values[key])}{where}"
+            found.add(("set", key), said, "give one of them")
 
 
 def _take(found: Resolved, into: dict[str, Any], entry: Field, place: Place, value: Any) -> None:
@@ -235,7 +261,10 @@ def _build(found: Resolved, kind: type[Recipe], values: dict[str, Any]) -> None:
         except UsageError as exc:
             key = names.told_of(exc.message, kind)
             if not any(one.key == key and key for one in found.findings):
-                found.add((key,) if key else (), names.as_keys(exc.message) or "", names.as_keys(exc.hint))
+                below = found.document.values.get("set")
+                inside = key not in found.document.values and isinstance(below, dict) and key in below
+                place = () if not key else ("set", key) if inside else (key,)
+                found.add(place, names.as_keys(exc.message) or "", names.as_keys(exc.hint))
             if key in left and key not in needed:
                 del left[key]
                 refused = True

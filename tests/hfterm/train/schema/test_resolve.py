@@ -49,7 +49,7 @@ def test_each_method_has_a_recipe(method: str) -> None:
 def test_all_problems_are_told_with_their_lines() -> None:
     text = (
         "method: sft\nmodel: m\nlr: 1\nmax_steps: -4\nsave_steps: 0\nbf16: true\nhub_token: hf_abcdefghijklmnopqrst\n"
-        "name: a\nlr_scheduler_type: cosin\nseed: 2.5\nset:\n  learning_rate: 1\n  optim: adamw\n  zzzz: 1\n"
+        "name: a\nlr_scheduler_type: cosin\nseed: 2.5\nset:\n  columns: 1\n  optim: adamw\n  zzzz: 1\n"
         "peft:\n  method: lora\n  rr: 3\n  r: x\n"
     )
     found = resolved(text)
@@ -64,7 +64,7 @@ def test_all_problems_are_told_with_their_lines() -> None:
         (8, "name: no key of a recipe; give it on the command line: --name"),
         (9, "lr_scheduler_type=cosin: no such choice; did you mean 'cosine'"),
         (10, "seed=2.5: not a whole number"),
-        (12, "learning_rate: it is a key of the recipe itself; write it outside of 'set'"),
+        (12, "columns: it is a key of the recipe itself; write it outside of 'set'"),
         (13, "optim=adamw: no such choice"),
         (14, "zzzz: neither a key"),
         (17, "rr: PEFT method 'lora' has no such setting; did you mean 'r'?"),
@@ -91,6 +91,9 @@ def test_all_problems_are_told_with_their_lines() -> None:
         (WHOLE + "peft_set: 3\n", "r.yaml:4: peft_set: not a mapping"),
         (WHOLE + "set: 3\n", "r.yaml:4: set: not a mapping"),
         (WHOLE + "dtype: fp16\n", "r.yaml:4: no such dtype 'fp16'; choose float32"),
+        (WHOLE + "seed: 1\nset:\n  seed: 2\n", "r.yaml:6: set.seed=2, but seed=1 in line 4; give one of them"),
+        (WHOLE + "set:\n  max_steps: -1\n", "r.yaml:5: max_steps must be above 0, not -1"),
+        (WHOLE + "set:\n  max_steps: many\n", "r.yaml:5: max_steps=many: not a whole number"),
         (WHOLE + "output_dir: x\n", "r.yaml:4: output_dir: hfterm decides it; use --name"),
     ],
 )
@@ -126,3 +129,19 @@ def test_settings_over_the_file() -> None:
         "--set: max_grad_norm=x: not a number; None",
         "--set: rr: PEFT method 'lora' has no such setting; did you mean 'r'?",
     ]
+
+
+def test_a_field_with_a_key_of_its_own_may_stand_below_set() -> None:
+    found = resolved(WHOLE + "set: {learning_rate: 1e-4, keep: [best, 3], logging_steps: 7, adam_beta2: 0.9}\n").sound()
+    assert (found.learning_rate, found.keep, found.logging_steps) == (1e-4, "best,3", 7)
+    assert found.set == {"adam_beta2": 0.9}
+    assert resolved(WHOLE + "seed: 3\nset: {seed: 3}\n").sound().seed == 3
+
+
+def test_of_two_places_the_command_line_counts() -> None:
+    both = WHOLE + "set:\n  seed: 2\n"
+    for text, given in ((both, "seed"), (WHOLE + "seed: 2\n", "set.seed")):
+        document = names.overridden(parse(text.encode(), "r.yaml"), [(given, "5")], "--set")
+        assert resolve(document).sound().seed == 5
+    document = names.overridden(parse(both.encode(), "r.yaml"), [("seed", "5"), ("set.seed", "6")], "--set")
+    assert "set.seed=6, but seed=5" in said(resolve(document))[0]
