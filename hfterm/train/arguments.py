@@ -12,27 +12,7 @@ from typing import Any
 from hfterm.errors import MissingExtraError, UsageError, one_line
 from hfterm.train import methods, schema
 from hfterm.train.recipe import Recipe, did_you_mean
-
-# Decided here, because a run's folder, its checkpoints or stdout depend on it.
-OURS = {
-    "output_dir": "use --name",
-    "disable_tqdm": "use --progress",
-    "resume_from_checkpoint": "use --resume",
-    "do_train": "it always trains",
-    "do_eval": "use --eval-data",
-    "eval_strategy": "use --eval-steps",
-    "save_strategy": "use --save-steps",
-    "save_total_limit": "use --keep",
-    "save_only_model": "a run must be able to resume",
-    "logging_strategy": "use --logging-steps",
-    "use_cpu": "use --device cpu",
-    "bf16": "use --dtype",
-    "fp16": "use --dtype",
-    "data_seed": "use --seed",
-    "push_to_hub": "a run stays on this machine",
-    "activation_checkpointing": "use --gradient-checkpointing",
-    "train_batch_size": "use --per-device-train-batch-size",
-}
+from hfterm.train.schema.ours import OURS
 
 
 def arguments_class(kind: type[Recipe]) -> Any:

@@ -12,7 +12,7 @@ from hfterm.train import methods
 from hfterm.train.arguments import steps_for, training_arguments
 from hfterm.train.data import DataFile, parts
 from hfterm.train.launch.shape import shape
-from hfterm.train.methods.base import Prepared
+from hfterm.train.methods.base import Inputs, Prepared
 from hfterm.train.recipe import Recipe
 
 # A long run logs about this many points unless told otherwise.
@@ -69,7 +69,7 @@ def prepare(
     # Settings first: a typo should not wait for the data.
     open_ended = dataclasses.replace(recipe, logging_steps=recipe.logging_steps or 1, eval_steps=recipe.eval_steps or 1)
     training_arguments(open_ended, Path("checkpoints"), device=device, dtype=dtype)
-    material = method.material(recipe, model_path, data, eval_data, out, progress)
+    material = method.material(Inputs(recipe, model_path, data, eval_data, out, progress))
     steps = steps_for(material.examples, recipe, wanted.processes)
     recipe = dataclasses.replace(
         recipe,

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from hfterm import records
 from hfterm.data.source import Source
@@ -20,6 +20,7 @@ _CHECKED = ("sft",)
 # So many rows of a table are made into Python objects at once.
 _BATCH = 500
 _ZSTD = b"\x28\xb5\x2f\xfd"
+T = TypeVar("T")
 OnBad = Callable[[str, int, str], None]
 
 
@@ -70,7 +71,7 @@ def read(data: DataFile, recipe: Recipe, task: Task, bad: list[BadRecord]) -> It
 
     found = islice(raw(data, leave_out if recipe.skip_bad else None), recipe.max_samples)
     share = recipe.held_out
-    for one in found if data.part is None or share is None else _part(found, data.part, share, recipe.seed):
+    for one in found if data.part is None or share is None else part_of(found, data.part, share, recipe.seed):
         task.advance()
         try:
             value = mapper(one.value, one.source, first=not given)
@@ -123,10 +124,11 @@ def first(data: DataFile, recipe: Recipe) -> Record:
         return next((mapper(one.value, one.source, first=True) for one in found), {})
 
 
-def _part(found: Iterator[Found], part: str, share: float, seed: int) -> Iterator[Found]:
-    """The records that are (not) held out: one of each stretch of ``1 / share`` records, drawn by the seed alone.
+def part_of(found: Iterator[T], part: str, share: float, seed: int) -> Iterator[T]:
+    """The records (or other things) that are (not) held out.
 
-    So each part comes in one pass over data of any length, and the held-out ones are spread over all of it.
+    One of each stretch of ``1 / share`` of them is, drawn by the seed alone: so each part comes in one pass over data
+    of any length, and the held-out ones are spread over all of it.
     """
     draw = random.Random(f"held out {seed}")
     end = 0

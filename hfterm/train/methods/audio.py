@@ -9,10 +9,7 @@ from hfterm import extras
 from hfterm.data.media import sounds
 from hfterm.data.media.errors import MediaError
 from hfterm.errors import HftermError, one_line
-from hfterm.output import Output
-from hfterm.progress import Progress
-from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material
+from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.task_recipes import AudioRecipe
 from hfterm.train.tasks import scores
 from hfterm.train.tasks.base import TaskMethod, config_of
@@ -25,22 +22,15 @@ class Audio(TaskMethod):
     name = "audio"
     peft_task = None
 
-    def material(
-        self,
-        recipe: AudioRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[AudioRecipe]) -> Material:
         """Find all sounds, look whether they are such, and number their labels."""
+        recipe, out = given.recipe, given.out
         extras.check("media", "soundfile", "soxr")
         metrics = scores.chosen(recipe.metric, "accuracy,f1_macro", ("label", "score"), "labels")
-        config = config_of(model_path)
-        extractor = feature_extractor(model_path)
+        config = config_of(given.model_path)
+        extractor = feature_extractor(given.model_path)
         names = ("audio", "sound", "speech", "file", "file_name", "path")
-        found = Media(recipe, config, data, eval_data, out, progress, names, look)
+        found = Media(given, config, names, look)
         collator = Collator(extractor, recipe.max_seconds, shortest(config))
         more = {
             "collator": lambda model: collator,

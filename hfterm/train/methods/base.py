@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from hfterm.inference import folder, load
 from hfterm.output import Output
@@ -12,6 +12,26 @@ from hfterm.train import templates
 from hfterm.train.data import DataFile
 from hfterm.train.launch.shape import Shape
 from hfterm.train.recipe import Recipe
+
+# A method's class of recipes.
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Inputs(Generic[R]):
+    """What a method makes its material of: a resolved recipe, the model's folder, the data; and whom it tells."""
+
+    recipe: R
+    model_path: Path
+    data: DataFile
+    eval_data: DataFile | None
+    out: Output
+    progress: Progress
+
+    @property
+    def sources(self) -> list[DataFile]:
+        """The data, and behind it the evaluation data if there is some."""
+        return [self.data, *([self.eval_data] if self.eval_data is not None else [])]
 
 
 @dataclass
@@ -98,15 +118,7 @@ class Method:
         """
         return recipe
 
-    def material(
-        self,
-        recipe: Any,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[Any]) -> Material:
         """Read and turn the data into what the trainer takes; no weights are loaded.
 
         Raises:

@@ -1,14 +1,11 @@
 """Classification of texts and pairs of texts, by transformers' Trainer."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from hfterm.errors import HftermError
 from hfterm.output import Output
-from hfterm.progress import Progress
-from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material
+from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.task_recipes import ClassifyRecipe
 from hfterm.train.tasks import fit, labels, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, pads_model, room, told
@@ -45,16 +42,9 @@ class Classify(TaskMethod):
     name = "classify"
     peft_task = "SEQ_CLS"
 
-    def material(
-        self,
-        recipe: ClassifyRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[ClassifyRecipe]) -> Material:
         """Tokenize all texts, and number the labels."""
+        recipe, model_path, out = given.recipe, given.model_path, given.out
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         padding(tokenizer, model_path)
         longest = room(recipe, config, tokenizer)
@@ -62,20 +52,18 @@ class Classify(TaskMethod):
         if recipe.metric is not None or problem is not None:
             _metrics(recipe, problem or "single")  # a wrong name need not wait for the data
         found = []
-        for one in (data, eval_data):
-            if one is not None:
-                found.append(read(one, recipe, progress, _reader(problem)))
-                # What the first record of the training data is, all are.
-                problem = problem or ("multi" if isinstance(found[0].found[0][1].label, list) else "single")
-                several = [isinstance(example.label, list) for _, example in found[-1].found]
-                if problem != "regression" and any(flag != (problem == "multi") for flag in several):
-                    raise HftermError(f"{one.name}: some labels are lists and some are not", "make them alike")
+        for one in given.sources:
+            found.append(read(one, recipe, given.progress, _reader(problem)))
+            # What the first record of the training data is, all are.
+            problem = problem or ("multi" if isinstance(found[0].found[0][1].label, list) else "single")
+            several = [isinstance(example.label, list) for _, example in found[-1].found]
+            if problem != "regression" and any(flag != (problem == "multi") for flag in several):
+                raise HftermError(f"{one.name}: some labels are lists and some are not", "make them alike")
         assert problem is not None
         metrics = _metrics(recipe, problem)
-        numbered, settings, compute = _plan(problem, found, config, metrics, out, [data, eval_data])
+        numbered, settings, compute = _plan(problem, found, config, metrics, out, given.sources)
         tables = []
-        for one, records in zip([data, eval_data], found, strict=False):
-            assert one is not None
+        for one, records in zip(given.sources, found, strict=True):
             table, counts = _table(records.found, numbered, tokenizer, longest)
             fit.check_vocabulary(config, counts.pop("largest"), model_path)
             counts = {"examples": len(table), "records": len(table) + records.bad, "bad": records.bad, **counts}
@@ -85,9 +73,9 @@ class Classify(TaskMethod):
         return material(
             tokenizer,
             tables[0][0],
-            tables[1][0] if eval_data else None,
+            tables[1][0] if given.eval_data else None,
             counts=tables[0][1],
-            eval_counts=tables[1][1] if eval_data else {},
+            eval_counts=tables[1][1] if given.eval_data else {},
             more={
                 "labels": settings,
                 "collator": lambda model: _collator(tokenizer),

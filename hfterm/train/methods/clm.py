@@ -1,14 +1,12 @@
 """Causal language modelling on plain text, by transformers' Trainer: pretraining goes on, or begins."""
 
-from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError
-from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material, Prepared
-from hfterm.train.rows import _part
+from hfterm.train.methods.base import Inputs, Material, Prepared
+from hfterm.train.rows import part_of
 from hfterm.train.task_recipes import ClmRecipe
 from hfterm.train.tasks import fit, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room
@@ -22,26 +20,17 @@ class Clm(TaskMethod):
     name = "clm"
     new_head = False
 
-    def material(
-        self,
-        recipe: ClmRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[ClmRecipe]) -> Material:
         """Tokenize all texts and cut them."""
+        recipe, model_path, out = given.recipe, given.model_path, given.out
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         length = room(recipe, config, tokenizer)
         pads = tokenizer.pad_token_id is not None or tokenizer.eos_token_id is not None
         if pads:
             padding(tokenizer, model_path)
         made, counted = [], []
-        for one in (data, eval_data):
-            if one is None:
-                continue
-            found, bad = blocks(recipe, one, tokenizer, length, progress)
+        for one in given.sources:
+            found, bad = blocks(recipe, one, tokenizer, length, given.progress)
             fit.check_vocabulary(config, found.largest, model_path)
             left = found.finish(keep=pads)
             part, share = one.part, recipe.held_out
@@ -63,9 +52,9 @@ class Clm(TaskMethod):
         return material(
             tokenizer,
             made[0],
-            made[1] if eval_data else None,
+            made[1] if given.eval_data else None,
             counts=counted[0],
-            eval_counts=counted[1] if eval_data else {},
+            eval_counts=counted[1] if given.eval_data else {},
             more={"collator": lambda model: collator(tokenizer), "note": out.note},
         )
 
@@ -105,8 +94,7 @@ def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progr
 
 def hold_out(found: Blocks, part: str, share: float, seed: int) -> None:
     """Keep the blocks of a part, as records are held out."""
-    dealt: Any = _part  # of records, but of anything else alike
-    found.keep(lambda places: dealt(places, part, share, seed))
+    found.keep(lambda places: part_of(places, part, share, seed))
 
 
 def are_texts(data: DataFile, recipe: ClmRecipe) -> bool:

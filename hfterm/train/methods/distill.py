@@ -10,9 +10,7 @@ from hfterm.errors import UsageError
 from hfterm.inference import folder, load
 from hfterm.output import Output
 from hfterm.peft import mergeable
-from hfterm.progress import Progress
-from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material, Prepared
+from hfterm.train.methods.base import Inputs, Material, Prepared
 from hfterm.train.methods.sampled import Sampled
 from hfterm.train.methods.trl_shared import refusals
 from hfterm.train.preference_recipes import DistillRecipe
@@ -40,20 +38,13 @@ class Distill(Sampled):
         local = not teacher.startswith("run:") and Path(teacher).expanduser().exists()
         return dataclasses.replace(recipe, teacher=str(found.absolute()) if local else teacher)
 
-    def material(
-        self,
-        recipe: DistillRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[DistillRecipe]) -> Material:
         """Prompts, once the two vocabularies are known to be one.
 
         Raises:
             UsageError: they are not.
         """
+        recipe, model_path = given.recipe, given.model_path
         teacher = folder.inspect(refs.resolve(recipe.teacher or "", "model"))
         base = folder.inspect(load.base_folder(teacher)) if teacher.is_adapter else teacher
         if teacher.is_adapter:
@@ -65,7 +56,7 @@ class Distill(Sampled):
                 f"the model has {sizes[0]} token ids and the teacher {recipe.teacher!r} has {sizes[1]}",
                 "a teacher of the same family is wanted",
             )
-        return super().material(recipe, model_path, data, eval_data, out, progress)
+        return super().material(given)
 
     def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
         """TRL's DistillationTrainer, and the teacher beside it."""

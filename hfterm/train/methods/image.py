@@ -6,10 +6,7 @@ from typing import Any
 
 from hfterm.data.media import images
 from hfterm.errors import HftermError, one_line
-from hfterm.output import Output
-from hfterm.progress import Progress
-from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material
+from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.task_recipes import ImageRecipe
 from hfterm.train.tasks import scores
 from hfterm.train.tasks.base import TaskMethod, config_of
@@ -25,21 +22,19 @@ class Image(TaskMethod):
     name = "image"
     peft_task = None
 
-    def material(
-        self,
-        recipe: ImageRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[ImageRecipe]) -> Material:
         """Find all images, look whether they are such, and number their labels."""
+        recipe, out = given.recipe, given.out
         metrics = scores.chosen(recipe.metric, "accuracy,f1_macro", ("label", "score"), "labels")
-        config = config_of(model_path)
-        processor = image_processor(model_path)
+        config = config_of(given.model_path)
+        processor = image_processor(given.model_path)
         names = ("image", "img", "file", "file_name", "path")
-        found = Media(recipe, config, data, eval_data, out, progress, names, lambda value: images.facts(held(value)))
+        found = Media(
+            given,
+            config,
+            names,
+            lambda value: images.facts(held(value)),
+        )
         mode = "L" if config.get("num_channels") == 1 else "RGB"
         more = {
             "collator": lambda model: Collator(processor, mode),

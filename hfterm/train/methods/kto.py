@@ -2,27 +2,23 @@
 
 import random
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hfterm.errors import CheckFailedError
 from hfterm.train import preferences
 from hfterm.train.methods.base import Prepared
-from hfterm.train.methods.trl_shared import TrlMethod, pair_length, peft_for, reference_model, refusals
+from hfterm.train.methods.trl_shared import Referenced
 from hfterm.train.preference_recipes import KtoRecipe
 from hfterm.train.preferences import Row, Rows
 
 
-class Kto(TrlMethod):
+class Kto(Referenced):
     """Judged answers, and both answers of preferences."""
 
     def rows_of(self, record: Mapping[str, Any]) -> list[Row]:
         """A prompt, a completion and whether it is good."""
         return preferences.judged(record)
-
-    def fit(self, recipe: KtoRecipe, found: Rows, row: Row, lengths: Sequence[int]) -> int | None:
-        """Cut off at ``max_length``."""
-        return pair_length(recipe, found, lengths)
 
     def arrange(self, recipe: KtoRecipe, rows: Rows) -> None:
         """Mix good and bad by the seed: TRL goes through them in order, and compares within a batch.
@@ -47,16 +43,7 @@ class Kto(TrlMethod):
         """TRL's KTOTrainer."""
         import trl
 
-        with refusals():
-            return trl.KTOTrainer(
-                model=model,
-                ref_model=reference_model(prepared, self),
-                args=arguments,
-                train_dataset=prepared.material.train,
-                eval_dataset=prepared.material.evaluation,
-                processing_class=prepared.material.processor,
-                peft_config=peft_for(prepared),
-            )
+        return self.made(trl.KTOTrainer, prepared, model, arguments)
 
 
 METHOD = Kto()

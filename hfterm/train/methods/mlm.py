@@ -1,13 +1,11 @@
 """Masked language modelling, by transformers' Trainer and its masking collator."""
 
-from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError
-from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material, Prepared
+from hfterm.train.methods.base import Inputs, Material, Prepared
 from hfterm.train.task_recipes import MlmRecipe
 from hfterm.train.tasks import fit, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room
@@ -22,16 +20,9 @@ class Mlm(TaskMethod):
     name = "mlm"
     peft_task = None
 
-    def material(
-        self,
-        recipe: MlmRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[MlmRecipe]) -> Material:
         """Tokenize all texts."""
+        recipe, model_path = given.recipe, given.model_path
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         if tokenizer.mask_token_id is None:
             raise HftermError(
@@ -42,19 +33,18 @@ class Mlm(TaskMethod):
         if length <= tokenizer.num_special_tokens_to_add():
             raise UsageError(f"--max-length {length} has no room for a token beside the special ones")
         made = []
-        for one in (data, eval_data):
-            if one is not None:
-                made.append(pieces(recipe, one, tokenizer, length, progress))
-                fit.check_vocabulary(config, made[-1][1].pop("largest"), model_path)
-                if made[-1][1]["bad"]:
-                    out.warn(f"{one.name}: {made[-1][1]['bad']} records left out (--skip-bad)")
+        for one in given.sources:
+            made.append(pieces(recipe, one, tokenizer, length, given.progress))
+            fit.check_vocabulary(config, made[-1][1].pop("largest"), model_path)
+            if made[-1][1]["bad"]:
+                given.out.warn(f"{one.name}: {made[-1][1]['bad']} records left out (--skip-bad)")
         return material(
             tokenizer,
             made[0][0],
-            made[1][0] if eval_data else None,
+            made[1][0] if given.eval_data else None,
             counts=made[0][1],
-            eval_counts=made[1][1] if eval_data else {},
-            more={"collator": lambda model: collator(recipe, tokenizer), "note": out.note},
+            eval_counts=made[1][1] if given.eval_data else {},
+            more={"collator": lambda model: collator(recipe, tokenizer), "note": given.out.note},
         )
 
     def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:

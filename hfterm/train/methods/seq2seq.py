@@ -1,13 +1,11 @@
 """Text to text, by transformers' Seq2SeqTrainer; an evaluation generates texts and scores them."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from hfterm.output import Output
 from hfterm.progress import Progress
 from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material, Prepared
+from hfterm.train.methods.base import Inputs, Material, Prepared
 from hfterm.train.task_recipes import Seq2SeqRecipe
 from hfterm.train.tasks import fit, losses, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room, told
@@ -37,24 +35,17 @@ class Seq2Seq(TaskMethod):
     peft_task = "SEQ_2_SEQ_LM"
     new_head = False
 
-    def material(
-        self,
-        recipe: Seq2SeqRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[Seq2SeqRecipe]) -> Material:
         """Tokenize sources and targets."""
+        recipe, model_path, out = given.recipe, given.model_path, given.out
         metrics = scores.chosen(recipe.metric, "rouge", ("text", "one_text"), "generated texts")
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         padding(tokenizer, model_path)
         longest = room(recipe, config, tokenizer)
         made = []
-        for one in (data, eval_data):
+        for one in (given.data, given.eval_data):
             if one is not None:
-                made.append(pairs(recipe, one, tokenizer, longest, progress))
+                made.append(pairs(recipe, one, tokenizer, longest, given.progress))
                 fit.check_vocabulary(config, made[-1][1].pop("largest"), model_path)
                 limit = f"--max-length {longest} or --max-target-length {recipe.max_target_length} tokens"
                 told(out, one.name, made[-1][1], limit)
@@ -64,9 +55,9 @@ class Seq2Seq(TaskMethod):
         return material(
             tokenizer,
             made[0][0],
-            made[1][0] if eval_data else None,
+            made[1][0] if given.eval_data else None,
             counts=made[0][1],
-            eval_counts=made[1][1] if eval_data else {},
+            eval_counts=made[1][1] if given.eval_data else {},
             more=more,
         )
 

@@ -6,7 +6,6 @@ The tokens are made here, because TRL tells an assistant's turn apart only where
 from array import array
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError
@@ -16,7 +15,7 @@ from hfterm.records import BadRecord
 from hfterm.train import examples, rows
 from hfterm.train.data import DataFile
 from hfterm.train.examples import IGNORE, Examples
-from hfterm.train.methods.base import Material, Method, Prepared
+from hfterm.train.methods.base import Inputs, Material, Method, Prepared
 from hfterm.train.recipes import SftRecipe
 
 # Characters of an example that a dry run shows.
@@ -26,22 +25,15 @@ MOST_SHOWN = 1000
 class Sft(Method):
     """Answers are learned; prompts are only read."""
 
-    def material(
-        self,
-        recipe: SftRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[SftRecipe]) -> Material:
         """Tokenize every record; what is not learned is labelled -100."""
-        tokenizer = self.tokenizer(model_path, recipe, out)
-        train = read_examples(recipe, data, tokenizer, out, progress)
-        evaluation = read_examples(recipe, eval_data, tokenizer, out, progress) if eval_data else None
+        recipe, out = given.recipe, given.out
+        tokenizer = self.tokenizer(given.model_path, recipe, out)
+        train = read_examples(recipe, given.data, tokenizer, out, given.progress)
+        evaluation = read_examples(recipe, given.eval_data, tokenizer, out, given.progress) if given.eval_data else None
         if tokenizer.pad_token_id is None and tokenizer.eos_token_id is None:
             raise HftermError(
-                f"the tokenizer of {str(model_path)!r} has neither a pad token nor an end-of-text token",
+                f"the tokenizer of {str(given.model_path)!r} has neither a pad token nor an end-of-text token",
                 "give a copy of it one with 'hfterm tok add'",
             )
         return Material(

@@ -1,14 +1,10 @@
 """Classification of words, by transformers' Trainer: the first token of a word has its tag, the others have none."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError
-from hfterm.output import Output
-from hfterm.progress import Progress
-from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material
+from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.task_recipes import TagRecipe
 from hfterm.train.tasks import fit, labels, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, pads_model, room, told
@@ -26,26 +22,19 @@ class Tag(TaskMethod):
     name = "tag"
     peft_task = "TOKEN_CLS"
 
-    def material(
-        self,
-        recipe: TagRecipe,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[TagRecipe]) -> Material:
         """Tokenize all words, and put the tags to their tokens."""
+        recipe, model_path, out = given.recipe, given.model_path, given.out
         if recipe.metric is not None:
             scores.chosen(recipe.metric, "", ("tags", "label"), "tags")
         tokenizer, config = self.tokenizer(model_path), config_of(model_path)
         padding(tokenizer, model_path)
         longest = room(recipe, config, tokenizer)
-        sources = [one for one in (data, eval_data) if one is not None]
-        found = [read(one, recipe, progress, words_and_tags) for one in sources]
+        sources = given.sources
+        found = [read(one, recipe, given.progress, words_and_tags) for one in sources]
         seen = [{tag for _, (_, tags) in records.found for tag in tags} for records in found]
         names = labels.chosen(seen[0], config)
-        labels.check_several(names, data.name)
+        labels.check_several(names, given.data.name)
         for one, some in zip(sources[1:], seen[1:], strict=True):
             labels.check_known(some, names, one.name)
         usual = "seqeval" if _are_entities(names) else "accuracy,f1_macro"
@@ -62,9 +51,9 @@ class Tag(TaskMethod):
         return material(
             tokenizer,
             made[0][0],
-            made[1][0] if eval_data else None,
+            made[1][0] if given.eval_data else None,
             counts=made[0][1],
-            eval_counts=made[1][1] if eval_data else {},
+            eval_counts=made[1][1] if given.eval_data else {},
             more={
                 "labels": pads_model(labels.settings(names), tokenizer, config),
                 "collator": lambda model: _collator(tokenizer),

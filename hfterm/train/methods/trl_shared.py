@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError, one_line
-from hfterm.output import Output
-from hfterm.progress import Progress
-from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material, Method, Prepared
+from hfterm.train.methods.base import Inputs, Material, Method, Prepared
 from hfterm.train.preferences import Reader, Row, Rows
 from hfterm.train.recipe import Recipe
 
@@ -50,31 +47,24 @@ class TrlMethod(Method):
     def arrange(self, recipe: Any, rows: Rows) -> None:
         """Check the rows as a whole, or change their order."""
 
-    def material(
-        self,
-        recipe: Any,
-        model_path: Path,
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
-    ) -> Material:
+    def material(self, given: Inputs[Any]) -> Material:
         """Read every record; TRL makes the tokens."""
-        tokenizer = self.tokenizer(model_path, recipe, out)
+        recipe, model_path = given.recipe, given.model_path
+        tokenizer = self.tokenizer(model_path, recipe, given.out)
         if tokenizer.eos_token is None:
             raise HftermError(
                 f"the tokenizer of {str(model_path)!r} has no end-of-text token",
                 "give a copy of it one with 'hfterm tok add'",
             )
         fit = self.fitting(recipe, model_path)
-        reader = Reader(recipe, tokenizer, out, progress, self.rows_of, fit)
-        train = reader.read(data)
+        reader = Reader(recipe, tokenizer, given.out, given.progress, self.rows_of, fit)
+        train = reader.read(given.data)
         self.arrange(recipe, train)
-        evaluation = reader.read(eval_data) if eval_data else None
+        evaluation = reader.read(given.eval_data) if given.eval_data else None
         return Material(
             tokenizer,
-            table(train, data.name),
-            table(evaluation, eval_data.name) if evaluation and eval_data else None,
+            table(train, given.data.name),
+            table(evaluation, given.eval_data.name) if evaluation and given.eval_data else None,
             self.examples(recipe, len(train.rows)),
             train.counts(),
             evaluation.counts() if evaluation else {},
@@ -91,6 +81,27 @@ class TrlMethod(Method):
         Where putting it on changes the base, we do, and :func:`reference_model` gives a model of its own.
         """
         return super().wrap(prepared, model) if changes_base(prepared.peft_config) else model
+
+
+class Referenced(TrlMethod):
+    """A method that compares the model with what it began as, over answers that may be cut off."""
+
+    def fit(self, recipe: Any, found: Rows, row: Row, lengths: Sequence[int]) -> int | None:
+        """Cut off at ``max_length``."""
+        return pair_length(recipe, found, lengths)
+
+    def made(self, kind: Any, prepared: Prepared, model: Any, arguments: Any) -> Any:
+        """TRL's trainer ``kind``."""
+        with refusals():
+            return kind(
+                model=model,
+                ref_model=reference_model(prepared, self),
+                args=arguments,
+                train_dataset=prepared.material.train,
+                eval_dataset=prepared.material.evaluation,
+                processing_class=prepared.material.processor,
+                peft_config=peft_for(prepared),
+            )
 
 
 def changes_base(config: Any) -> bool:

@@ -12,6 +12,7 @@ from hfterm.errors import HftermError, UsageError
 from hfterm.train.recipe import did_you_mean, flag
 from hfterm.train.schema import checking, read, stored
 from hfterm.train.schema.field import Field, fields_of, from_dict
+from hfterm.train.schema.ours import OURS
 
 __all__ = ["ARGUMENTS", "Field", "arguments", "check", "peft", "recipe"]
 
@@ -83,14 +84,14 @@ def check(
     settings: Mapping[str, Any],
     *,
     own: Collection[str] = (),
-    ours: Mapping[str, str] | None = None,
+    ours: Mapping[str, str] = OURS,
     where: str = "--set ",
     say: stored.Say | None = None,
 ) -> dict[str, Any]:
     """``settings`` of the argument class ``name``, brought into form; nothing heavy is imported.
 
     ``own``: fields that have an option of their own. ``ours``: those that hfterm decides, with what to use instead
-    (default: :data:`hfterm.train.arguments.OURS`). ``where`` stands before the field in the message.
+    (default: :data:`hfterm.train.schema.ours.OURS`). ``where`` stands before the field in the message.
 
     Raises:
         UsageError: a field is unknown (the nearest is named), ours, or its value of the wrong kind.
@@ -98,8 +99,6 @@ def check(
     """
     if not settings:
         return {}
-    if ours is None:
-        from hfterm.train.arguments import OURS as ours
     holder = name.rpartition(".")[2]
     for key in settings:
         if key in own:

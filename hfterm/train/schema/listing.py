@@ -5,11 +5,11 @@ from typing import Any
 
 from hfterm.errors import NotFoundError
 from hfterm.train import schema
-from hfterm.train.arguments import OURS
 from hfterm.train.recipe import Recipe, did_you_mean
 from hfterm.train.recipes import RECIPES, recipe_class
 from hfterm.train.schema.field import Field
 from hfterm.train.schema.names import ALIASES, as_keys, full
+from hfterm.train.schema.ours import OURS
 from hfterm.train.schema.stored import Say
 from hfterm.train.schema.template import chosen
 

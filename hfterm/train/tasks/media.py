@@ -7,10 +7,8 @@ from typing import Any
 
 from hfterm.data.media.errors import MediaError
 from hfterm.errors import HftermError
-from hfterm.output import Output
-from hfterm.progress import Progress
 from hfterm.train.data import DataFile
-from hfterm.train.methods.base import Material
+from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.tasks import labels
 from hfterm.train.tasks.base import material
 from hfterm.train.tasks.reading import Read, column, read
@@ -77,26 +75,24 @@ class Media:
 
     def __init__(
         self,
-        recipe: Any,
+        given: Inputs[Any],
         config: Mapping[str, Any],
-        data: DataFile,
-        eval_data: DataFile | None,
-        out: Output,
-        progress: Progress,
         names: tuple[str, ...],
         look: Callable[[Value], Any],
     ) -> None:
-        self.sources = [one for one in (data, eval_data) if one is not None]
+        self.sources = given.sources
         what = names[0]
-        self.found: list[Read] = [read(one, recipe, progress, turned(one, names, what, look)) for one in self.sources]
+        self.found: list[Read] = [
+            read(one, given.recipe, given.progress, turned(one, names, what, look)) for one in self.sources
+        ]
         seen = [{label for _, (_, label) in one.found} for one in self.found]
         self.labels = labels.chosen(seen[0], config)
-        labels.check_several(self.labels, data.name)
+        labels.check_several(self.labels, given.data.name)
         for one, some in zip(self.sources[1:], seen[1:], strict=True):
             labels.check_known(some, self.labels, one.name)
         for one, held in zip(self.sources, self.found, strict=True):
             if held.bad:
-                out.warn(f"{one.name}: {held.bad} records left out (--skip-bad)")
+                given.out.warn(f"{one.name}: {held.bad} records left out (--skip-bad)")
 
     def material(
         self, processor: Any, name: str, more: dict[str, Any], trained: Mapping[str, Any] | None = None

@@ -9,7 +9,7 @@ import pytest
 
 from hfterm.errors import MissingExtraError, UsageError
 from hfterm.train import schema
-from hfterm.train.arguments import OURS
+from hfterm.train.schema.ours import OURS
 from hfterm.train.schema import stored
 
 
