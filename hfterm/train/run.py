@@ -15,7 +15,7 @@ from hfterm.output import Output
 from hfterm.processes import environment
 from hfterm.progress import Progress
 from hfterm.text import human_bytes, human_seconds
-from hfterm.train import checkpoints, data_kept, rows
+from hfterm.train import checkpoints, data_kept, reward_kept, rows
 from hfterm.train import data as run_data
 from hfterm.train.data import Sources
 from hfterm.train.folding import folded
@@ -246,6 +246,7 @@ def _create(name: str, recipe: Recipe, prepared: Prepared, sources: Sources, out
     def fill(draft: Path) -> None:
         facts.update(data_kept.kept(sources, draft))
         data_kept.keep_template(recipe, prepared.material.processor, draft)
+        reward_kept.keep(prepared.recipe, draft)
 
     if (old := paths.runs_dir() / name).is_dir():
         state = _replaceable(runs.Run(name, old))
@@ -273,6 +274,7 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
     extras.check("train", *LIBRARIES)
     with run.lock():
         data, eval_data = data_kept.again(run, facts)
+        reward_kept.check(run)
         resolved = data_kept.with_template(resolved, run)
         model_path = Path(facts["model_path"])
         if not model_path.is_dir():

@@ -1,0 +1,57 @@
+"""Files of reward functions that change between two lives of a run."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hfterm import runs
+from hfterm.errors import HftermError, NotFoundError
+from hfterm.train import reward_kept
+from hfterm.train.preference_recipes import GrpoRecipe
+from hfterm.train.recipes import SftRecipe
+
+RULES = "def score(completions, **_):\n    return [1.0 for _ in completions]\n"
+
+
+def started(recipe: GrpoRecipe) -> runs.Run:
+    return runs.create("x", {}, files=lambda draft: reward_kept.keep(recipe, draft))
+
+
+def test_an_edited_reward_is_refused_until_it_is_accepted(isolated: Path) -> None:
+    rules = isolated / "rules.py"
+    rules.write_text(RULES)
+    other = isolated / "more" / "rules.py"
+    other.parent.mkdir()
+    other.write_text(RULES + "#\n")
+    run = started(GrpoRecipe("m", "d", reward=["exact", f"{rules}:score", f"{rules}:score", f"{other}:score"]))
+    kept = run.path / reward_kept.FOLDER
+    assert (kept / "rules.py").read_text() == RULES and (kept / "2-rules.py").read_text() == RULES + "#\n"
+    reward_kept.check(run)
+    assert reward_kept.accept(run) == []
+    rules.write_text(RULES.replace("1.0", "2.0"))
+    with pytest.raises(HftermError, match=r"its reward '.*rules\.py' has changed since it began") as refused:
+        reward_kept.check(run)
+    assert "rewards/rules.py" in str(refused.value.hint) and "resume x --changed-reward" in str(refused.value.hint)
+    assert reward_kept.accept(run) == [str(rules.resolve())]
+    reward_kept.check(run)
+    assert "2.0" in (kept / "rules.py").read_text() and (kept / "rules.py.1").read_text() == RULES
+    (event,) = run.events()
+    assert event["event"] == "reward" and event["before"] != event["sha256"]
+    rules.write_text(RULES)
+    assert reward_kept.accept(run) and (kept / "rules.py.2").is_file()
+    rules.unlink()
+    for refuse in (reward_kept.check, reward_kept.accept):
+        with pytest.raises(NotFoundError, match="is gone"):
+            refuse(run)
+
+
+def test_a_run_without_such_a_reward_keeps_nothing(isolated: Path) -> None:
+    run = runs.create("x", {}, files=lambda draft: reward_kept.keep(SftRecipe("m", "d"), draft))
+    assert not (run.path / reward_kept.FOLDER).exists()
+    reward_kept.check(run)
+    assert reward_kept.accept(run) == []
+    (run.path / reward_kept.FOLDER).mkdir()
+    (run.path / reward_kept.FOLDER / reward_kept.LIST).write_text(json.dumps([{"size": 1}]))
+    with pytest.raises(HftermError, match="is damaged"):
+        reward_kept.check(run)
