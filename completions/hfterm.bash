@@ -488,7 +488,7 @@ _hfterm_option() {
             --config) count=1 kind=any ;;
             --split) count=1 kind=any ;;
             --bad) count=1 kind=files ;;
-            --for) count=1 kind=choice choices='sft|dpo|reward|kto|grpo|classify|tag|seq2seq' ;;
+            --for) count=1 kind=choice choices='sft|dpo|reward|kto|grpo|rloo|distill|clm|mlm|seq2seq|classify|tag' ;;
             --max-errors) count=1 kind=any ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;

@@ -1313,7 +1313,7 @@ function __hfterm_option --no-scope-shadowing
         case 'data validate --for'
             set count 1
             set kind choice
-            set choices 'sft' 'dpo' 'reward' 'kto' 'grpo' 'classify' 'tag' 'seq2seq'
+            set choices 'sft' 'dpo' 'reward' 'kto' 'grpo' 'rloo' 'distill' 'clm' 'mlm' 'seq2seq' 'classify' 'tag'
         case 'data validate --max-errors'
             set count 1
             set kind any

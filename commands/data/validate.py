@@ -9,7 +9,7 @@ from hfterm.output import Output
 from ..options import command
 from ._rows import Io, reads_rows
 
-KINDS = ("sft", "dpo", "reward", "kto", "grpo", "classify", "tag", "seq2seq")
+KINDS = tuple("sft dpo reward kto grpo rloo distill clm mlm seq2seq classify tag".split())
 
 
 @command()

@@ -193,6 +193,28 @@ def seq2seq(value: Value) -> None:
             raise HftermError(f"the field {name!r} is not text")
 
 
+def text(value: Value) -> None:
+    """A text to read on in, or the token ids of one.
+
+    Raises:
+        HftermError: it is none.
+    """
+    for name in ("input_ids", "tokens"):
+        ids = value.get(name)
+        if isinstance(ids, list) and ids and all(type(one) is int and one >= 0 for one in ids):
+            return
+    masked_text(value)
+
+
+def masked_text(value: Value) -> None:
+    """A text to read, of which words can be hidden.
+
+    Raises:
+        HftermError: it is none.
+    """
+    _there(_any(value, ("text", "content", "document")), "text")
+
+
 def _roles(messages: Sequence[Message]) -> None:
     for number, message in enumerate(messages, 1):
         if message["role"] not in ROLES:
@@ -232,7 +254,11 @@ KINDS: dict[str, Callable[[], Callable[[Value], None]]] = {
     "reward": lambda: dpo,
     "kto": lambda: kto,
     "grpo": lambda: grpo,
+    "rloo": lambda: grpo,
+    "distill": lambda: grpo,
+    "clm": lambda: text,
+    "mlm": lambda: masked_text,
+    "seq2seq": lambda: seq2seq,
     "classify": Classify,
     "tag": lambda: tag,
-    "seq2seq": lambda: seq2seq,
 }

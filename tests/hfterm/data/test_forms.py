@@ -103,6 +103,10 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     "reward": [{"prompt": "q", "chosen": "a", "rejected": "b"}],
     "kto": [{"prompt": "q", "completion": "a", "label": False}, {"prompt": [U], "completion": [A], "label": True}],
     "grpo": [{"prompt": "q", "answer": 3}, {"prompt": [S, U]}],
+    "rloo": [{"prompt": "q"}],
+    "distill": [{"prompt": [S, U]}],
+    "clm": [{"text": "t"}, {"content": "t"}, {"input_ids": [1, 2]}],
+    "mlm": [{"document": "t"}],
     "classify": [{"text": "t", "label": 0}, {"sentence": "t", "label": 1}, {"text": "t", "labels": [0, 2]}],
     "tag": [{"tokens": ["a", "b"], "ner_tags": [0, 1]}, {"words": ["a"], "tags": ["O"]}],
     "seq2seq": [
@@ -123,6 +127,10 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "reward": [({"chosen": "a", "rejected": "b"}, "no field 'prompt'")],
     "kto": [({"prompt": "q", "completion": "a", "label": 1}, "not true or false"), ({"prompt": "q"}, "'completion'")],
     "grpo": [({"prompt": [U, A]}, "ends in an answer"), ({"question": "q"}, "no field 'prompt'")],
+    "rloo": [({"prompt": [U, A]}, "ends in an answer")],
+    "distill": [({"prompt": " "}, "blank")],
+    "clm": [({"text": " "}, "blank"), ({"input_ids": ["a"]}, "none of the fields text"), ({"text": 3}, "not text")],
+    "mlm": [({"input_ids": [1, 2]}, "none of the fields text")],
     "classify": [
         ({"text": "t", "label": "x"}, "the first one was a number"),
         ({"text": "t"}, "none of the fields label"),
