@@ -23,7 +23,11 @@ class Stats(NamedTuple):
     inf: int = 0
 
 
-def located(place: Place, weights: Weights) -> dict[str, tuple[Tensor, File, int]]:
+# A tensor, the file that it is in, and the byte there where its numbers begin.
+Located = tuple[Tensor, File, int]
+
+
+def located(place: Place, weights: Weights) -> dict[str, Located]:
     """Each tensor by its name, with its file and the byte where it begins there (safetensors)."""
     found = {}
     for path, parsed in weights.files:
@@ -63,7 +67,7 @@ def stats(tensor: Tensor, file: File, start: int) -> Stats:
     return Stats(math.sqrt(total) if seen == tensor.elements else None, nan, inf)
 
 
-def product_norm(a: tuple[Tensor, File, int], b: tuple[Tensor, File, int]) -> float | None:
+def product_norm(a: Located, b: Located) -> float | None:
     """The Frobenius norm of B A, A (r, in) and B (out, r), without making it: the trace of (B'B)(AA').
 
     None where they are not such matrices, hold no finite numbers, or are too large.
