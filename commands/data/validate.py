@@ -9,12 +9,13 @@ from hfterm.output import Output
 from ..options import command
 from ._rows import Io, reads_rows
 
-KINDS = tuple("sft dpo reward kto grpo rloo distill clm mlm seq2seq classify tag".split())
+KINDS = ("sft", "dpo", "reward", "kto", "grpo", "rloo", "distill", "clm", "mlm", "seq2seq", "classify", "tag")
+FOR = f"The training that rows are meant for: {', '.join(KINDS)}."
 
 
 @command()
 @reads_rows(writes=False)
-@click.option("--for", "kind", required=True, type=click.Choice(KINDS), help="The training that rows are meant for.")
+@click.option("--for", "kind", required=True, type=click.Choice(KINDS), metavar="METHOD", help=FOR)
 @click.option("--max-errors", type=click.IntRange(0), default=100, help="Stop after so many; 0: never. [default: 100]")
 def cli(out: Output, io: Io, kind: str, max_errors: int) -> None:
     """Check that rows can be trained on; exit 6 when some cannot.

@@ -336,7 +336,7 @@ OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {
     'data.validate.all_text': ('bool', None, 'Take every CSV value as text. [default: numbers as numbers]', ()),
     'data.validate.skip_bad': ('bool', None, 'Leave out rows that cannot be read, with a warning.', ()),
     'data.validate.bad_file': ('str', None, 'Keep the rows left out here; implies --skip-bad.', ()),
-    'data.validate.kind': ('choice', None, 'The training that rows are meant for.', ('sft', 'dpo', 'reward', 'kto', 'grpo', 'rloo', 'distill', 'clm', 'mlm', 'seq2seq', 'classify', 'tag')),
+    'data.validate.kind': ('choice', None, 'The training that rows are meant for: sft, dpo, reward, kto, grpo, rloo, distill, clm, mlm, seq2seq, classify, tag.', ('sft', 'dpo', 'reward', 'kto', 'grpo', 'rloo', 'distill', 'clm', 'mlm', 'seq2seq', 'classify', 'tag')),
     'data.validate.max_errors': ('int', 100, 'Stop after so many; 0: never. [default: 100]', ()),
     'data.validate.format': ('choice', None, 'Output format. [default: table on a terminal, else jsonl]', ('table', 'jsonl', 'json', 'csv', 'tsv', 'yaml', 'quiet')),
     'data.validate.quiet': ('bool', None, 'Say only errors.', ()),
