@@ -163,6 +163,7 @@ COMMANDS: dict[str, Entry] = {
             "params": "Count what a PEFT method would train in a model",
             "info": "Show what an adapter is, and check that it is whole",
             "merge": "Merge an adapter into its base model",
+            "combine": "Combine several adapters into one, each with its weight",
         },
     ),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),
