@@ -1,5 +1,6 @@
 """hfterm peft info."""
 
+import re
 from typing import Any
 
 import click
@@ -11,33 +12,83 @@ from ..options import command
 
 @command()
 @click.argument("adapter", help="A folder, a Hub id or run:NAME.")
-@click.option("--each", is_flag=True, help="A row a module: rank, parameters, norms.")
-def cli(out: Output, adapter: str, each: bool) -> None:
+@click.option("--base", metavar="MODEL", help="Model to hold it against. [default: the one it names, where it is here]")
+@click.option("--layers", is_flag=True, help="A row a layer: modules, parameters, norms.")
+@click.option("--each", is_flag=True, help="A row a module: rank, scaling, parameters, norms.")
+@click.option("--allow-pickle", is_flag=True, help="Take weights of torch.save too; tensors alone are loaded.")
+def cli(out: Output, adapter: str, base: str | None, layers: bool, each: bool, allow_pickle: bool) -> None:
     """Show what an adapter is, and check that it is whole.
 
-    Method, rank, targets, size, the base model and whether it is here. Halves that are missing, ranks that are not
-    the configuration's, modules that do not fit the base model, NaN: each is named, and the exit code is 6. 'update'
-    is the norm of what LoRA adds to a weight. Pickled weights are refused; of the Hub's only headers are read, but
-    with --each all.
+    Method, rank, scaling, targets, size, and whether the base model fits, where it is here or given. Keys that are
+    missing or unknown, ranks that are not the configuration's, shapes that do not fit, NaN: each is named, and the exit
+    code is 6. 'update' is the norm of what is added to the weights (LoRA: scaling * B A); modules where it is 0 are
+    dead. Of the Hub only headers are read, but with --layers or --each all.
 
     \b
     Examples:
       hfterm peft info run:demo
-      hfterm peft info ./adapter --each -f csv
+      hfterm peft info ./adapter --base ./model
+      hfterm peft info ./adapter --layers -f csv
       hfterm peft info org/adapter -f json | jq .problems
     """
+    from hfterm.errors import UsageError
     from hfterm.peft.info import info
     from hfterm.text import human_bytes
 
-    found = info(adapter, each=each, note=out.note)
-    show: Show = {"bytes": human_bytes, "parameters": "{:,}".format, "norm": _norm, "update": _norm}
+    if layers and each:
+        raise UsageError("--layers and --each go each alone")
+    found = info(adapter, base=base, each=layers or each, allow_pickle=allow_pickle, note=out.note)
+    show: Show = {
+        "bytes": human_bytes, "parameters": "{:,}".format, "norm": _number, "update": _number, "scaling": _number,
+        "dead": lambda names: _few(names, len(found.modules)), "by_layer": _trend, "problems": _lines,
+        "variants": lambda names: ", ".join(names) or "-", "targets": _targets,
+    }  # fmt: skip
     if each:
-        columns = ("module", "layer", "rank", "tensors", "parameters", "norm", "update")
+        columns = ("module", "rank", "scaling", "parameters", "norm", "update")
         out.records((m._asdict() for m in found.modules), key="module", columns=columns, show=show)
+    elif layers:
+        rows = (layer._asdict() for layer in found.layers())
+        out.records(rows, key="layer", show={**show, "dead": str, "layer": lambda n: "-" if n is None else str(n)})
     else:
         out.record(found.record, key="id", show=show)
     found.check()
 
 
-def _norm(value: Any) -> str:
+def _number(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(_number, value))
     return "-" if value is None else f"{value:.4g}"
+
+
+def _targets(targets: Any) -> str:
+    """Names, those that differ only in their layer's number as one."""
+    if not isinstance(targets, list):
+        return str(targets or "-")
+    return ", ".join(dict.fromkeys(re.sub(r"(?<=\.)\d+(?=\.)", "*", name) for name in targets))
+
+
+def _lines(problems: list[str]) -> str:
+    return "; ".join(problems) or "none found"
+
+
+def _few(names: list[str] | None, all_: int) -> str:
+    """How many modules are dead, and the first of them."""
+    if names is None:
+        return "-"
+    if not names:
+        return "none"
+    if len(names) == all_:
+        return f"all {all_}: it changes nothing yet"
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return f"{len(names)} of {all_}: {', '.join(names[:4])}{more}"
+
+
+def _trend(values: list[float | None] | None) -> str:
+    """The norms of the layers as a sparkline, and the range."""
+    from hfterm.tracking.spark import spark
+
+    known = [v for v in values or [] if v is not None]
+    if not known:
+        return "-"
+    line = spark(values or [], len(values or []), 0, max(known) or 1, "blocks")[-48:]
+    return f"{line} {min(known):.3g} to {max(known):.3g}"

@@ -194,9 +194,7 @@ def read(text: str, *, note: Callable[[str], None] | None = None, allow_pickle: 
     name = text if text != "-" else str(path)
     place = source.place(str(path.absolute()))._replace(name=name)
     config = settings(place)
-    weights = _weights(place, allow_pickle)
-    if weights is None:
-        place, weights = _unpickled(place)
+    place, weights = open_weights(place, allow_pickle=allow_pickle)
     tensors = {t.name: t for t in weights.tensors()}
     return Adapter(name, path, config, tensors, place, weights)
 
@@ -215,45 +213,32 @@ def settings(place: Place) -> dict[str, Any]:
     return config
 
 
-def headers(place: Place) -> Weights:
-    """The headers of an adapter's weights, safetensors alone.
+def open_weights(place: Place, *, allow_pickle: bool = False) -> tuple[Place, Weights]:
+    """The headers of an adapter's weights, and the place where they lie: pickled ones as safetensors in memory.
 
     Raises:
-        NotFoundError: it has none. AccessError: it has pickled ones. CheckFailedError: a file is torn or lies.
+        NotFoundError: it has none. AccessError: it has pickled ones, and they are not allowed, or would run code.
+        CheckFailedError: a file is torn or lies.
     """
-    found = _weights(place, False)
-    assert found is not None
-    return found
-
-
-def _weights(place: Place, allow_pickle: bool) -> Weights | None:
-    """None: there are pickled ones, and they are allowed."""
     stem = WEIGHTS.partition(".")[0]
     mine = {p: f for p, f in place.files.items() if "/" not in p and p.startswith(stem) and p.endswith(".safetensors")}
-    if mine:
-        group = groups.groups(place._replace(files=mine))[0]
-        parsed, told = groups.load(place, group)
-        for path, found in parsed:
-            if found.format != "safetensors":
-                raise Damaged(path, "no safetensors file, whatever its name says")
-        return Weights(group, parsed, told, {})
-    pickled = next((path for path in PICKLED if path in place.files), None)
-    if pickled is None:
-        raise NotFoundError(f"{place.name} has no {WEIGHTS}", "it is half-written, or still in training")
-    if not allow_pickle:
-        raise AccessError(
-            f"{place.name} has pickled weights only ({pickled}), which can run code when they are loaded", NO_PICKLE
-        )
-    return None
-
-
-def _unpickled(place: Place) -> tuple[Place, Weights]:
-    """The place with its pickled weights as a safetensors file in memory."""
-    pickled = next(path for path in PICKLED if path in place.files)
-    data = unpickle(place, pickled)
-    file = source.File(WEIGHTS, len(data), None, lambda start, length: data[start : start + length])
-    found = place._replace(files={**place.files, WEIGHTS: file})
-    return found, headers(found)
+    if not mine:
+        pickled = next((path for path in PICKLED if path in place.files), None)
+        if pickled is None:
+            raise NotFoundError(f"{place.name} has no {WEIGHTS}", "it is half-written, or still in training")
+        if not allow_pickle:
+            raise AccessError(
+                f"{place.name} has pickled weights only ({pickled}), which can run code when they are loaded", NO_PICKLE
+            )
+        data = unpickle(place, pickled)
+        mine = {WEIGHTS: source.File(WEIGHTS, len(data), None, lambda start, length: data[start : start + length])}
+        place = place._replace(files={**place.files, **mine})
+    group = groups.groups(place._replace(files=mine))[0]
+    parsed, told = groups.load(place, group)
+    for path, found in parsed:
+        if found.format != "safetensors":
+            raise Damaged(path, "no safetensors file, whatever its name says")
+    return place, Weights(group, parsed, told, {})
 
 
 def unpickle(place: Place, path: str) -> bytes:
@@ -287,27 +272,34 @@ def unpickle(place: Place, path: str) -> bytes:
     return bytes(save({k: v.detach().clone().contiguous() for k, v in held.items()}))
 
 
-def base_tensors(text: str) -> dict[str, Tensor] | None:
+def base_tensors(text: str, revision: str | None = None, *, need: bool = False) -> dict[str, Tensor] | None:
     """A model's tensors by name, from its headers, when it lies here or in the Hub's cache; None when it does not.
 
+    ``need``: of the Hub by requests for the headers alone.
+
     Raises:
-        CheckFailedError: a file of it is damaged. HftermError.
+        CheckFailedError: a file of it is damaged. With ``need`` also NotFoundError, UsageError, AccessError,
+        NetworkError.
     """
     from hfterm import naming
     from hfterm.hub import cached
     from hfterm.hub.client import Repo
     from hfterm.hub.inspect import look
 
+    if need:
+        found = look.look(text)
+        if any(w.group.format == "gguf" for w in found.weights) or not found.weights:
+            raise UsageError(f"{text} is no model whose names an adapter's can be held against")
+        return {t.name: t for weights in found.weights for t in weights.tensors()}
     try:
         ref = naming.parse(text, "model")
         where = text if ref.where == "run" else ref.name
         if ref.where == "hub":
-            repo = Repo(ref.name, "model", ref.revision)
+            repo = Repo(ref.name, "model", ref.revision or revision)
             sha = cached.commit(repo)
             if sha is None:
                 return None
             where = str(cached.folder(repo) / "snapshots" / sha)
-        found = look.look(where)
+        return base_tensors(where, need=True)
     except (NotFoundError, UsageError):
         return None
-    return {t.name: t for weights in found.weights for t in weights.tensors()}

@@ -132,10 +132,14 @@ def against_base(config: Mapping[str, Any], tensors: Iterable[Tensor], base: Map
     for tensor in tensors:
         module, part = keys.module_of(tensor.name)
         shapes.setdefault(module, {})[part.split(".")[0]] = tensor.shape
+    sides = {m: s for m, parts in shapes.items() if (s := _sides(str(config.get("peft_type")).upper(), parts))}
     weights = _renamed(shapes, base)
     if weights is None:
-        return None
-    sides = {m: s for m, parts in shapes.items() if (s := _sides(str(config.get("peft_type")).upper(), parts))}
+        last = sorted({m.rpartition(".")[2] for m in sides})
+        words = {word for name in base for word in name.split(".")}
+        if not last or not base or not words.isdisjoint(last):
+            return None
+        return [f"none of the modules that it changes is in the base model ({', '.join(last[:8])})"]
     held = {m: weights[m] for m in sides if m in weights}
     if not held or not any(tensor.dtype in FLOATS for tensor in held.values()):
         return None

@@ -67,23 +67,35 @@ def stats(tensor: Tensor, file: File, start: int) -> Stats:
     return Stats(math.sqrt(total) if seen == tensor.elements else None, nan, inf)
 
 
-def product_norm(a: Located, b: Located) -> float | None:
+def product_norm(a: Located, b: Located, middle: Located | None = None, experts: int = 1) -> float | None:
     """The Frobenius norm of B A, A (r, in) and B (out, r), without making it: the trace of (B'B)(AA').
 
-    None where they are not such matrices, hold no finite numbers, or are too large.
+    A convolution's A is (r, in, height, width) and its B (out, r, 1, 1). ``middle`` (r, 1): of B diag(middle) A.
+    ``experts``: A is (experts r, in) and B (out, r experts), a pair an expert, as PEFT stacks them. None where they are
+    not such matrices, hold no finite numbers, or are too large.
     """
     import numpy as np
 
-    if any(len(t.shape) != 2 or t.elements > MOST_PRODUCT for t in (a[0], b[0])) or a[0].shape[0] != b[0].shape[1]:
+    if any(len(t.shape) < 2 or t.elements > MOST_PRODUCT for t in (a[0], b[0])) or a[0].shape[0] != b[0].shape[1]:
+        return None
+    if math.prod(b[0].shape[2:]) != 1:
         return None
     arrays = []
-    for tensor, file, start in (a, b):
+    for tensor, file, start in (a, b, *([middle] if middle else [])):
         parts = list(pieces(tensor, file, start))
         if not parts:
             return None
-        arrays.append(np.concatenate(parts).astype("f8").reshape(tensor.shape))
-    first, second = arrays
-    if not (np.isfinite(first).all() and np.isfinite(second).all()):
-        return None
-    square = float(((second.T @ second) * (first @ first.T)).sum())
+        arrays.append(np.concatenate(parts).astype("f8").reshape(tensor.shape[0], -1))
+        if not np.isfinite(arrays[-1]).all():
+            return None
+    first, second = arrays[:2]
+    if len(arrays) > 2:
+        if arrays[2].shape != (first.shape[0], 1):
+            return None
+        first = first * arrays[2]
+    rank = first.shape[0] // experts
+    square = 0.0
+    for one in range(experts):
+        mine, others = first[one * rank : (one + 1) * rank], second[:, one::experts]
+        square += float(((others.T @ others) * (mine @ mine.T)).sum())
     return math.sqrt(max(0.0, square))

@@ -1,50 +1,64 @@
 """What an adapter is, and whether it is whole: its settings, its weights' headers and numbers, its base model."""
 
 import math
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hfterm import extras, naming
-from hfterm.errors import AccessError, CheckFailedError, HftermError, NotFoundError, UsageError
-from hfterm.hub import cached
-from hfterm.hub.client import Repo
-from hfterm.hub.inspect import look
+from hfterm import extras
+from hfterm.errors import HftermError
+from hfterm.hub.inspect import facts, summary
+from hfterm.hub.inspect.source import Place
 from hfterm.hub.inspect.source import place as place_of
 from hfterm.hub.inspect.tensors import Tensor
-from hfterm.peft import contents
-
-# Where the part of a tensor's name begins that is the adapter's own (PEFT's prefixes, by method).
-_PART = re.compile(
-    r"\.(lora_\w+|ia3_\w+|hada_\w+|lokr_\w+|vera_\w+|oft_\w+|boft_\w+|hra_\w+|miss_\w+|delora_\w+|fourierft_\w+"
-    r"|road_\w+|randlora_\w+|vblora_\w+|poly_lora_\w+|modules_to_save)(?:\.|$)"
-)
-_LAYER = re.compile(r"(?:^|\.)(\d+)(?:\.|$)")
-_PAIRS = {"lora_A": "lora_B", "lora_B": "lora_A", "lora_embedding_A": "lora_embedding_B",
-          "lora_embedding_B": "lora_embedding_A"}  # fmt: skip
-_FLOATS = ("F64", "F32", "F16", "BF16")
-# Problems of one kind that are named; the rest are counted.
-MOST_NAMED = 3
+from hfterm.peft import adapter, checks, contents, keys, norms
 
 
 class Module(NamedTuple):
-    """A module that the adapter changes. ``update`` is the norm of what LoRA adds to its weight: scale * B A."""
+    """A module that the adapter changes. ``update`` is the norm of the change of its weight: LoRA's scale * B A."""
 
     module: str
     layer: int | None
     tensors: int
     parameters: int
     rank: int | None
+    scaling: float | None
     norm: float | None
     update: float | None
 
 
-class Adapter(NamedTuple):
+class Layer(NamedTuple):
+    """A numbered layer of the base model, or (None) all that lies outside of them. ``dead`` modules change nothing."""
+
+    layer: int | None
+    modules: int
+    parameters: int
+    norm: float | None
+    update: float | None
+    dead: int
+
+
+class Info(NamedTuple):
     """``problems`` says in words what is damaged or does not fit; empty: nothing was found."""
 
     record: dict[str, Any]
     modules: list[Module]
     problems: list[str]
+
+    def layers(self) -> Iterator[Layer]:
+        """The modules summed up by their layers, in order; what lies outside of them last."""
+        sums: dict[int | None, list[Module]] = {}
+        for module in self.modules:
+            sums.setdefault(module.layer, []).append(module)
+        for number in sorted(sums, key=lambda n: (n is None, n)):
+            inner = sums[number]
+            yield Layer(
+                number,
+                len(inner),
+                sum(m.parameters for m in inner),
+                total(m.norm for m in inner),
+                total(m.update for m in inner),
+                sum(is_dead(m) for m in inner),
+            )
 
     def check(self) -> None:
         """Fail if there are problems.
@@ -52,217 +66,152 @@ class Adapter(NamedTuple):
         Raises:
             CheckFailedError: names the first, and how many more there are.
         """
-        if self.problems:
-            more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
-            raise CheckFailedError(f"{self.record['id']}: {self.problems[0]}{more}", "get or train the adapter again")
+        adapter.refuse(self.record["id"], self.problems)
 
 
-def info(text: str, *, each: bool = False, note: Callable[[str], None] | None = None) -> Adapter:
+def info(
+    text: str, *, base: str | None = None, each: bool = False, allow_pickle: bool = False,
+    note: Callable[[str], None] | None = None,
+) -> Info:  # fmt: skip
     """Look at the adapter that a reference names; of the Hub's the weights are read only with ``each``.
 
+    ``base`` is the model to hold it against (default: the one that it names, where that lies here or in the cache).
+    ``allow_pickle`` as in :func:`hfterm.peft.adapter.read`.
+
     Raises:
-        UsageError: it is a whole model. NotFoundError: it is none, or has no weights. AccessError: pickled weights.
-        CheckFailedError: a file is torn or lies. MissingExtraError: no numpy. NetworkError.
+        UsageError: it is a whole model. NotFoundError: it is none, or has no weights; no such ``base``. AccessError:
+        pickled weights. CheckFailedError: a file is torn or lies. MissingExtraError: no numpy. NetworkError.
     """
     place = place_of(text, None, None, note)
-    config = place.json("adapter_config.json")
-    if not config:
-        if "config.json" in place.files:
-            raise UsageError(f"{text} is a whole model, not an adapter", f"see: hfterm hub inspect {text}")
-        raise NotFoundError(f"{text} is no adapter: it has no adapter_config.json")
-    if not any(path.endswith(".safetensors") for path in place.files):
-        pickled = next((path for path in place.files if path.startswith("adapter_model.")), None)
-        if pickled:
-            raise AccessError(
-                f"{text} has pickled weights only ({pickled}), which can run code when they are loaded",
-                "convert them to safetensors where you trust the source",
-            )
-        raise NotFoundError(f"{text} has no adapter_model.safetensors", "it is half-written, or still in training")
-    found = look.look(text, file="adapter_model*.safetensors", note=None)
-    weights = found.weights[0]
-    told = look.report(found)
+    config = adapter.settings(place)
+    place, weights = adapter.open_weights(place, allow_pickle=allow_pickle)
     tensors = list(weights.tensors())
-    problems = _broken(config, tensors)
-    base = _base(config)
-    problems += _misfits(config, tensors, base[1])
+    problems = checks.settings(config) + checks.headers(config, tensors)
+    fit, misfits = _fits(config, tensors, base)
+    problems += misfits
     modules = _modules(config, tensors)
     read = each or place.kind != "repository"
     if read:
         modules, bad = _numbers(contents.located(place, weights), config, modules)
         problems += bad
-    record = {
-        "id": told["id"],
-        **{name: told["adapter"].get(name) for name in ("method", "task", "rank", "alpha")},
-        "targets": told["adapter"].get("target_modules"),
+    record = _record(place, config, tensors, modules, read)
+    made = Info(record, modules, problems)
+    if read:
+        record["by_layer"] = [layer.update if layer.update is not None else layer.norm for layer in made.layers()
+                              if layer.layer is not None]  # fmt: skip
+    record |= {"base_model": config.get("base_model_name_or_path"), "fits": fit, "problems": problems}
+    return made
+
+
+def _record(
+    place: Place, config: Mapping[str, Any], tensors: list[Tensor], modules: list[Module], read: bool
+) -> dict[str, Any]:
+    told = facts.of_adapter(config)
+    sums = summary.totals(iter(tensors), {})
+    rank = config.get("r")
+    scalings = sorted({m.scaling for m in modules if m.scaling is not None})
+    kind = str(config.get("peft_type")).upper()
+    return {
+        "id": place.name,
+        "method": told.get("method"),
+        "variants": variants(config),
+        "task": told.get("task"),
+        "rank": rank if isinstance(rank, int) else None,
+        "tokens": config.get("num_virtual_tokens"),
+        "rank_pattern": config.get("rank_pattern") or None,
+        "alpha": config.get("lora_alpha") if kind in ("LORA", "ADALORA") else config.get("alpha"),
+        "alpha_pattern": config.get("alpha_pattern") or None,
+        "scaling": scalings[0] if len(scalings) == 1 else scalings or None,
+        "targets": told.get("target_modules"),
         "modules_to_save": config.get("modules_to_save"),
-        "base_model": told.get("base_model"),
-        "base": base[0],
         "modules": len(modules),
         "layers": len({m.layer for m in modules if m.layer is not None}),
-        "dtype": next(iter(told["dtypes"]), None),
-        **{name: told[name] for name in ("parameters", "tensors", "bytes")},
-        "norm": _total(m.norm for m in modules) if read else None,
-        "update": _total(m.update for m in modules) if read else None,
-        "problems": problems,
-    }  # fmt: skip
-    return Adapter(record, modules, problems)
+        "dtype": next(iter(sums["dtypes"]), None),
+        **{name: sums[name] for name in ("parameters", "tensors", "bytes")},
+        "norm": total(m.norm for m in modules) if read else None,
+        "update": total(m.update for m in modules) if read else None,
+        "dead": [m.module for m in modules if is_dead(m)] if read else None,
+        "by_layer": None,
+    }
 
 
-def _total(values: Any) -> float | None:
+def variants(config: Mapping[str, Any]) -> list[str]:
+    """What a LoRA is besides: DoRA, rsLoRA, how it began."""
+    found = [name for key, name in (("use_dora", "DoRA"), ("use_rslora", "rsLoRA")) if config.get(key)]
+    way = config.get("init_lora_weights")
+    found += [f"begun by {way}"] if isinstance(way, str) else []
+    return found + [
+        name for name in ("layer_replication", "trainable_token_indices", "target_parameters") if config.get(name)
+    ]
+
+
+def total(values: Iterable[float | None]) -> float | None:
+    """The norm of all from the norms of the parts; None where none is known."""
     known = [v for v in values if v is not None]
     return math.sqrt(sum(v * v for v in known)) if known else None
 
 
-def module_of(name: str) -> tuple[str, str]:
-    """The module that a tensor of an adapter belongs to, as the base model calls it, and the rest of the name."""
-    inner = name.removeprefix("base_model.model.").removeprefix("base_model.")
-    match = _PART.search(f".{inner}")
-    if match:
-        return f".{inner}"[1 : match.start()], f".{inner}"[match.start() + 1 :]
-    module, _, part = inner.rpartition(".")
-    return module or inner, part or inner
+def is_dead(module: Module) -> bool:
+    """Whether a module is known to change nothing: what it adds is 0, or all of its numbers are."""
+    return module.update == 0 or module.norm == 0
 
 
 def _modules(config: Mapping[str, Any], tensors: list[Tensor]) -> list[Module]:
     sums: dict[str, list[Tensor]] = {}
     for tensor in tensors:
-        sums.setdefault(module_of(tensor.name)[0], []).append(tensor)
+        sums.setdefault(keys.module_of(tensor.name)[0], []).append(tensor)
     rows = []
     for name, inner in sums.items():
-        layer = _LAYER.search(name)
-        first = next((t for t in inner if ".lora_A." in t.name and len(t.shape) >= 2), None)
-        rank = first.shape[0] if first else None
-        rows.append(Module(name, int(layer[1]) if layer else None, len(inner), sum(t.elements for t in inner),
-                           rank, None, None))  # fmt: skip
+        first = next((t for t in inner if ".lora_A" in t.name or ".lora_embedding_A" in t.name), None)
+        rank = first.shape[0] if first and len(first.shape) >= 2 else None
+        scaling = keys.scaling_of(config, name, keys.rank_of(config, name) or rank or 0)
+        rows.append(
+            Module(
+                name, keys.layer_of(name), len(inner), sum(t.elements for t in inner), rank,
+                scaling if first or str(config.get("peft_type")).upper() in ("LOHA", "LOKR") else None, None, None,
+            )
+        )  # fmt: skip
     return sorted(rows, key=lambda m: [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in m.module.split(".")])
 
 
-def _by_pattern(patterns: Any, module: str, otherwise: Any) -> Any:
-    """PEFT's rank_pattern and alpha_pattern: the first key that is the name's end, or a regular expression for it."""
-    for key, value in (patterns or {}).items() if isinstance(patterns, dict) else ():
+def _fits(config: Mapping[str, Any], tensors: list[Tensor], base: str | None) -> tuple[str, list[str]]:
+    """Whether the base model fits: ``yes``, ``no``, or why that was not checked; and the misfits."""
+    if base is not None:
+        found = adapter.base_tensors(base, need=True)
+    else:
+        name = config.get("base_model_name_or_path")
+        if not isinstance(name, str) or not name:
+            return "not checked: it names no base model", []
         try:
-            if re.match(rf"(.*\.)?({key})$", module):
-                return value
-        except re.error:
-            continue
-    return otherwise
-
-
-def _broken(config: Mapping[str, Any], tensors: list[Tensor]) -> list[str]:
-    """What the headers alone give away: halves without the other, ranks that are not the configuration's."""
-    names = {t.name for t in tensors}
-    lone, ranks = [], []
-    is_lora = str(config.get("peft_type")).upper() == "LORA"
-    for tensor in tensors:
-        module, part = module_of(tensor.name)
-        kind = part.split(".")[0]
-        if is_lora and kind in _PAIRS and tensor.name.replace(kind, _PAIRS[kind]) not in names:
-            lone.append(f"{module} has {kind} but no {_PAIRS[kind]}")
-        wanted = _by_pattern(config.get("rank_pattern"), module, config.get("r"))
-        told = is_lora and kind == "lora_A" and isinstance(wanted, int) and not config.get("target_parameters")
-        if told and tensor.shape and tensor.shape[0] != wanted:
-            ranks.append(f"{module} has rank {tensor.shape[0]}, adapter_config.json says {wanted}")
-    problems = _named(lone) + _named(ranks)
-    if not isinstance(config.get("peft_type"), str):
-        problems.append("adapter_config.json names no peft_type")
-    if not tensors:
-        problems.append("its weights hold no tensors")
-    virtual = config.get("num_virtual_tokens")
-    prompt = next((t for t in tensors if t.name == "prompt_embeddings"), None)
-    if prompt and isinstance(virtual, int) and virtual > 0 and (not prompt.shape or prompt.shape[0] % virtual):
-        problems.append(f"its prompt has the shape {list(prompt.shape)}, adapter_config.json says {virtual} tokens")
-    return problems
-
-
-def _named(problems: list[str]) -> list[str]:
-    more = len(problems) - MOST_NAMED
-    return [*problems[:MOST_NAMED], *([f"{more} more modules like {problems[0]!r}"] if more > 0 else [])]
-
-
-def _base(config: Mapping[str, Any]) -> tuple[str, dict[str, Tensor]]:
-    """Whether the base model is ``here``, ``missing`` or ``unnamed``, and its tensors by name where headers tell."""
-    name = config.get("base_model_name_or_path")
-    if not isinstance(name, str) or not name:
-        return "unnamed", {}
-    try:
-        ref = naming.parse(name, "model")
-        where = ref.name
-        if ref.where == "hub":
-            repo = Repo(ref.name, "model", ref.revision or config.get("revision"))
-            sha = cached.commit(repo)
-            if sha is None:
-                return "missing", {}
-            where = str(cached.folder(repo) / "snapshots" / sha)
-        found = look.look(where)
-    except NotFoundError:
-        return "missing", {}
-    except HftermError:
-        return "damaged", {}
-    return "here", {t.name: t for weights in found.weights for t in weights.tensors()}
-
-
-def _misfits(config: Mapping[str, Any], tensors: list[Tensor], base: Mapping[str, Tensor]) -> list[str]:
-    """Where LoRA's matrices do not fit the base's, and what it targets there but does not hold.
-
-    Only where names agree at all: transformers may load a checkpoint under other names.
-    """
-    if str(config.get("peft_type")).upper() != "LORA" or not base:
-        return []
-    shapes: dict[str, dict[str, tuple[int, ...]]] = {}
-    for tensor in tensors:
-        module, part = module_of(tensor.name)
-        shapes.setdefault(module, {})[part.split(".")[0]] = tensor.shape
-    lora = {m: s for m, s in shapes.items() if len(s.get("lora_A", ())) == 2 and len(s.get("lora_B", ())) == 2}
-    held = {m: base[f"{m}.weight"] for m in lora if f"{m}.weight" in base}
-    if not held:
-        return []
-    sizes = []
-    for module, tensor in held.items():
-        wanted = (lora[module]["lora_B"][0], lora[module]["lora_A"][1])
-        if tensor.dtype in _FLOATS and len(tensor.shape) == 2 and wanted not in (tensor.shape, tensor.shape[::-1]):
-            sizes.append(f"{module} is made for a weight {list(wanted)}, the base model's is {list(tensor.shape)}")
-    gone = [f"{m} is not in the base model" for m in lora if m not in held]
-    return _named(sizes) + _named(gone) + _named(_lacking(config, shapes.keys(), base))
-
-
-def _lacking(config: Mapping[str, Any], held: Any, base: Mapping[str, Tensor]) -> list[str]:
-    targets = config.get("target_modules")
-    limits = ("layers_to_transform", "layers_pattern", "exclude_modules", "layer_replication", "target_parameters")
-    if not isinstance(targets, list) or any(config.get(name) for name in limits):
-        return []
-    lacking = []
-    for name, tensor in base.items():
-        module = name.removesuffix(".weight")
-        fits = any(module == t or module.endswith(f".{t}") for t in map(str, targets))
-        if name != module and fits and len(tensor.shape) == 2 and module not in held:
-            lacking.append(f"{module} is a target, and its keys are missing")
-    return lacking
+            found = adapter.base_tensors(name, config.get("revision"))
+        except HftermError:
+            return "not checked: the base model here is damaged", []
+        if found is None:
+            return "not checked: the base model is not here", []
+    misfits = checks.against_base(config, tensors, found or {})
+    if misfits is None:
+        return "not checked: its sizes cannot be held against this model's", []
+    return ("no" if misfits else "yes"), misfits
 
 
 def _numbers(
-    tensors: Mapping[str, Any], config: Mapping[str, Any], modules: list[Module]
+    tensors: Mapping[str, contents.Located], config: Mapping[str, Any], modules: list[Module]
 ) -> tuple[list[Module], list[str]]:
     """The modules with their norms, and the tensors that hold NaN or infinite numbers."""
     extras.check("peft", "numpy")
-    squares: dict[str, list[float | None]] = {}
-    pairs: dict[str, dict[str, Any]] = {}
+    found: dict[str, list[float | None]] = {}
+    parts: dict[str, dict[str, contents.Located]] = {}
     bad = []
     for name, where in tensors.items():
-        module, part = module_of(name)
-        found = contents.stats(*where)
-        squares.setdefault(module, []).append(found.norm)
-        pairs.setdefault(module, {})[part.split(".")[0]] = where
-        if found.nan or found.inf:
-            bad.append(f"{name} holds {found.nan} NaN and {found.inf} infinite numbers of {where[0].elements}")
+        module, part = keys.module_of(name)
+        stats = contents.stats(*where)
+        found.setdefault(module, []).append(stats.norm)
+        parts.setdefault(module, {})[part.split(".")[0] if not part.endswith(".bias") else part] = where
+        if said := checks.bad(name, where[0], stats):
+            bad.append(said)
     rows = []
     for row in modules:
-        halves = pairs[row.module]
-        update = None
-        if "lora_A" in halves and "lora_B" in halves and row.rank:
-            alpha = _by_pattern(config.get("alpha_pattern"), row.module, config.get("lora_alpha"))
-            product = contents.product_norm(halves["lora_A"], halves["lora_B"])
-            if product is not None and isinstance(alpha, int | float):
-                update = product * alpha / (math.sqrt(row.rank) if config.get("use_rslora") else row.rank)
-        norms = squares[row.module]
-        rows.append(row._replace(norm=None if None in norms else _total(norms), update=update))
-    return rows, _named(bad)
+        inner = found[row.module]
+        update = norms.update(config, row.module, parts[row.module])
+        rows.append(row._replace(norm=None if None in inner else total(inner), update=update))
+    return rows, checks.named(bad)

@@ -40,8 +40,12 @@ def test_info(hfterm: Hfterm, tmp_path: Path) -> None:
     done = hfterm("peft", "info", tmp_path, "-f", "json", check=0)
     assert json.loads(done.stdout)["update"] == 4 and not done.stderr
     each = hfterm("peft", "info", tmp_path, "--each", "-f", "csv", check=0).stdout
-    header = "module,layer,rank,tensors,parameters,norm,update\n"
-    assert each.startswith(header + "layers.0.up,0,2,2,8,2.8284271247461903,4.0\n")
+    header = "module,rank,scaling,parameters,norm,update,layer,tensors\n"
+    assert each == f"{header}layers.0.up,2,1.0,8,2.8284271247461903,4.0,0,2\n"
+    layers = hfterm("peft", "info", tmp_path, "--layers", "-f", "csv", check=0).stdout
+    assert layers == "layer,modules,parameters,norm,update,dead\n0,1,8,2.8284271247461903,4.0,0\n"
+    shown = hfterm("peft", "info", tmp_path, "-f", "table", env={"COLUMNS": "80"}, check=0).stdout
+    assert max(map(len, shown.splitlines())) <= 80 and "by_layer         \u2588 4 to 4" in shown
     (tmp_path / "adapter_config.json").write_text(json.dumps({**config, "r": 4}))
     broken = hfterm("peft", "info", tmp_path, "-f", "json", check=6)
     assert json.loads(broken.stdout)["problems"] and "has rank 2, adapter_config.json says 4" in broken.stderr

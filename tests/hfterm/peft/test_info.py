@@ -10,7 +10,8 @@ from safetensors.torch import save_file
 from hfterm.errors import AccessError, CheckFailedError, NotFoundError, UsageError
 from hfterm.hub.inspect.tensors import Tensor
 from hfterm.peft import contents
-from hfterm.peft.info import info, module_of
+from hfterm.peft.info import Layer, info
+from hfterm.peft.keys import module_of
 
 CONFIG = {
     "peft_type": "LORA", "task_type": "CAUSAL_LM", "r": 2, "lora_alpha": 4, "target_modules": ["up"],
@@ -44,7 +45,8 @@ def test_what_a_whole_adapter_is(tmp_path: Path) -> None:
     found.check()
     told = found.record
     assert (told["method"], told["rank"], told["alpha"], told["targets"]) == ("LORA", 2, 4, ["up"])
-    assert (told["base"], told["modules"], told["layers"], told["dtype"]) == ("here", 2, 2, "F32")
+    assert (told["fits"], told["modules"], told["layers"], told["dtype"]) == ("yes", 2, 2, "F32")
+    assert (told["scaling"], told["dead"]) == (2, [])
     assert (told["parameters"], told["tensors"], told["bytes"]) == (56, 4, 224)
     # scale * B A, made here the long way
     tensors = weights()
@@ -53,6 +55,10 @@ def test_what_a_whole_adapter_is(tmp_path: Path) -> None:
     assert told["update"] == pytest.approx(sum(u * u for u in updates) ** 0.5, rel=1e-5)
     norm = sum(t.square().sum().item() for t in tensors.values()) ** 0.5
     assert told["norm"] == pytest.approx(norm, rel=1e-5)
+    assert told["by_layer"] == pytest.approx(updates, rel=1e-5)
+    assert [(layer.layer, layer.modules, layer.parameters, layer.dead) for layer in found.layers()] == [
+        (0, 1, 28, 0), (1, 1, 28, 0)
+    ]  # fmt: skip
     assert [(m.module, m.layer, m.rank) for m in found.modules] == [("layers.0.up", 0, 2), ("layers.1.up", 1, 2)]
 
 
@@ -60,12 +66,16 @@ def test_scales_and_kinds_of_numbers(tmp_path: Path) -> None:
     half = {name: tensor.bfloat16() for name, tensor in weights().items()}
     plain = info(adapter(tmp_path / "a", half)).record
     rs = info(adapter(tmp_path / "a", half, use_rslora=True)).record
-    assert plain["dtype"] == "BF16" and plain["base"] == "unnamed"
+    assert plain["dtype"] == "BF16" and plain["fits"] == "not checked: it names no base model"
     assert rs["update"] == pytest.approx(plain["update"] * 2**0.5)
     exact = sum(t.double().square().sum().item() for t in half.values()) ** 0.5
     assert plain["norm"] == pytest.approx(exact, rel=1e-9)
     pattern = info(adapter(tmp_path / "a", half, alpha_pattern={"layers.0.up": 0, "1.up": 0})).record
     assert pattern["update"] == 0 and not pattern["problems"]
+    assert pattern["dead"] == ["layers.0.up", "layers.1.up"]
+    mixed = info(adapter(tmp_path / "a", half | {B.format(1): torch.zeros(6, 2)}, rank_pattern={"0.up": 2}))
+    assert mixed.record["dead"] == ["layers.1.up"] and mixed.record["rank_pattern"] == {"0.up": 2}
+    assert list(mixed.layers())[1] == Layer(1, 1, 28, pytest.approx(half[A.format(1)].double().norm().item()), 0.0, 1)
 
 
 def test_damage_is_named(tmp_path: Path) -> None:
@@ -94,6 +104,7 @@ def test_damage_is_named(tmp_path: Path) -> None:
 
 def test_another_base_is_told(tmp_path: Path) -> None:
     wide = info(adapter(tmp_path / "a", base_model_name_or_path=base(tmp_path / "wide", rows=7)))
+    assert wide.record["fits"] == "no"
     assert wide.problems[0] == "layers.0.up is made for a weight [6, 8], the base model's is [7, 8]"
     short = info(adapter(tmp_path / "a", base_model_name_or_path=base(tmp_path / "short", layers=1)))
     assert short.problems == ["layers.1.up is not in the base model"]
@@ -102,7 +113,16 @@ def test_another_base_is_told(tmp_path: Path) -> None:
     meant = info(adapter(tmp_path / "a", base_model_name_or_path=str(tmp_path / "long"), layers_to_transform=[0, 1]))
     assert not meant.problems
     gone = info(adapter(tmp_path / "a", base_model_name_or_path="./nowhere"))
-    assert gone.record["base"] == "missing" and not gone.problems
+    assert gone.record["fits"] == "not checked: the base model is not here" and not gone.problems
+    given = info(adapter(tmp_path / "a", base_model_name_or_path="./nowhere"), base=str(tmp_path / "wide"))
+    assert given.problems == wide.problems
+    with pytest.raises(NotFoundError, match="no such file or folder"):
+        info(str(tmp_path / "a"), base="./nowhere")
+    other = {"wte.weight": torch.zeros(4, 4), "h.0.attn.c_attn.weight": torch.zeros(4, 12)}
+    save_file(other, tmp_path / "wide" / "model.safetensors")
+    assert info(str(tmp_path / "a"), base=str(tmp_path / "wide")).problems == [
+        "none of the modules that it changes is in the base model (up)"
+    ]
 
 
 def test_what_is_no_adapter_or_pickled(tmp_path: Path) -> None:
