@@ -85,9 +85,9 @@ class Planner:
         return Material(segments, weights, self._follow(ask, True)[0] if apart else [])
 
     def _follow(self, ask: Ask, zero3: bool) -> tuple[list[Segment], dict[str, Weight]]:
-        key = (ask.checkpointing, ask.dtype, ask.mixed, ask.bits, zero3)
+        key = (ask.checkpointing, ask.arithmetic, ask.weights, ask.bits, zero3)
         if key not in self._known:
-            self._known[key] = followed(self.source, ask, zero3=zero3)
+            self._known[key] = followed(self.source, ask, zero3=zero3, linear=self._linear)
         return self._known[key]
 
     def row(self, strategy: Strategy, gpus: Gpus | None, settings: Settings = DEFAULTS) -> Row:
@@ -106,17 +106,26 @@ class Planner:
     @functools.cached_property
     def parameters(self) -> int:
         """Of the model alone, none of them packed."""
-        return sum(p.numel() for p in self.source.build(self.ask).parameters())
+        return _count(self.source, self.ask)
+
+    @functools.cached_property
+    def _linear(self) -> bool:
+        """Whether every layer adds as many parameters, told from models of three depths."""
+        layers = self.source.layers
+        if layers is None or layers <= LONG:
+            return False
+        few, more = (_count(self.source, self.ask, n) for n in (SHORT, LONG))
+        return (self.parameters - more) * (LONG - SHORT) == (more - few) * (layers - LONG)
 
 
-def followed(source: Source, ask: Ask, *, zero3: bool = False) -> tuple[list[Segment], dict[str, Weight]]:
-    """A step of the whole model: made of those of two shallow ones where all layers are alike, else followed whole.
+def followed(source: Source, ask: Ask, *, linear: bool, zero3: bool = False) -> tuple[list[Segment], dict[str, Weight]]:
+    """A step of the whole model: where all layers are alike (``linear``) made of those of two shallow ones.
 
     Raises:
         UsageError: it cannot be followed.
     """
     layers = source.layers
-    if layers is not None and layers > LONG and _linear(source, ask, layers):
+    if linear and layers is not None:
         short, _ = measure(source, ask, SHORT, zero3=zero3)
         long, weights = measure(source, ask, LONG, zero3=zero3)
         deep = deepen(short, long, list(weights), layers)
@@ -125,10 +134,9 @@ def followed(source: Source, ask: Ask, *, zero3: bool = False) -> tuple[list[Seg
     return measure(source, ask, zero3=zero3)
 
 
-def _linear(source: Source, ask: Ask, layers: int) -> bool:
-    """Whether every layer adds as many parameters, told from whole models of three depths."""
-    few, more, all_ = (sum(p.numel() for p in source.build(ask, n).parameters()) for n in (SHORT, LONG, layers))
-    return bool((all_ - more) * (LONG - SHORT) == (more - few) * (layers - LONG))
+def _count(source: Source, ask: Ask, layers: int | None = None) -> int:
+    """Parameters of the bare model; of one of so many layers."""
+    return sum(p.numel() for p in source.build(ask, layers).parameters())
 
 
 def _widened(weights: Any, width: int | None) -> Any:
