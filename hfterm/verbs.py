@@ -164,6 +164,8 @@ COMMANDS: dict[str, Entry] = {
             "info": "Show what an adapter is, and check that it is whole",
             "merge": "Merge an adapter into its base model",
             "combine": "Combine several adapters into one, each with its weight",
+            "diff": "Show what differs between two adapters",
+            "rescale": "Change an adapter's strength, or compress its rank",
         },
     ),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import AutoModelForCausalLM
 
 from hfterm.peft.arith.combine import HOWS, Options, combine
+from hfterm.peft.arith.rescale import rescale
 from support.adapters import by_peft
 from support.tiny import tiny_model
 
@@ -34,8 +36,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def on(base: Path, *adapters: Path) -> Any:
     """The base model with adapters on it, named by their order."""
-    from transformers import AutoModelForCausalLM
-
     model = peft.PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), adapters[0], adapter_name="0")
     for at, adapter in enumerate(adapters[1:], 1):
         model.load_adapter(adapter, adapter_name=str(at))
@@ -99,3 +99,43 @@ def test_ia3(made: dict[str, Path], tmp_path: Path) -> None:
     wanted = {k.replace(".sum", ".0"): p for k, p in model.named_parameters() if k.endswith(".ia3_l.sum")}
     assert found.keys() == wanted.keys() and len(found) == combined.modules
     assert all(torch.allclose(found[key], wanted[key]) for key in found)
+
+
+def weights(made: dict[str, Path], adapter: Path) -> dict[str, Any]:
+    """The weights of the model with an adapter merged, less the base's."""
+    plain = dict(AutoModelForCausalLM.from_pretrained(made["base"]).named_parameters())
+    merged = on(made["base"], adapter).merge_and_unload()
+    return {name: parameter - plain[name] for name, parameter in merged.named_parameters()}
+
+
+@pytest.mark.parametrize(
+    ("method", "settings"),
+    [
+        ("LoraConfig", {}),
+        ("AdaLoraConfig", {"total_step": 9}),
+        ("LoHaConfig", {"target_modules": ["q_proj"]}),
+        ("LoKrConfig", {"target_modules": ["q_proj"]}),
+        ("VeraConfig", {}),
+        ("FourierFTConfig", {"n_frequency": 50}),
+        ("IA3Config", {}),
+    ],
+)
+def test_half_the_strength_changes_the_weights_by_half(
+    made: dict[str, Path], method: str, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    config = getattr(peft, method)(task_type="CAUSAL_LM", **settings)
+    adapter = by_peft(made["base"], tmp_path / "whole", 1, config)
+    whole = weights(made, adapter)
+    half = weights(made, rescale(str(adapter), tmp_path / "half", scale=0.5).path)
+    assert max(float(delta.abs().max()) for delta in whole.values()) > 1e-3
+    for name, delta in whole.items():
+        assert torch.allclose(half[name], delta / 2, atol=1e-6), name
+
+
+def test_a_lower_rank_in_the_hands_of_peft(made: dict[str, Path], tmp_path: Path) -> None:
+    small = rescale(str(made["c"]), tmp_path / "small", rank=2)
+    one, two = deltas(on(made["base"], made["c"]), "0"), deltas(on(made["base"], small.path), "0")
+    assert one.keys() == two.keys() and len(one) == len(small.layers)
+    lost = sum(float((one[key] - two[key]).square().sum()) for key in one)
+    whole = sum(float(delta.square().sum()) for delta in one.values())
+    assert lost / whole == pytest.approx(1 - small.kept, rel=1e-4) and 0.3 < small.kept < 0.9

@@ -1,0 +1,51 @@
+"""hfterm peft diff."""
+
+from typing import Any
+
+import click
+
+from hfterm.output import Output
+
+from ..options import command
+
+
+@command()
+@click.argument("a", metavar="ADAPTER", help="A folder, a Hub id or run:NAME.")
+@click.argument("b", metavar="OTHER_ADAPTER", help="The same.")
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, help="Modules of a kind to tell; 0: all. [default: 20]"
+)  # fmt: skip
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything differs.")
+@click.pass_context
+def cli(ctx: click.Context, out: Output, a: str, b: str, limit: int, exit_code: bool) -> None:
+    """Show what differs between two adapters.
+
+    Settings; modules that only one changes; and by module, largest difference first, the norms of what each adds to
+    a weight (of other methods than LoRA: of its tensors), the norm of the difference as a share of the larger, and
+    the cosine: 1 the same direction, 0 nothing in common, -1 the opposite.
+
+    \b
+    Examples:
+      hfterm peft diff run:a run:b
+      hfterm peft diff ./a ./b --limit 0 -f csv
+      hfterm peft diff run:a@100 run:a@200 --exit-code
+    """
+    from hfterm.peft.arith.diff import diff_of
+
+    show = {"a": _value, "b": _value, "relative": _value, "cosine": _cosine}
+    columns = ("kind", "what", "a", "b", "relative", "cosine")
+    count = out.records(
+        diff_of(a, b, limit=limit, note=out.note), key="what", columns=columns, show=show, empty="no difference"
+    )
+    if exit_code and count:
+        ctx.exit(1)
+
+
+def _value(value: Any) -> str:
+    from hfterm.text import readable
+
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else readable(value)
+
+
+def _cosine(value: Any) -> str:
+    return "" if value is None else f"{value:.4f}"
