@@ -55,6 +55,7 @@ def run_method(
         UsageError: no model or data named. Else as :func:`hfterm.train.run.train`.
     """
     from hfterm.train import run
+    from hfterm.train.launch import member
 
     if model is None and not resume:
         raise UsageError("no MODEL named", f"see 'hfterm train {method} --help'")
@@ -69,7 +70,10 @@ def run_method(
     if dry_run and recipe is not None:
         out.record(run.plan(recipe, out))
         return
-    result = run.train(recipe, out, name=name, resume=resume, method=method)
+    with member.part(recipe, out) as leads:
+        result = run.train(recipe, out, name=name, resume=resume, method=method) if leads else None
+    if result is None:  # another node trains with us, and tells
+        return
     if out.progress not in ("none", "jsonl"):
         out.note(result.summary())
     out.artifact(result.path, **result.facts())

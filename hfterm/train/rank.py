@@ -1,11 +1,10 @@
 """One of the processes that train a run together: ``python -m hfterm.train.rank RUN_FOLDER``, under torchrun.
 
-Each reads ``run.json``, prepares, and trains; the first one writes the run's files, the others a log each
-(``log.1.txt``, ...).
+The first reads ``run.json`` and tells the others, on its own and on other nodes; each prepares, and trains. The first
+writes the run's files, the others a log each (``log.1.txt``, ...).
 """
 
 import contextlib
-import dataclasses
 import json
 import os
 import socket
@@ -13,7 +12,7 @@ import sys
 import traceback
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from hfterm.errors import HftermError, Terminated, one_line, translate
@@ -26,11 +25,13 @@ from hfterm.text import redact
 from hfterm.train import checkpoints, data_kept
 from hfterm.train.journal import Journal, libraries_to
 from hfterm.train.launch.child import PARENT
-from hfterm.train.launch.shape import Shape, shape
+from hfterm.train.launch.fleet import LEADER, LIFE
+from hfterm.train.launch.shape import TOLD, Shape, told_shape
 from hfterm.train.launch.spread import DISPLAY
-from hfterm.train.prepare import prepare
+from hfterm.train.prepare import find_model, prepare
 from hfterm.train.recipes import from_dict
 from hfterm.train.run import Result
+from hfterm.train.site import Site
 from hfterm.train.together import Together
 from hfterm.train.watch import Stopper
 from hfterm.train.work import work
@@ -83,12 +84,14 @@ class Quiet(Journal):
 def main(folder: str, changes: str) -> int:
     """Train the run in ``folder`` as one of its processes; ``changes`` (JSON) are those of its recipe for this life.
 
+    Both count in the first process only, which tells the others.
+
     Returns the exit code. A stop by a signal is no failure: the launcher would start the processes again.
     """
-    stopper = Stopper(_say)
+    stopper = Patient(_say)
     try:
         with heeded():
-            _train(Run(Path(folder).name, Path(folder)), json.loads(changes), stopper)
+            _train(folder, json.loads(changes), stopper)
     except (KeyboardInterrupt, Terminated):
         return 0
     except Exception as exc:
@@ -100,27 +103,45 @@ def main(folder: str, changes: str) -> int:
     return 0
 
 
-def _train(run: Run, changes: dict[str, Any], stopper: Stopper) -> None:
-    facts = run.facts()
-    recipe = from_dict(str(facts["method"]), {**facts["recipe"], **changes})
-    wanted = shape(recipe)
-    recipe = dataclasses.replace(recipe, device=_join(wanted))
-    together = Together()
+class Patient(Stopper):
+    """Remembers the first signal; the launcher, which passed it on, sees to it that a second one acts at once.
+
+    Slurm sends one to every process of a job step, and the launcher the same again.
+    """
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Remember the first."""
+        if self.signal is None:
+            super().on_signal(number, frame)
+
+
+def _train(folder: str, changes: dict[str, Any], stopper: Stopper) -> None:
+    wanted = told_shape(os.environ[TOLD])
+    device = _join(wanted)
+    together = Site()
+    run, facts, changes = together.meet(Path(folder), changes)
+    recipe = from_dict(str(facts["method"]), {**facts["recipe"], **changes, "device": device})
     display = json.loads(os.environ.get(DISPLAY, "{}"))
     out = Output(**display) if together.first else Output(quiet=True, progress="none")
-    data, eval_data = data_kept.again(run, facts)
-    recipe = data_kept.with_template(recipe, run)
+    together.say(out)
     # What there is to say about the data was said before the processes were started.
     mute = Output(quiet=True, progress="none")
-    prepared = prepare(recipe, Path(facts["model_path"]), data, eval_data, mute, Progress(mute))
+    with together.blamed():
+        data, eval_data = data_kept.again(run, facts)
+        model_path = Path(facts["model_path"])
+        if together.away and not model_path.is_dir():
+            model_path = find_model(facts["model"], mute, recipe.METHOD)
+    recipe = data_kept.with_template(recipe, run)
+    prepared = prepare(recipe, model_path, data, eval_data, mute, Progress(mute))
     journal = First(run, process=_launcher()) if together.first else Quiet(run, together.rank)
     with journal:
-        start = _start(run, together, out)
-        made = work(prepared, journal, stopper, start, out)
+        start = together.hand_out(_start(run, together, out))
+        made = work(prepared, journal, stopper, start, out, together)
         if together.first:
             result = Result(run.name, run.output(), seconds=journal.seconds, **made)
             journal.status(result={**asdict(result), "path": str(result.path)})
         together.wait()
+    together.leave()
     stopper.raise_it()
 
 
@@ -146,6 +167,8 @@ def _join(wanted: Shape) -> str:
 
 def _launcher() -> dict[str, Any]:
     """Who started us, as a status file keeps it: a signal to that one reaches all."""
+    if leader := os.environ.get(LEADER):
+        return {**json.loads(leader), "heartbeat": now()}
     pid = int(os.environ.get(PARENT) or os.getppid())
     return {"pid": pid, "process_started": process_start(pid), "host": socket.gethostname(), "heartbeat": now()}
 
@@ -159,7 +182,8 @@ def _start(run: Run, together: Together, out: Output) -> Path | None:
             out.warn(f"run {run.name!r}: {name} is damaged, so left out: {why}")
         found = begin.folder
     found = together.same(found)
-    if together.first and found is not None and int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")):
+    life = int(os.environ.get(LIFE) or os.environ.get("TORCHELASTIC_RESTART_COUNT") or 0)
+    if together.first and found is not None and life:
         out.note(f"run {run.name!r} goes on from step {found.name.rpartition('-')[2]}")
     return found
 

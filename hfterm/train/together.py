@@ -1,5 +1,6 @@
 """What the processes of one run do together: stop at the same step, wait for each other, agree on a value."""
 
+from pathlib import Path
 from typing import Any
 
 from hfterm.train.watch import Stopper
@@ -18,6 +19,11 @@ class Together:
         self.world = group.get_world_size() if there else 1
         self.rank = group.get_rank() if there else 0
         self._group = group.new_group(backend="gloo") if self.world > 1 else None
+
+    @property
+    def group(self) -> Any:
+        """The group of all, which talks by gloo; None for one process alone."""
+        return self._group
 
     @property
     def first(self) -> bool:
@@ -44,6 +50,19 @@ class Together:
     def wait(self) -> None:
         """Until all are here."""
         self.most(0)
+
+    def bring(self, folder: Path) -> None:
+        """See to it that the first process has all of a checkpoint that each wrote its part of into ``folder``."""
+
+    def gather(self, value: Any) -> list[Any]:
+        """What each process says, by rank."""
+        if self._group is None:
+            return [value]
+        import torch.distributed as group
+
+        box = [None] * self.world
+        group.all_gather_object(box, value, group=self._group)
+        return box
 
     def same(self, value: Any) -> Any:
         """What the first process says."""

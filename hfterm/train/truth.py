@@ -1,15 +1,21 @@
 """What is really in force once a trainer stands: the libraries leave out settings without a word."""
 
-from typing import Any
+import os
+import socket
+from typing import TYPE_CHECKING, Any
 
 from hfterm.errors import CheckFailedError
 from hfterm.train.launch.shape import Shape
 
+if TYPE_CHECKING:
+    from hfterm.train.together import Together
 
-def found(trainer: Any, dtype: str) -> dict[str, Any]:
+
+def found(trainer: Any, dtype: str, together: "Together") -> dict[str, Any]:
     """World size, backend, kind of distribution, dtypes, attention and effective batch, from the libraries' state.
 
     ``dtype`` is that of the arithmetic as prepared. ``weights`` is the dtype that the tuned weights are kept in.
+    ``nodes`` counts the launchers whose processes met, ``hosts`` are their machines: all processes must call this.
     """
     import torch.distributed as group
 
@@ -18,8 +24,10 @@ def found(trainer: Any, dtype: str) -> dict[str, Any]:
     tuned = next((p.dtype for p in trainer.model.parameters() if p.requires_grad), None)
     plugin = getattr(state, "deepspeed_plugin", None) if state.distributed_type.value == "DEEPSPEED" else None
     config = getattr(trainer.model, "config", None)
+    met = dict(together.gather((os.environ.get("GROUP_RANK", "0"), socket.gethostname())))
     return {
         "world_size": group.get_world_size() if there else 1,
+        **({"nodes": len(met), "hosts": [*met.values()]} if len(met) > 1 else {}),
         "backend": str(group.get_backend()) if there else None,
         "distributed_type": state.distributed_type.value,
         **({"zero_stage": plugin.zero_stage} if plugin is not None else {}),
@@ -41,6 +49,8 @@ def check(facts: dict[str, Any], shape: Shape, batch: int) -> None:
     wrong: list[tuple[str, Any, Any]] = []
     if facts["world_size"] != shape.processes:
         wrong.append(("world size", shape.processes, facts["world_size"]))
+    if (nodes := facts.get("nodes", 1)) != shape.nodes:
+        wrong.append(("nodes", shape.nodes, nodes))
     if kind is not None and facts["distributed_type"] != kind:
         wrong.append(("distribution", kind, facts["distributed_type"]))
     if kind is None and facts["distributed_type"] in ("DEEPSPEED", "FSDP"):

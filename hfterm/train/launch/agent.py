@@ -39,8 +39,10 @@ class Failed(Exception):
         return failures.error(self.first, self.world, self.log, self.host)
 
 
-def run(plan: Plan, folder: Path, out: Output, *, announce: bool = True) -> None:
+def run(plan: Plan, folder: Path, out: Output, *, announce: bool = True, heed: "type[Signals] | None" = None) -> None:
     """Start the processes, and wait until all have ended well. ``announce``: say that a signal is passed on.
+
+    ``heed``: what is made of signals, if not :class:`Signals`.
 
     Raises:
         Failed: one ended otherwise. NetworkError: the nodes did not find each other.
@@ -54,7 +56,8 @@ def run(plan: Plan, folder: Path, out: Output, *, announce: bool = True) -> None
     log = folder / "torchrun.log"
     killed = failures.killed_for_memory()
     env = {**plan.env, FOLDER: str(folder), PARENT: str(os.getpid()), **({SHOW: "1"} if out.verbose else {})}
-    with _environment(env), _logged(log, _Restarts(plan, folder, out)), Signals(out if announce else None) as signals:
+    caught = (heed or Signals)(out if announce else None)
+    with _environment(env), _logged(log, _Restarts(plan, folder, out)), caught as signals:
         from torch.distributed.launcher.api import elastic_launch
 
         asked = parse_args(plan.words())
@@ -177,9 +180,7 @@ class Signals(Caught):
                     os.kill(pid, number)
             return
         if self.first is not None:
-            for pid in processes():
-                with contextlib.suppress(OSError):
-                    os.killpg(pid, signal.SIGKILL)
+            self.again()
             return
         self.first = number
         if self._out is not None:
@@ -189,6 +190,12 @@ class Signals(Caught):
 
         passed = signal.SIGINT if number == signal.SIGINT else signal.SIGTERM
         raise SignalException(f"signal {number}", sigval=passed)
+
+    def again(self) -> None:
+        """One more has come: end the processes at once."""
+        for pid in processes():
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
 
     def raise_it(self) -> None:
         """Raise what the signal means; nothing where there was none."""

@@ -17,11 +17,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from hfterm.errors import HftermError, MissingExtraError, NetworkError
 from hfterm.interrupts import Caught, raise_for
@@ -32,6 +32,7 @@ from hfterm.train.launch.agent import Failed
 from hfterm.train.launch.hosts import Host
 from hfterm.train.launch.plan import Asked
 
+NODE = "hfterm.train.launch.node"
 # Begins a line by which a node tells how it ended; no program prints this by itself.
 MARK = "\x1ehfterm-launch "
 # What nodes get of our environment: settings of the libraries, and nothing of this machine or session.
@@ -42,14 +43,45 @@ PASSED = re.compile(
 _SSH = ("-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=accept-new", "-o", "ServerAliveInterval=30")
 # How long the others get once one has failed: their partner is gone, they have nothing to wait for.
 _GRACE_SECONDS = 60.0
+# ... and how long to be gone once they are killed.
+_KILL_SECONDS = 30.0
+
+
+class Link(Protocol):
+    """A node that takes part in a launch. ``told``: what it said of itself at its end."""
+
+    name: str
+    told: dict[str, Any]
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it is at work."""
+
+    def say(self, word: str) -> None:
+        """Pass a signal on by its name: INT, TERM, or KILL for at once."""
+
+    def cut(self) -> None:
+        """Break the connection, which ends what runs there."""
+
+    def let_go(self) -> None:
+        """Give back all that the link holds; what still runs there ends."""
+
+    def lost(self) -> HftermError | None:
+        """Why it ended, if it could not say so itself; None where nothing is known but its exit code."""
 
 
 @dataclass
-class _Node:
-    host: Host
+class Node:
+    """A node that is reached through the pipes of a process: ssh, or one of our own on this machine."""
+
+    name: str
     process: "subprocess.Popen[bytes]"
     reader: threading.Thread
     told: dict[str, Any]
+    ssh: bool = True
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it is at work."""
+        return self.process.poll()
 
     def say(self, word: str) -> None:
         """Pass a signal on by its name."""
@@ -57,6 +89,31 @@ class _Node:
             assert self.process.stdin is not None
             self.process.stdin.write(word.encode() + b"\n")
             self.process.stdin.flush()
+
+    def cut(self) -> None:
+        """End the stream, and with it the processes there."""
+        self.process.kill()
+
+    def let_go(self) -> None:
+        """End it if it has not ended, and close the pipes."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join(5)
+        with contextlib.suppress(OSError):
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+
+    def lost(self) -> HftermError | None:
+        """What ssh says of a host that it does not reach, or has lost."""
+        code, said = self.process.returncode, self.told.get("said", b"").decode("utf-8", "backslashreplace").strip()
+        if self.ssh and code == 255:
+            return NetworkError(f"cannot reach {self.name} over ssh: {said or 'it said nothing'}")
+        if code in (126, 127):
+            return HftermError(f"{self.name} has no {sys.executable}", "install hfterm there at the same place")
+        if code == -signal.SIGKILL:
+            return NetworkError(f"what led the processes on {self.name} was killed by SIGKILL")
+        return None
 
 
 def passed(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -67,7 +124,7 @@ def passed(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 def remote(python: str = sys.executable) -> str:
     """The command line that a host is given: it holds nothing of the user's."""
     quoted = "'" + python.replace("'", "'\\''") + "'"
-    return f"exec {quoted} -P -u -m hfterm.train.launch.node"
+    return f"exec {quoted} -P -u -m {NODE}"
 
 
 def words(host: Host, ssh: str = "ssh") -> list[str]:
@@ -75,8 +132,8 @@ def words(host: Host, ssh: str = "ssh") -> list[str]:
     return [ssh, *_SSH, "--", host.name, remote()]
 
 
-def start(hosts: Sequence[Host], asked: Asked, out: Output) -> None:
-    """Launch on each host as ``asked``; return when all have ended well.
+def start(hosts: Sequence[Host], asked: Asked, out: Output, *, announce: bool = True, **task: Any) -> None:
+    """Launch on each host as ``asked``; return when all have ended well. ``task``: more for the nodes to know.
 
     Raises:
         Failed: a process failed there. MissingExtraError: there is no ssh here. NetworkError: a host is not
@@ -85,19 +142,33 @@ def start(hosts: Sequence[Host], asked: Asked, out: Output) -> None:
     ssh = shutil.which("ssh")
     if ssh is None:
         raise MissingExtraError("--nodes needs ssh, which is not installed", "or start each node by hand: --node-rank")
-    common = {"cwd": str(Path.cwd()), "env": passed(), "verbose": out.verbose}
-    nodes: list[_Node] = []
-    stop = _Stop(nodes, out)
+    common = {"cwd": str(Path.cwd()), "env": passed(), "verbose": out.verbose, **task}
+
+    def begin(links: list[Link], stop: Stop) -> None:
+        for host, share in zip(hosts, shares(hosts, asked), strict=True):
+            links.append(reach(host.name, words(host, ssh), {"asked": asdict(share), **common}))
+
+    run(begin, out, announce=announce)
+
+
+def run(begin: "Callable[[list[Link], Stop], None]", out: Output, *, announce: bool = True) -> None:
+    """Have ``begin`` start nodes, adding them to its list; return when all have ended well.
+
+    Raises:
+        As :func:`start`.
+    """
+    links: list[Link] = []
+    stop = Stop(links, out if announce else None)
     with stop:
         try:
-            for host, share in zip(hosts, shares(hosts, asked), strict=True):
-                nodes.append(_start(ssh, host, {"asked": asdict(share), **common}))
-            _wait(nodes, stop)
+            begin(links, stop)
+            stop.tell()
+            _wait(links, stop)
         finally:
-            for node in nodes:
-                _let_go(node)
+            for link in links:
+                link.let_go()
     stop.raise_it()
-    _judge(nodes)
+    _judge(links)
 
 
 def shares(hosts: Sequence[Host], asked: Asked) -> list[Asked]:
@@ -109,18 +180,9 @@ def shares(hosts: Sequence[Host], asked: Asked) -> list[Asked]:
     ]
 
 
-def _let_go(node: _Node) -> None:
-    if node.process.poll() is None:
-        node.process.kill()
-    node.process.wait()
-    node.reader.join(5)
-    with contextlib.suppress(OSError):
-        assert node.process.stdin is not None
-        node.process.stdin.close()
-
-
-def _start(ssh: str, host: Host, task: dict[str, Any]) -> _Node:
-    process = subprocess.Popen(words(host, ssh), stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+def reach(name: str, command: Sequence[str], task: dict[str, Any], *, ssh: bool = True) -> Node:
+    """Start a node by ``command``, and give it its ``task``."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     assert process.stdin is not None
     with contextlib.suppress(OSError):  # it ended at once: its code and words say why
         process.stdin.write(to_json(task).encode() + b"\n")
@@ -128,7 +190,7 @@ def _start(ssh: str, host: Host, task: dict[str, Any]) -> _Node:
     told: dict[str, Any] = {}
     reader = threading.Thread(target=_relay, args=(process, told), daemon=True)
     reader.start()
-    return _Node(host, process, reader, told)
+    return Node(name, process, reader, told, ssh)
 
 
 def _relay(process: "subprocess.Popen[bytes]", told: dict[str, Any]) -> None:
@@ -157,64 +219,87 @@ def _write(data: bytes) -> None:
             data = data[os.write(2, data) :]
 
 
-def _wait(nodes: list[_Node], stop: "_Stop") -> None:
+def _wait(links: list[Link], stop: "Stop") -> None:
     """Until all have ended, or one failed and the others had their time."""
     until: float | None = None
-    while any(node.process.poll() is None for node in nodes):
-        if until is None and any(node.process.poll() for node in nodes):
+    while any(link.poll() is None for link in links):
+        if until is None and any(link.poll() for link in links):
             until = time.monotonic() + _GRACE_SECONDS
             if stop.first is None:
-                for node in nodes:
-                    node.say("TERM")
+                for link in links:
+                    link.say("TERM")
         if until is not None and stop.first is None and time.monotonic() > until:
+            _end(links)
             return
         time.sleep(0.1)
 
 
-def _judge(nodes: list[_Node]) -> None:
+def _end(links: list[Link]) -> None:
+    """End what still runs, and see to it that it has."""
+    for link in links:
+        link.say("KILL")
+    until = time.monotonic() + _KILL_SECONDS
+    while any(link.poll() is None for link in links) and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def _judge(links: list[Link]) -> None:
     """Raise for the node that failed first, if one did."""
-    world = next((node.told["world"] for node in nodes if node.told.get("world")), None)
-    found = [(failures.from_facts(node.told["failure"]), node) for node in nodes if node.told.get("failure")]
-    if found:
-        first = failures.first([failure for failure, _ in found])
-        node = next(node for failure, node in found if failure is first)
-        raise Failed(first, world, Path(str(node.told.get("log", ""))), node.host.name)
+    world = next((link.told["world"] for link in links if link.told.get("world")), None)
+    found = [(failures.from_facts(link.told["failure"]), link) for link in links if link.told.get("failure")]
+    first = failures.first([failure for failure, _ in found]) if found else None
     # One that we told to stop ended because of another.
-    for node in sorted(nodes, key=lambda node: node.process.returncode in (143, -signal.SIGTERM, -signal.SIGKILL)):
-        code = node.process.returncode
-        if not code:
-            continue
-        said = node.told.get("said", b"").decode("utf-8", "backslashreplace").strip()
-        if code == 255:
-            raise NetworkError(f"cannot reach {node.host.name} over ssh: {said or 'it said nothing'}")
-        if code in (126, 127):
-            raise HftermError(f"{node.host.name} has no {sys.executable}", "install hfterm there at the same place")
-        if node.told.get("error"):
-            error = HftermError(f"{node.host.name}: {node.told['error']}", node.told.get("hint"))
+    inclined = (143, -signal.SIGTERM)
+    silent = sorted(
+        (link for link in links if link.poll() and not link.told.get("failure")),
+        key=lambda link: link.poll() in inclined,
+    )
+    lost = next((error for link in silent if (error := link.lost()) is not None), None)
+    if first is not None and (lost is None or not first.follows):
+        link = next(link for failure, link in found if failure is first)
+        raise Failed(first, world, Path(str(link.told.get("log", ""))), link.name)
+    if lost is not None:
+        raise lost
+    for link in silent:
+        code = link.poll() or 1
+        if link.told.get("error"):
+            error = HftermError(f"{link.name}: {link.told['error']}", link.told.get("hint"))
         else:
-            error = HftermError(f"{node.host.name} ended with exit code {code}", "what it said is above")
+            error = HftermError(f"{link.name} ended with exit code {code}", "what it said is above")
         error.exit_code = code if code > 0 else 128 - code
         raise error
 
 
-class _Stop(Caught):
-    """Context: signals to stop are passed on to all hosts; the second lets go of them at once."""
+class Stop(Caught):
+    """Context: signals to stop are passed on to all nodes; the second lets go of them at once.
 
-    def __init__(self, nodes: list[_Node], out: Output) -> None:
-        self._nodes, self._out = nodes, out
+    ``out``: who is told; None: nobody.
+    """
+
+    def __init__(self, links: list[Link], out: Output | None) -> None:
+        self._links, self._out = links, out
+        self._told: list[Link] = []
         self.first: int | None = None
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        """Tell the hosts to stop; the second one ends the streams."""
+        """Tell the nodes to stop; the second one ends them."""
         if self.first is None:
             self.first = number
-            with contextlib.suppress(RuntimeError):
-                self._out.note(f"told {len(self._nodes)} hosts to stop; once more to end at once")
-            for node in self._nodes:
-                node.say("INT" if number == signal.SIGINT else "TERM")
+            if self._out is not None:
+                with contextlib.suppress(RuntimeError):
+                    self._out.note(f"told {len(self._links)} hosts to stop; once more to end at once")
+            self.tell()
             return
-        for node in self._nodes:  # the stream ends, and with it the processes there
-            node.process.kill()
+        for link in self._links:
+            link.cut()
+
+    def tell(self) -> None:
+        """Tell those to stop that were not told yet, if a signal has come."""
+        if self.first is None:
+            return
+        for link in [link for link in self._links if link not in self._told]:
+            self._told.append(link)
+            link.say("INT" if self.first == signal.SIGINT else "TERM")
 
     def raise_it(self) -> None:
         """Raise what the signal means; nothing where there was none."""

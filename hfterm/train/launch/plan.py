@@ -38,6 +38,8 @@ class Asked:
     log_dir: Path | None = None
     # Run the script itself, not by way of what writes down its last words.
     bare: bool = False
+    # Variables over those that are found; None: without that one.
+    env: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def plan(asked: Asked, environ: Mapping[str, str] = os.environ) -> Plan:
     options += ("--max-restarts", str(asked.max_restarts or 0), "--shutdown-timeout", str(GRACE_SECONDS))
     if asked.log_dir is not None:
         options += ("--log-dir", str(asked.log_dir), "--tee", "3")
-    return Plan(asked, nproc, most, world, device, options, dict(sorted(env.items())))
+    over = {**env, **asked.env}
+    return Plan(asked, nproc, most, world, device, options, {k: v for k, v in sorted(over.items()) if v is not None})
 
 
 def _nodes(asked: Asked, told: Mapping[str, Any], place: slurm.Place | None) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A run of ours on several processes: this one starts them, they train, and this one says how it ended.
+"""A run of ours on several processes, here or on several nodes: this one starts them, and says how it ended.
 
 The run's files name this process: a signal to it reaches all of them. The first of them writes the events; what
 they said last, and the launcher's own log, are in the run's ``launch`` folder.
@@ -18,8 +18,8 @@ from hfterm.output import Output
 from hfterm.processes import now, this_process
 from hfterm.runs import Run
 from hfterm.text import to_json
-from hfterm.train.launch import agent
-from hfterm.train.launch.plan import Asked, Plan, plan
+from hfterm.train.launch import agent, fleet
+from hfterm.train.launch.plan import Asked, plan
 from hfterm.train.launch.shape import TOLD, Shape
 
 RANK = "hfterm.train.rank"
@@ -27,46 +27,47 @@ RANK = "hfterm.train.rank"
 DISPLAY = "HFTERM_LAUNCH_DISPLAY"
 
 
-def make_plan(shape: Shape, folder: Path, out: Output, changes: Mapping[str, Any]) -> Plan:
-    """How the processes of the run in ``folder`` are started; ``changes`` are those of its recipe for this life.
+def asked(shape: Shape, folder: Path | None, out: Output, changes: Mapping[str, Any]) -> Asked:
+    """What is started for the run in ``folder``; ``changes`` are those of its recipe for this life.
+
+    None as the folder: the first node has it, and tells.
 
     Raises:
-        As :func:`hfterm.train.launch.plan.plan`.
+        MissingExtraError: deepspeed is missing.
     """
     on_cpu = shape.device == "cpu" and shape.settings.zero is not None
-    settings = dataclasses.replace(shape.settings, zero=None, offload=()) if on_cpu else shape.settings
-    asked = Asked(
-        RANK,
-        (str(folder), to_json(changes)),
-        module=True,
-        nproc=shape.processes,
-        gpus=shape.gpus,
-        nnodes="1",
-        settings=settings,
-        max_restarts=shape.max_restarts,
-    )
-    made = plan(asked)
-    env = dict(made.env)
+    env: dict[str, str | None] = {}
     if on_cpu:
-        env = _deepspeed_on_cpu(shape, env)
+        env |= _deepspeed_on_cpu(shape)
     if "TORCH_CPP_LOG_LEVEL" not in os.environ and not out.verbose:
         env["TORCH_CPP_LOG_LEVEL"] = "ERROR"  # warnings about how the Trainer sets up its processes
     env[TOLD] = to_json(dataclasses.asdict(shape))
     env[DISPLAY] = to_json(
         {"quiet": out.quiet, "verbose": out.verbose, "debug": out.debug, "color": out.color, "progress": out.progress}
     )
-    return dataclasses.replace(made, env=env)
+    return Asked(
+        RANK,
+        (str(folder or "-"), to_json(changes)),
+        module=True,
+        nproc=shape.per_node,
+        gpus=shape.gpus,
+        nnodes="1",
+        settings=dataclasses.replace(shape.settings, zero=None, offload=()) if on_cpu else shape.settings,
+        max_restarts=shape.max_restarts,
+        env=env,
+    )
 
 
-def _deepspeed_on_cpu(shape: Shape, env: dict[str, str]) -> dict[str, str]:
+def _deepspeed_on_cpu(shape: Shape) -> dict[str, str | None]:
     """DeepSpeed on its CPU accelerator; with accelerate's word for the CPU it would silently be left out."""
     from hfterm import extras
     from hfterm.train.launch.child import PLAIN
 
     extras.check("train", "deepspeed")
     how = shape.settings
-    env = {key: value for key, value in env.items() if key not in ("ACCELERATE_USE_CPU", PLAIN)}
-    env |= {
+    env: dict[str, str | None] = {
+        "ACCELERATE_USE_CPU": None,
+        PLAIN: None,
         "DS_ACCELERATOR": "cpu",
         "ACCELERATE_USE_DEEPSPEED": "true",
         "ACCELERATE_DEEPSPEED_ZERO_STAGE": str(how.zero),
@@ -93,7 +94,11 @@ def train(run: Run, shape: Shape, out: Output, changes: Mapping[str, Any]) -> di
     folder.mkdir()
     run.write_status({"started": now(), **_before(run), "state": "running", **this_process()})
     try:
-        agent.run(make_plan(shape, run.path.absolute(), out, changes), folder, out, announce=False)
+        wanted = asked(shape, run.path.absolute(), out, changes)
+        if shape.elsewhere:
+            fleet.run(wanted, shape, out)
+        else:
+            agent.run(plan(wanted), folder, out, announce=False)
     except agent.Failed as failed:
         error = failed.error()
         _settle(run, "failed", error.exit_code, str(error))

@@ -10,8 +10,10 @@ from hfterm.train.launch import agent, folder
 from hfterm.train.launch.plan import Asked, plan
 
 
-def start(asked: Asked, out: Output, *, announce: bool = True) -> None:
+def start(asked: Asked, out: Output, *, announce: bool = True, heed: type[agent.Signals] | None = None) -> None:
     """Plan, start the processes, and wait until all have ended well. What a failed launch left is kept.
+
+    ``announce`` and ``heed``: as for :func:`agent.run`.
 
     Raises:
         agent.Failed: a process failed. Others: as :func:`hfterm.train.launch.plan.plan` and :func:`agent.run`.
@@ -24,7 +26,7 @@ def start(asked: Asked, out: Output, *, announce: bool = True) -> None:
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     try:
-        agent.run(made, where, out, announce=announce)
+        agent.run(made, where, out, announce=announce, heed=heed)
     except (KeyboardInterrupt, Terminated):
         folder.remove(where)
         raise
