@@ -61,6 +61,8 @@ def background(identify: Identify) -> Callable[[F], F]:
             supervised = os.environ.pop(VARIABLE, None)
             if push is not None:
                 _check_push(push)
+            if _follows():
+                return function(out, *args, **options)
             if supervised is None and not options.get("dry_run"):
                 _check_name(options)
                 if any(asked.values()):
@@ -80,6 +82,15 @@ def background(identify: Identify) -> Callable[[F], F]:
         return made  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _follows() -> bool:
+    """Whether this is another than the first node of a Slurm job, which alone waits, watches, tells and pushes."""
+    if "SLURM_JOB_ID" not in os.environ:
+        return False
+    from hfterm.train.launch import member
+
+    return member.is_member()
 
 
 def _check_push(repo: str) -> None:

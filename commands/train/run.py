@@ -44,6 +44,7 @@ def cli(out: Output, recipe: str, settings: tuple[str, ...], name: str | None, r
     """
     from hfterm.errors import UsageError
     from hfterm.train import run
+    from hfterm.train.launch import member
     from hfterm.train.schema import names, validate
 
     if resume and dry_run:
@@ -54,5 +55,8 @@ def cli(out: Output, recipe: str, settings: tuple[str, ...], name: str | None, r
     if dry_run:
         out.record(run.plan(found, out))
         return
-    result = run.train(found, out, name=name, resume=resume)
+    with member.part(found, out) as leads:
+        result = run.train(found, out, name=name, resume=resume) if leads else None
+    if result is None:  # another node trains with us, and tells
+        return
     out.artifact(result.path, **result.facts())

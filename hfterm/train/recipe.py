@@ -85,7 +85,15 @@ class Recipe:
     gpus: str | None = option(
         None, "GPUs to train on, a process each: all, how many, or 0,1.", shown="one", metavar="GPUS"
     )
-    nproc: int | None = option(None, "Processes that train together.", shown="one a GPU of --gpus", metavar="N")
+    nproc: int | None = option(
+        None, "Processes that train together, on each node.", shown="one a GPU of --gpus", metavar="N"
+    )
+    nodes: str | None = option(
+        None,
+        "Train on the hosts of this file, over ssh: NAME slots=N; none: here alone.",
+        shown="Slurm's",
+        metavar="FILE",
+    )
     zero: int | None = option(None, "DeepSpeed ZeRO stage, which shares the model out: 1, 2 or 3.", metavar="STAGE")
     offload: str | None = option(
         None, "With --zero or --fsdp, what stays on the CPU: optimizer, params or both.", metavar="PARTS"

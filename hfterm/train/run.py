@@ -21,6 +21,7 @@ from hfterm.train.data import Sources
 from hfterm.train.folding import folded
 from hfterm.train.journal import Journal
 from hfterm.train.launch import spread
+from hfterm.train.launch.shape import placed
 from hfterm.train.methods.base import Prepared
 from hfterm.train.prepare import find_model, prepare
 from hfterm.train.recipe import Recipe, flag
@@ -30,7 +31,7 @@ from hfterm.train.work import work
 
 LIBRARIES = ("torch", "transformers", "peft", "accelerate", "trl")
 # What may differ when a run goes on: where it runs, what stays of it, and how the same thing is called.
-WHERE = ("device", "keep", "launch", "gpus", "max_restarts")
+WHERE = ("device", "keep", "launch", "gpus", "nproc", "nodes", "max_restarts")
 MAY_DIFFER = {*WHERE, "model", "data", "eval_data"}
 # In a recipe to resume with: the run's own model or data, whatever it is called.
 OWN = ""
@@ -133,7 +134,7 @@ def train(
         OutOfMemoryError: memory ran out. HftermError: training failed, or another process trains this run.
         KeyboardInterrupt, Terminated: stopped by a signal, with a checkpoint saved.
     """
-    recipe = folded(recipe) if recipe is not None else None
+    recipe = placed(folded(recipe)) if recipe is not None else None
     if name is not None:
         name = runs.valid_name(name)
         if (paths.runs_dir() / name).is_dir():
@@ -296,7 +297,7 @@ def _check_world(run: runs.Run, facts: dict[str, Any], prepared: Prepared) -> No
     if before != here:
         raise UsageError(
             f"run {run.name!r} began on {before} processes, and here would go on with {here}",
-            f"give --gpus {before}, or start a run of another name",
+            f"give --gpus, --nproc or --nodes for {before}, or start a run of another name",
         )
 
 

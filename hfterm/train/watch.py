@@ -116,6 +116,7 @@ class Watch:
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Seal the checkpoint once every process has written its part, and let go of older ones."""
         self.together.wait()
+        self.together.bring(Path(args.output_dir) / f"checkpoint-{state.global_step}")
         if self.together.first:
             self._seal(args, state)
         if self.together.heed(self.stopper):  # while it was being saved

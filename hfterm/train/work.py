@@ -26,7 +26,14 @@ CHECKPOINT_BYTES_A_PARAMETER = 12
 SMALL_FILES_BYTES = 32 * 2**20
 
 
-def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | None, out: Output) -> dict[str, Any]:
+def work(
+    prepared: Prepared,
+    journal: Journal,
+    stopper: Stopper,
+    start: Path | None,
+    out: Output,
+    together: Together | None = None,
+) -> dict[str, Any]:
     """Train from scratch, or from the checkpoint ``start``, and leave the run's ``output`` folder.
 
     Returns steps, tokens, final_loss, trainable_parameters, parameters, peak_memory (bytes), device,
@@ -38,7 +45,7 @@ def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | N
         HftermError: no space, or the loss is no number.
     """
     try:
-        return _work(prepared, journal, stopper, start, out)
+        return _work(prepared, journal, stopper, start, out, together or Together())
     except Exception as exc:
         known = translate(exc)
         refused = prepared.peft_config is not None and isinstance(exc, _REFUSALS) and not lost_partner(str(exc))
@@ -49,11 +56,13 @@ def work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | N
         raise known or exc from exc
 
 
-def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | None, out: Output) -> dict[str, Any]:
+def _work(
+    prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | None, out: Output, together: Together
+) -> dict[str, Any]:
     import transformers
     from transformers.trainer_callback import PrinterCallback
 
-    run, recipe, progress, together = journal.run, prepared.recipe, Progress(out), Together()
+    run, recipe, progress = journal.run, prepared.recipe, Progress(out)
     method = methods.of(recipe)
     transformers.set_seed(recipe.seed)
     at = int(start.name.rpartition("-")[2]) if start else 0
@@ -78,7 +87,7 @@ def _work(prepared: Prepared, journal: Journal, stopper: Stopper, start: Path | 
         trainer.remove_callback(PrinterCallback)
         # TRL's would write one beside the checkpoints at every save; ours is made when a run is pushed.
         trainer.create_model_card = lambda *args, **kwargs: None
-        real = truth.found(trainer, prepared.dtype)
+        real = truth.found(trainer, prepared.dtype, together)
         journal.event("begin", step=at, max_steps=steps, **real, **facts, **counts)
         truth.check(real, prepared.shape, _batch(prepared))
         journal.status(force=True, step=at, max_steps=steps)
