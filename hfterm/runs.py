@@ -203,8 +203,8 @@ class Run:
             return "damaged"
         if state == "queued":
             return "queued" if supervised.waiting_for(self.path) else "lost"
-        if state == "failed" and supervised.waiting_for(self.path):
-            return "queued"  # its supervisor has yet to see it, and may try again
+        if state in ("failed", "stopped") and supervised.waiting_for(self.path):
+            return "queued"  # its supervisor has yet to see it, and may try again; or it is to be resumed
         if state != "running":
             return str(state)
         if status.get("host") != socket.gethostname():

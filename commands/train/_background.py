@@ -4,19 +4,23 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from hfterm.errors import UsageError
 from hfterm.output import Output, is_terminal
 
+if TYPE_CHECKING:
+    from hfterm.train.background.claim import Claim
+    from hfterm.train.background.wishes import Order, Wishes
+
 F = TypeVar("F", bound=Callable[..., Any])
 # Gives the method and the model of a run from the command's parameters, for its name.
 Identify = Callable[[dict[str, Any]], tuple[str, str]]
 
-_OPTIONS = (
+OPTIONS = (
     click.option("-d", "--detach", is_flag=True, help="Leave it at work in the background; it outlives the terminal."),
     click.option("--after", metavar="RUN", multiple=True, help="Begin once this run is done. Again for more."),
     click.option(
@@ -32,12 +36,12 @@ _OPTIONS = (
         help="Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell.",
     ),
 )
-_PUSH = (
+PUSH = (
     click.option("--push", metavar="REPO", help="Send what it made to this repository of the Hub, once it is done."),
     click.option("--private/--public", default=None, help="How --push makes it. [default: as the owner has set]"),
 )
 # What the supervisor sees to; the trainer pushes.
-_NAMES = ("detach", "after", "after_any", "when_free", "retries", "notify")
+NAMES = ("detach", "after", "after_any", "when_free", "retries", "notify")
 
 
 def background(identify: Identify) -> Callable[[F], F]:
@@ -51,16 +55,17 @@ def background(identify: Identify) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         @functools.wraps(function)
         def watched(out: Output, *args: Any, **options: Any) -> Any:
-            from hfterm.train.background.wishes import VARIABLE
+            from hfterm.train.background.wishes import APART, VARIABLE
 
-            asked = {name: options.pop(name) for name in _NAMES}
+            asked = {name: options.pop(name) for name in NAMES}
             push, private = options.pop("push"), options.pop("private")
             if push is None and private is not None:
                 raise UsageError(f"--{'private' if private else 'public'} is for --push")
             # In the trainer itself these are its supervisor's business, wherever they come from.
             supervised = os.environ.pop(VARIABLE, None)
+            os.environ.pop(APART, None)
             if push is not None:
-                _check_push(push)
+                check_push(push)
             if _follows():
                 return function(out, *args, **options)
             if supervised is None and not options.get("dry_run"):
@@ -77,7 +82,7 @@ def background(identify: Identify) -> Callable[[F], F]:
                 return function(out, *args, **options)
 
         made: Any = watched
-        for option in reversed((*_OPTIONS, *_PUSH)):
+        for option in reversed((*OPTIONS, *PUSH)):
             made = option(made)
         return made  # type: ignore[no-any-return]
 
@@ -93,7 +98,7 @@ def _follows() -> bool:
     return member.is_member()
 
 
-def _check_push(repo: str) -> None:
+def check_push(repo: str) -> None:
     """Refuse at once what can be no repository to push to."""
     from hfterm.train import push
 
@@ -130,39 +135,64 @@ def _check_name(options: dict[str, Any]) -> None:
 def _supervise(out: Output, asked: dict[str, Any], options: dict[str, Any], identify: Identify) -> None:
     """Have the run watched over; this process ends with it, or once it is at work in the background."""
     from hfterm import jobs, runs
-    from hfterm.train.background import claim, waits
-    from hfterm.train.background.wishes import Order, Wishes
+    from hfterm.train.background.wishes import Order
 
     name, resume = options.get("name"), bool(options.get("resume"))
     if resume and not name:
         raise UsageError("--resume needs --name NAME", "see 'hfterm train ls'")
     method, model = identify(options)
     name = runs.valid_name(name) if name else runs.auto_name(method, model)
-    wishes = Wishes(
-        asked["detach"], asked["after"], asked["after_any"], asked["when_free"],
-        _gpus(options) if asked["when_free"] else 1, asked["notify"], asked["retries"] or 0,
-    ).check(name)  # fmt: skip
-    argv = _own_command_line()
+    argv = own_command_line(sys.argv[1:])
     if not options.get("name"):
         argv += ["--name", name]
     if asked["detach"] and "--progress" not in argv:
         argv += ["--progress", "plain"]
-    order = Order(name, method, model, tuple(jobs.hfterm_argv(*argv)), wishes)
-    claim.check_free(name, resume=resume)
-    waits.check(wishes, name)
+    order = Order(name, method, model, tuple(jobs.hfterm_argv(*argv)), wishes_of(asked, name, options))
+    give_over(out, order, resume=resume, reads_stdin=_reads_stdin(options))
+
+
+def wishes_of(asked: dict[str, Any], name: str, options: dict[str, Any]) -> "Wishes":
+    """What is asked of the run ``name``, checked; ``options`` tell how many GPUs it takes.
+
+    Raises:
+        UsageError: it makes no sense.
+    """
+    from hfterm.train.background.wishes import Wishes
+
+    return Wishes(
+        bool(asked["detach"]), tuple(asked["after"]), tuple(asked["after_any"]), asked["when_free"],
+        _gpus(options) if asked["when_free"] else 1, asked["notify"], asked["retries"] or 0,
+    ).check(name)  # fmt: skip
+
+
+def give_over(out: Output, order: "Order", *, resume: bool, reads_stdin: bool = False) -> NoReturn:
+    """Have the order's run watched over; this process ends with it, or once it is at work in the background."""
+    held = take(order, resume=resume, reads_stdin=reads_stdin)
+    if order.wishes.detach:
+        _detach(out, held)
+    from hfterm.train.background.supervise import supervise
+
+    sys.exit(supervise(held, out.note, detached=False))
+
+
+def take(order: "Order", *, resume: bool, reads_stdin: bool = False) -> "Claim":
+    """The order's run, taken for this process.
+
+    Raises:
+        UsageError: its name is taken, or it would wait in vain. HftermError: what it waits for has failed.
+    """
+    from hfterm.train.background import claim, waits
+
+    claim.check_free(order.name, resume=resume)
+    waits.check(order.wishes, order.name)
     held = claim.claim(order, resume=resume)
     try:
-        if _reads_stdin(options):
-            held.order = order = held.with_stdin(claim.spool(name, sys.stdin.buffer))
+        if reads_stdin:
+            held.with_stdin(claim.spool(order.name, sys.stdin.buffer))
     except BaseException:
         held.forget()
         raise
-    if asked["detach"]:
-        _detach(out, held)
-    else:
-        from hfterm.train.background.supervise import supervise
-
-        sys.exit(supervise(held, out.note, detached=False))
+    return held
 
 
 def _gpus(options: dict[str, Any]) -> int:
@@ -173,7 +203,7 @@ def _gpus(options: dict[str, Any]) -> int:
     return int(given)
 
 
-def _detach(out: Output, held: Any) -> None:
+def _detach(out: Output, held: Any) -> NoReturn:
     from hfterm.train.background import detach
 
     order = held.order
@@ -189,8 +219,8 @@ def _detach(out: Output, held: Any) -> None:
     sys.exit(0)
 
 
-def _own_command_line() -> list[str]:
-    """The command line of this call, without the options that are not the trainer's."""
+def own_command_line(words: Sequence[str], *more: str) -> list[str]:
+    """The words of this call's command line without the options that are not the trainer's, and ``more`` of them."""
     from hfterm.train.background.wishes import without
 
     takes: dict[str, int] = {}
@@ -199,8 +229,8 @@ def _own_command_line() -> list[str]:
         if isinstance(param, click.Option):
             count = 0 if param.is_flag or param.count else param.nargs
             for word in (*param.opts, *param.secondary_opts):
-                (drop if param.name in _NAMES else takes)[word] = count
-    return without(sys.argv[1:], drop, takes)
+                (drop if param.name in (*NAMES, *more) else takes)[word] = count
+    return without(words, drop, takes)
 
 
 def _reads_stdin(options: dict[str, Any]) -> bool:

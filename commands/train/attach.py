@@ -17,7 +17,8 @@ def cli(out: Output, run: str | None, lines: int) -> None:
     """Look on while a run works, until it has ended.
 
     Shows its progress and its log as they come, also of a run that is queued or starts again. Ctrl-C leaves
-    the run at work. Prints the folder of what was made, and ends with the run's own exit code.
+    the run at work. Prints the folder of what was made (of a sweep or a launch, the run's own), and ends with the
+    run's own exit code.
 
     \b
     Examples:
@@ -26,6 +27,7 @@ def cli(out: Output, run: str | None, lines: int) -> None:
     """
     from hfterm import runs
     from hfterm.train.attach import attach
+    from hfterm.train.background.errand import METHODS
 
     found = runs.get(one_name(run))
     try:
@@ -35,4 +37,5 @@ def cli(out: Output, run: str | None, lines: int) -> None:
         raise
     result = found.status().get("result")
     facts = {key: value for key, value in result.items() if key not in ("path", "run")} if result else {}
-    out.artifact(found.output(), run=found.name, **facts)
+    ours = found.facts().get("method") in METHODS  # a sweep or a launch: its runs, or its script, have made things
+    out.artifact(found.path if ours else found.output(), run=found.name, **facts)

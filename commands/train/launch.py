@@ -8,6 +8,7 @@ import click
 from hfterm.output import Output
 
 from ..options import Command, dry_run_option
+from . import _errands
 
 PRECISIONS = ("no", "bf16", "fp16", "fp8")
 
@@ -51,6 +52,8 @@ class Launch(Command):
 @click.option(
     "--log-dir", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep what each process writes there too."
 )
+@click.option("--name", metavar="RUN", help="Name what is left at work. [default: from script and time]")
+@_errands.may_be_left
 @dry_run_option
 @click.pass_obj
 @click.pass_context
@@ -61,6 +64,8 @@ def cli(
     script: str,
     args: tuple[str, ...],
     nodes: Path | None,
+    name: str | None,
+    left: _errands.Asked,
     dry_run: bool,
     **options: Any,
 ) -> None:
@@ -68,7 +73,8 @@ def cli(
 
     One process a GPU, or --nproc of them on the CPU. No questions, no config file. The script's output passes
     through as it comes; if it fails, the exception of the process that failed first is said in one line, and its
-    exit code is the exit code. The script's own options come after it, or after --.
+    exit code is the exit code. The script's own options come after it, or after --. With --detach it is a run for
+    'train ls', 'logs', 'attach' and 'stop'.
 
     \b
     Examples:
@@ -77,6 +83,7 @@ def cli(
       hfterm train launch train.py --zero 3 --offload optimizer,params --
       hfterm train launch --nodes hosts.txt --max-restarts 2 train.py
       hfterm train launch train.py --nproc 4 -n -f json --
+      hfterm train launch -d --name night --after demo train.py
     """
     from hfterm.train.launch import command
 
@@ -89,4 +96,5 @@ def cli(
     if dry_run:
         command.show(asked, nodes, out)
         return
-    command.start(asked, nodes, out)
+    with _errands.launch(out, left, name, args, {"script": script, **options}):
+        command.start(asked, nodes, out)

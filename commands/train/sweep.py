@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from hfterm.errors import HftermError, PartlyDoneError, Terminated
 from hfterm.output import Output
 
 from ..options import command, dry_run_option
+from ._errands import Asked, may_be_left, sweep
 from ._recipes import set_option
 
 
@@ -20,6 +22,7 @@ from ._recipes import set_option
 @click.option("--name", metavar="PREFIX", help="The runs are PREFIX-1, PREFIX-2, ... [default: from the file]")
 @click.option("--random", "sample", type=click.IntRange(min=1), metavar="N", help="Only N of them, drawn at random.")
 @click.option("--sort", metavar="METRIC", help="Order by it, or by run. [default: eval_loss, else loss]")
+@may_be_left
 @dry_run_option
 def cli(
     out: Output,
@@ -30,18 +33,21 @@ def cli(
     sample: int | None,
     sort: str | None,
     dry_run: bool,
+    left: Asked,
 ) -> None:
     """Train a recipe once for each combination of settings.
 
     One run after another, each in a process of its own; when one fails, the next begins, and the exit code is 7. The
     same command again goes on with what was stopped or failed and leaves what is done. In the end writes a record
-    for each run, the best first.
+    for each run, the best first. The sweep itself is a run PREFIX: 'train ls', 'attach', 'stop' and 'resume' know it;
+    with --detach its records are in its log. Each run gets the --retries.
 
     \b
     Examples:
       hfterm train sweep recipe.yaml --grid lr=1e-4,3e-4 --grid seed=1,2 --name lr
       hfterm train sweep recipe.yaml --grid peft.r=4,8,16,32 --random 2 -n
       hfterm train sweep recipe.yaml --grid lr=1e-4,3e-4 -f quiet | head -1
+      hfterm train sweep recipe.yaml --grid seed=1,2,3 --retries 2 -d
     """
     from hfterm.runs import valid_name
     from hfterm.train.schema import document, names
@@ -59,26 +65,54 @@ def cli(
         out.records(({"run": one.name, "state": one.state(), **one.settings()} for one in trials), key="run")
         return
     rows: list[dict[str, Any]] = []
+    kept = work.keep(found, prefix)
     more = ["--progress", out.progress] + (["-q"] if out.quiet else [])
-    try:
-        for _, row in work.run(trials, work.keep(found, prefix), over, out.note, more):
-            rows.append(row)
-    except (KeyboardInterrupt, Terminated):
-        _write(out, rows, columns, sort)
-        done = sum(row["state"] == "done" for row in rows)
-        again = shlex.join(["hfterm", *sys.argv[1:]])
-        out.say(f"hfterm: sweep {prefix!r} stopped, {done} of {len(trials)} runs done; go on with: {again}")
-        raise
-    _write(out, rows, columns, sort)
-    failed = tuple(row["run"] for row in rows if row["state"] != "done")
-    if len(failed) == len(rows):
-        raise HftermError(f"none of the {len(rows)} runs came to its end", "the same command tries them again")
-    if failed:
-        text = f"{len(failed)} of {len(rows)} runs did not come to their end: {', '.join(failed)}"
-        raise PartlyDoneError(text, "the same command tries them again", failed)
+    if retries := left.values["retries"]:
+        more += ["--retries", str(retries)]
+    words = _words(kept, grid, settings, sample, sort)
+    facts = {"recipe": found.values, "sweep": words, "trials": [one.name for one in trials]}
+    with sweep(out, left, prefix, facts) as journal:
+
+        def say(text: str) -> None:
+            out.note(text)
+            journal.say(text)
+
+        try:
+            journal.status(force=True, step=0, max_steps=len(trials))
+            for _, row in work.run(trials, kept, over, say, more):
+                rows.append(row)
+                journal.event("trial", step=len(rows), **{key: value for key, value in row.items() if key != "event"})
+                journal.status(force=True, step=len(rows))
+        except (KeyboardInterrupt, Terminated):
+            _write(out, rows, columns, sort)
+            done = sum(row["state"] == "done" for row in rows)
+            again = shlex.join(["hfterm", *sys.argv[1:]])
+            out.say(f"hfterm: sweep {prefix!r} stopped, {done} of {len(trials)} runs done; go on with: {again}")
+            raise
+        best = _write(out, rows, columns, sort)
+        failed = tuple(row["run"] for row in rows if row["state"] != "done")
+        journal.status(result={"best": best, "done": len(rows) - len(failed), "runs": len(rows)})
+        if len(failed) == len(rows):
+            raise HftermError(f"none of the {len(rows)} runs came to its end", "the same command tries them again")
+        if failed:
+            text = f"{len(failed)} of {len(rows)} runs did not come to their end: {', '.join(failed)}"
+            raise PartlyDoneError(text, "the same command tries them again", failed)
 
 
-def _write(out: Output, rows: list[dict[str, Any]], columns: tuple[str, ...], sort: str | None) -> None:
+def _words(
+    recipe: Path, grid: tuple[str, ...], settings: tuple[str, ...], sample: int | None, sort: str | None
+) -> list[str]:
+    """The words after 'train sweep' that go on with it."""
+    words = [str(recipe)]
+    for option, values in (("--grid", grid), ("--set", settings)):
+        words += [word for value in values for word in (option, value)]
+    for option, one in (("--random", sample), ("--sort", sort)):
+        words += [option, str(one)] if one is not None else []
+    return words
+
+
+def _write(out: Output, rows: list[dict[str, Any]], columns: tuple[str, ...], sort: str | None) -> str | None:
+    """Write the records, the best first; the name of the best one that is done."""
     from hfterm.text import human_seconds
     from hfterm.train.sweep.trials import best_first, metric_of
 
@@ -89,3 +123,4 @@ def _write(out: Output, rows: list[dict[str, Any]], columns: tuple[str, ...], so
         rows = best_first(rows, metric)
     shown = dict.fromkeys((*columns, *(("loss",) if metric == "run" else (metric, "loss")), "steps", "seconds"))
     out.records(rows, key="run", columns=tuple(shown), show={"seconds": human_seconds})
+    return next((row["run"] for row in rows if row["state"] == "done"), None)

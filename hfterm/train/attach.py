@@ -25,10 +25,16 @@ def attach(run: Run, out: Output, *, lines: int = 10, poll: float = 0.25) -> Non
     status = run.status()
     control.check_done(run)
     step, seconds = status.get("step"), status.get("seconds")
+    far = f" {step} runs" if _counts_runs(run) else f" step {step}" if step is not None else ""
     spent = f" after {human_seconds(seconds)} at work" if isinstance(seconds, int | float) else ""
     loss = status.get("loss")
     said = f", loss {loss:.4g}" if isinstance(loss, int | float) else ""
-    out.note(f"run {run.name!r} is done: step {step}{said}{spent}")
+    out.note(f"run {run.name!r} is done{':' if far or said else ''}{far}{said}{spent}")
+
+
+def _counts_runs(run: Run) -> bool:
+    """Whether its steps are runs: it is a sweep."""
+    return run.facts().get("method") == "sweep"
 
 
 def _look_on(run: Run, out: Output, lines: int, poll: float) -> None:

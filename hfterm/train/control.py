@@ -5,7 +5,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ KILL_SECONDS = 30.0
 # In a run's folder: who was asked to stop and when; the job that it was resumed by.
 _ASKED, _JOB = "stop.json", "job.txt"
 _UNDER_WAY = ("queued", "running")
+# For what goes on as a job with no supervisor above it: its output goes to the run's log.
+ALONE = {"_HFTERM_APART": "1"}
 Clock = Callable[[], float]
 
 
@@ -156,6 +158,8 @@ def _kill(run: Run) -> bool:
         signals.send(pid, "KILL", started=started)
     except NotFoundError:
         return False
+    for name in run.facts().get("trials") or ():  # of a sweep: the one at work is in a session of its own
+        _kill(Run(str(name), run.path.parent / str(name)))
     until = time.monotonic() + KILL_SECONDS
     while is_alive(pid, started):
         if time.monotonic() > until:
@@ -217,12 +221,17 @@ def resume(
     """
     check_resumable(run)
     facts = run.facts()
-    command = ("train", str(facts["method"]), "--resume", "--name", run.name, "--progress", "plain")
-    job = jobs.start(jobs.hfterm_argv(*command), title=f"train {facts['method']} {run.name}")
+    env = ALONE if facts["method"] == "sweep" else None
+    title = f"train {facts['method']} {run.name}"
+    job = jobs.start(jobs.hfterm_argv(*resume_words(run)), title=title, cwd=folder_of(run), env=env)
     with contextlib.suppress(OSError):
         write_text(run.path / _JOB, job.id + "\n", fsync=False)
     saved = max(run.checkpoints(), default=None)
-    say(f"run {run.name!r} goes on {f'from step {saved}' if saved is not None else 'at step 0: it has no checkpoint'}")
+    if facts["method"] == "sweep":
+        say(f"sweep {run.name!r} goes on with its runs that are not done")
+    else:
+        where = "at step 0: it has no checkpoint" if saved is None else f"from step {saved}"
+        say(f"run {run.name!r} goes on {where}")
     if isinstance(command_line := facts.get("command"), list) and command_line[1:2] == ["demo"]:
         say("once it is trained, 'hfterm demo' goes on with what comes after")
     began = clock()
@@ -238,18 +247,26 @@ def resume(
     return job
 
 
-def resumed_log(run: Run) -> Iterator[str]:
-    """Resume a run, and give the lines that it logs from then on, until it has ended.
+def resume_words(run: Run) -> tuple[str, ...]:
+    """The words after ``hfterm`` that go on with a run; it must be resumable."""
+    facts = run.facts()
+    if facts["method"] == "sweep":
+        return ("train", "sweep", *map(str, facts["sweep"]), "--name", run.name, "--progress", "plain")
+    return ("train", str(facts["method"]), "--resume", "--name", run.name, "--progress", "plain")
 
-    Raises:
-        As :func:`resume`.
-    """
+
+def folder_of(run: Run) -> str | None:
+    """The folder in which a run must go on; None: any will do, as a training keeps whole paths."""
+    facts = run.facts()
+    return str(facts["cwd"]) if facts.get("method") == "sweep" and Path(str(facts.get("cwd"))).is_dir() else None
+
+
+def log_size(run: Run) -> int:
+    """Bytes in a run's log so far."""
     try:
-        before = (run.path / "log.txt").stat().st_size
+        return (run.path / "log.txt").stat().st_size
     except OSError:
-        before = 0
-    resume(run)
-    yield from run.log(skip=before, follow=True)
+        return 0
 
 
 def check_done(run: Run) -> None:
@@ -289,6 +306,11 @@ def check_resumable(run: Run) -> None:
     if not run.path.is_dir():
         command = redact_command(run.facts().get("command") or ["hfterm", "train"])
         raise UsageError(f"run {name!r} never began: there is nothing to resume", f"start it anew: {command}")
+    if run.facts().get("method") == "launch" and state != "damaged":
+        command = redact_command(run.facts().get("command") or ["hfterm", "train", "launch"])
+        raise UsageError(
+            f"run {name!r} is a script of your own, which only you can resume", f"start it anew: {command}"
+        )
     if state == "damaged" or "recipe" not in (facts := run.facts()) or not facts.get("method"):
         raise UsageError(f"run {name!r} is damaged and cannot resume: {run.path}", "start a new one")
     if (job := job_of(run)) and job.state() == "running":

@@ -8,8 +8,9 @@ from pathlib import Path
 from hfterm import jobs, paths, runs, supervised
 from hfterm.files import write_text
 from hfterm.train.background.claim import Claim
+from hfterm.train.background.errand import METHODS
 from hfterm.train.background.wishes import Order
-from hfterm.train.control import not_begun
+from hfterm.train.control import check_done, not_begun
 
 # The supervisor's order, as :meth:`hfterm.train.background.wishes.Order.to_text` writes it.
 ORDER = "_HFTERM_ORDER"
@@ -25,7 +26,7 @@ def start(order: Order, claim: Claim) -> jobs.Job:
 
     argv = [sys.executable, "-P", "-m", "hfterm.train.background"]
     try:
-        job = jobs.start(argv, title=f"train {order.method} {order.name}", env={ORDER: order.to_text()})
+        job = jobs.start(argv, title=f"train {order.method} {order.name}", env={ORDER: order.to_text()}, cwd=order.cwd)
     except BaseException:
         claim.forget()
         raise
@@ -59,6 +60,8 @@ def await_begin(
         if state != "running":
             if not run.path.is_dir():
                 supervised.remove(order.name)  # whoever asked is told here
+            elif run.facts().get("method") in METHODS:
+                check_done(run)  # it has written why into the run's own log
             raise not_begun(run, job, "begin")
         time.sleep(poll)
 

@@ -18,7 +18,7 @@ from hfterm.errors import HftermError, NetworkError, Terminated
 from hfterm.processes import now
 from hfterm.train.background import notify, waits
 from hfterm.train.background.claim import Claim
-from hfterm.train.background.wishes import VARIABLE
+from hfterm.train.background.wishes import APART, VARIABLE
 
 # Between a crash and the next try; twice as long each time, up to the most.
 BACKOFF_SECONDS, MOST_BACKOFF_SECONDS = 5.0, 300.0
@@ -94,7 +94,7 @@ class Supervisor:
     def _train(self, attempt: int, variables: dict[str, str], turn: Any) -> int:
         """One life of the trainer; its exit code, 128 + the signal when one killed it."""
         order = self.order
-        argv = [*order.argv, *(["--resume"] if attempt and "--resume" not in order.argv else [])]
+        argv = [*order.argv, *(word for word in order.again if attempt and word not in order.argv)]
         self.claim.say("starting", attempt=attempt)
         self._step = runs.Run(order.name, self._path).status().get("step")
         with contextlib.ExitStack() as stack:
@@ -104,7 +104,8 @@ class Supervisor:
                 self.child = subprocess.Popen(
                     argv,
                     stdin=stdin,
-                    env={**os.environ, **variables, VARIABLE: order.name},
+                    env={**os.environ, **variables, VARIABLE: order.name, **({APART: "1"} if self.detached else {})},
+                    cwd=order.cwd,
                     process_group=None if self.detached else 0,
                 )
             except OSError as exc:

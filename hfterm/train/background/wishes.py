@@ -10,6 +10,8 @@ from hfterm.runs import valid_name
 
 # A trainer that is watched over finds its run's name here; its own options of this kind are then not for it.
 VARIABLE = "_HFTERM_SUPERVISED"
+# Set beside it where nobody is at a terminal: what has no files of its own writes to its run's log then.
+APART = "_HFTERM_APART"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Wishes:
 class Order:
     """All that a supervisor needs: the run's name, method and model, the trainer's command line, the wishes.
 
-    ``stdin`` is the file with the records that were piped in; None where there were none.
+    ``stdin`` is the file with the records that were piped in; None where there were none. ``again`` are words that
+    come to the command line from the second life on, ``cwd`` is the folder it runs in (None: the current one).
     """
 
     name: str
@@ -66,6 +69,8 @@ class Order:
     argv: tuple[str, ...]
     wishes: Wishes = field(default_factory=Wishes)
     stdin: str | None = None
+    again: tuple[str, ...] = ("--resume",)
+    cwd: str | None = None
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -83,7 +88,8 @@ class Order:
         values: dict[str, Any] = json.loads(text)
         wishes: dict[str, Any] = values.pop("wishes")
         wishes |= {key: tuple(wishes[key]) for key in ("after", "after_any")}
-        return cls(**{**values, "argv": tuple(values["argv"])}, wishes=Wishes(**wishes))
+        words = {key: tuple(values[key]) for key in ("argv", "again")}
+        return cls(**{**values, **words}, wishes=Wishes(**wishes))
 
 
 def without(argv: Sequence[str], drop: Mapping[str, int], others: Mapping[str, int]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from hfterm import jobs, paths
 from hfterm.errors import EXIT_CODES, Terminated
 from hfterm.files import atomic_file
+from hfterm.train import control
 from hfterm.train.schema.document import Document
 from hfterm.train.sweep.trials import Trial
 
@@ -41,10 +42,9 @@ def run(
     for number, trial in enumerate(trials, 1):
         about = f"{number}/{len(trials)} {trial.name}"
         state, error = trial.state(), None
-        if state == "running":
+        if state in ("queued", "running"):
             say(f"{about}: at work already; waiting for it")
-            while trial.state() == "running":
-                time.sleep(_POLL)
+            _await(trial)
         elif state == "done":
             say(f"{about}: done already")
         else:
@@ -56,6 +56,16 @@ def run(
         elif state != "done":  # why, it has said itself
             say(f"{about}: {record['state']}")
         yield trial, record
+
+
+def _await(trial: Trial) -> None:
+    """Until a run that a killed sweep left at work has ended; a request to stop is one for it too."""
+    try:
+        while trial.state() in ("queued", "running"):
+            time.sleep(_POLL)
+    except (KeyboardInterrupt, Terminated):
+        control.stop(trial.run())
+        raise
 
 
 def argv(trial: Trial, recipe: Path, settings: Sequence[tuple[str, str]], more: Sequence[str] = ()) -> list[str]:

@@ -145,3 +145,44 @@ def test_a_dry_run_says_what_would_run(launch: Launch) -> None:
     assert not launch.left()
     missing = launch("none.py")
     assert (missing.code, missing.stdout) == (3, "") and "no such script: 'none.py'" in missing.stderr
+
+
+def test_left_at_work_it_is_a_run_that_is_followed_and_stopped_with_all_its_processes(launch: Launch) -> None:
+    hfterm, folder = launch.hfterm, launch.home / "hfterm" / "runs" / "night"
+    left = launch("-d", "--name", "night", "--nproc", "2", "--gpus", "none", "ways.py", "wait", "-d", check=0)
+    assert left.stdout == f"{folder}\n"
+    queued = launch("--detach", "--name", "next", "--after-any", "night", "ways.py", "fine", check=0)
+    assert "run 'next' is queued: it waits for run 'night'" in queued.stderr
+    deadline = time.monotonic() + 240
+    while not all((launch.home / f"ready-{rank}").exists() for rank in range(2)):
+        assert time.monotonic() < deadline, (folder / "log.txt").read_text()
+        time.sleep(0.05)
+    (shown,) = (json.loads(line) for line in hfterm("train", "show", "night", check=0).lines)
+    assert (shown["state"], shown["method"], shown["model"]) == ("running", "launch", "ways.py")
+    assert shown["command"][-3:] == ["ways.py", "wait", "-d"] and "--name" in shown["command"]
+    stopped = json.loads(hfterm("train", "stop", "night", check=0).stdout)
+    assert stopped["state"] == "stopped" and not stopped["killed"]
+    log = hfterm("train", "logs", "night", check=0).stdout
+    assert "saved 0 15" in log and "saved 1 15" in log
+    attached = hfterm("train", "attach", "next", timeout=300, check=0)
+    assert attached.stdout == f"{folder.with_name('next')}\n"
+    assert "at work 0 0" in hfterm("train", "logs", "next", check=0).stdout
+    refused = hfterm("train", "resume", "night", check=2)
+    assert "a script of your own" in refused.stderr and "start it anew: hfterm train launch" in refused.stderr
+    assert "--name is for what is left at work" in launch("--name", "x", "ways.py", "fine", check=2).stderr
+    assert "no such script" in launch("-d", "none.py", check=3).stderr
+
+
+def test_left_at_work_its_failure_is_kept_and_told(launch: Launch) -> None:
+    told = launch.home / "told"
+    notify = f"echo $HFTERM_STATE $HFTERM_EXIT_CODE >> {told}"
+    left = launch("-d", "--name", "bad", "--nproc", "2", "--gpus", "none", "--notify", notify, "ways.py", "exit")
+    # It may have failed before the command that left it has looked.
+    assert left.code in (0, 7)
+    attached = launch.hfterm("train", "attach", "bad", timeout=300)
+    assert attached.code == 7 and "run 'bad': failed" in attached.stderr
+    deadline = time.monotonic() + 120
+    while not told.exists() or not told.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert told.read_text() == "failed 7\n"

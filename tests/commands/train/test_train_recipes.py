@@ -88,7 +88,22 @@ def test_a_sweep_goes_on_when_a_run_fails_and_leaves_what_is_done(hfterm: Hfterm
     assert "1 of 2 runs did not come to their end: x-1" in done.stderr
     states = [json.loads(line)["state"] for line in hfterm(*grid, "-n", check=0).lines]
     assert states == ["failed", "done"]
-    # The one that is done is not trained again.
+    # Left at work it tries the failed one again, and not the one that is done; the sweep is a run.
+    left = hfterm(*grid, "-d", check=0)
+    assert left.stdout == f"{hfterm.home / 'hfterm/runs/x'}\n"
+    attached = hfterm("train", "attach", "x", timeout=300)
+    assert attached.code == 7 and "1 of 2 runs did not come to their end: x-1" in attached.stderr
+    rows = {row["name"]: row for row in map(json.loads, hfterm("train", "ls", check=0).lines)}
+    assert (rows["x"]["state"], rows["x"]["method"], rows["x"]["step"], rows["x"]["max_steps"]) == (
+        "failed",
+        "sweep",
+        2,
+        2,
+    )
+    shown = json.loads(hfterm("train", "show", "x", check=0).stdout)
+    assert shown["trials"] == ["x-1", "x-2"] and shown["ending"].endswith("resume it with 'hfterm train resume x'")
+    told = hfterm("train", "logs", "x", check=0).stdout
+    assert "2/2 x-2: done already" in told and '"run": "x-2"' in told and "nope" in told
     again = hfterm(
         "train", "sweep", "r.yaml", "--grid", "target_modules=[nope]", "--set", "peft=none", "--name", "y", "-n"
     )

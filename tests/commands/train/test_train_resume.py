@@ -42,3 +42,23 @@ def test_nothing_heavy_is_imported_to_control_runs(hfterm: Hfterm, state: Path) 
         done = hfterm("train", *args, env={"PYTHONPROFILEIMPORTTIME": "1"})
         imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
         assert "hfterm" in imported and not imported & {"torch", "transformers", "huggingface_hub", "numpy", "textual"}
+
+
+def test_a_resumed_run_may_wait_for_others(hfterm: Hfterm, state: Path) -> None:
+    for name, how in (("old", "stopped"), ("busy", "running")):
+        run = runs.create(name, {"method": "sft", "model": "m", "recipe": {"gpus": None}})
+        run.write_status({**run.status(), "state": how})
+    done = hfterm("train", "resume", "old", "--after", "busy", check=0)
+    assert "run 'old' is queued: it waits for run 'busy'" in done.stderr and done.stdout == f"{state / 'old'}\n"
+    rows = {row["name"]: row for row in map(json.loads, hfterm("train", "ls", check=0).lines)}
+    assert (rows["old"]["state"], rows["old"]["waits_for"]) == ("queued", "run 'busy'")
+    assert "run 'old' is queued" in hfterm("train", "resume", "old", check=2).stderr
+    assert json.loads(hfterm("train", "stop", "old", check=0).stdout)["state"] == "stopped"
+    assert runs.get("old").state() == "stopped"
+    for words, said in (
+        (["-d", "-F"], "--detach leaves it, --follow looks on"),
+        (["--after", "old"], "run 'old' cannot wait for itself"),
+        (["--public"], "--public is for --push"),
+        (["--push", "a/b"], "HF_HUB_OFFLINE is set"),
+    ):
+        assert said in hfterm("train", "resume", "old", *words, check=2).stderr
