@@ -14,6 +14,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # What a value is called in the help (and so what the shell completes); by field.
 METAVARS = {"eval_data": "DATA", "peft": "METHOD", "lr_scheduler_type": "NAME", "device": "DEVICE"}
+# Options that may be given again, and are a text and no list when given once.
+SINGLE = ("eval_data",)
 
 
 def recipe_options(recipe: type[Recipe], *leave_out: str) -> Callable[[F], F]:
@@ -41,6 +43,9 @@ def _option(field: Any, recipe: type[Recipe]) -> Callable[[F], F]:
         one = get_args(kind)[0]  # of a list, and the KEY of a dictionary
         name = meta.get("flag") or flag(field.name)
         return click.option(name, field.name, type=one, multiple=True, metavar=meta["metavar"], help=more)
+    if list[str] in get_args(kind):  # a text, or a list of them
+        more = meta["help"] + " Again for more."
+        return click.option(flag(field.name), field.name, multiple=True, metavar=METAVARS.get(field.name), help=more)
     plain = next((k for k in get_args(kind) if k is not type(None)), kind)
     default = meta.get("shown") or (
         None if field.default is None else f"{field.default:g}" if plain is float else field.default
@@ -65,7 +70,8 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
                 values[name] = parse_settings(value, flag(name))
         elif isinstance(value, tuple):
             if value:
-                values[name] = parse_columns(value) if name == "columns" else list(value)
+                several = list(value) if len(value) > 1 or name not in SINGLE else value[0]
+                values[name] = parse_columns(value) if name == "columns" else several
         elif value is not None:
             values[name] = value
     return values

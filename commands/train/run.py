@@ -15,10 +15,11 @@ def _identify(options: dict[str, Any]) -> tuple[str, str]:
     """The method and the model of the recipe, which is checked whole before anything begins."""
     if options["recipe"] == "-":
         return "run", "recipe"
+    from hfterm.train.data import reads_stdin
     from hfterm.train.schema import names, validate
 
     found = validate.load(options["recipe"], names.pairs(options["settings"], "--set")).sound()
-    if "-" in (found.data, found.eval_data):
+    if reads_stdin(found):
         options["data"] = "-"  # so that standard input is handed on
     return found.METHOD, found.model
 
@@ -44,13 +45,14 @@ def cli(out: Output, recipe: str, settings: tuple[str, ...], name: str | None, r
     """
     from hfterm.errors import UsageError
     from hfterm.train import run
+    from hfterm.train.data import reads_stdin
     from hfterm.train.launch import member
     from hfterm.train.schema import names, validate
 
     if resume and dry_run:
         raise UsageError("--dry-run and --resume make no sense together")
     found = validate.load(recipe, names.pairs(settings, "--set"), say=out.note).sound()
-    if recipe == "-" and "-" in (found.data, found.eval_data):
+    if recipe == "-" and reads_stdin(found):
         raise UsageError("recipe and data cannot both come from standard input", "name a file for one of them")
     if dry_run:
         out.record(run.plan(found, out))

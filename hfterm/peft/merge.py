@@ -1,68 +1,24 @@
-"""Merge an adapter into its base model, and check that the result computes the same."""
+"""Merge an adapter into its base model tensor by tensor, and check that the result computes the same."""
 
-import json
-import shutil
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from hfterm import extras, files, paths, refs
-from hfterm.errors import CheckFailedError, HftermError, UsageError, one_line, translate
+from hfterm import extras, files, paths
+from hfterm.errors import UsageError, one_line, translate
 from hfterm.inference import folder, load
 from hfterm.inference.device import pick
+from hfterm.inference.quiet import hush
 from hfterm.output import Output
+from hfterm.peft import adapter as reading
 from hfterm.peft import mergeable
+from hfterm.peft.merging import beside, leftovers
+from hfterm.peft.merging.job import CHECKS, DTYPE_BYTES, DTYPES, SHARD_SIZE, TOLERANCES, Job, Merged, tolerate
+from hfterm.peft.merging.source import Source
 from hfterm.progress import Progress
 from hfterm.text import human_bytes
-
-DTYPES = ("float32", "bfloat16", "float16")
-DTYPE_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
-# Largest difference of a next-token logit between base + adapter and the merged model, as a share of the
-# largest logit. float32: what reordered sums cost. The others: one rounding of every weight.
-TOLERANCES = {"float32": 1e-4, "float16": 1e-2, "bfloat16": 5e-2}
-PROMPTS = (
-    "The capital of France is",
-    "Once upon a time, in a village by the sea,",
-    "def fibonacci(n):\n    ",
-    "Question: What is 12 + 30?\nAnswer:",
-)
-# What belongs to a model beside its weights and config.json.
-BESIDE = (
-    "tokenizer*",
-    "vocab*",
-    "merges.txt",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "chat_template*",
-    "additional_chat_templates",
-    "*.model",
-    "LICENSE*",
-    "NOTICE*",
-)
-
-
-@dataclass(frozen=True)
-class Merged:
-    """A merged model. ``drift`` and ``effect`` are shares of the largest logit: what merging changed, and
-    what the adapter changes.
-    """
-
-    path: Path
-    adapter: str
-    base: str
-    method: str
-    dtype: str
-    drift: float
-    tolerance: float
-    effect: float
-    parameters: int
-    bytes: int
-    seconds: float
-
-    def facts(self) -> dict[str, Any]:
-        """All but the path, for printing beside it."""
-        return {k: v for k, v in asdict(self).items() if k != "path"}
 
 
 def merge(
@@ -73,57 +29,87 @@ def merge(
     base: str | None = None,
     device: str | None = "auto",
     dtype: str | None = None,
+    max_shard_size: int = SHARD_SIZE,
+    verify: str = "full",
+    allow_pickle: bool = False,
     overwrite: bool = False,
 ) -> Merged:
     """Merge ``adapter`` (a reference) into its base model, at ``output`` (default: :func:`default_output`).
 
-    The sum is made in float32 and rounded once to ``dtype`` (default: the base's own). The saved model is
-    loaded again and its next-token logits on ``PROMPTS`` are compared, in float32, with those of base and
-    adapter; beyond the tolerance nothing is left at ``output``.
+    The base's tensors are read one after the other; those that the adapter changes are merged in float32 and rounded
+    once to ``dtype`` (default: each keeps its own), the others are copied. What stands at ``output`` in the end was
+    checked (``verify``): ``full`` runs base with adapter, and the merged model, module by module, on inputs that fit
+    the task, and holds some layers against float64; ``layers`` does that with every layer; ``none`` nothing.
 
     Raises:
         UsageError: this kind cannot be merged, or ``output`` is in the way. NotFoundError: no adapter or base.
-        AccessError: pickled weights. CheckFailedError: the merged model computes something else.
-        OutOfMemoryError, HftermError: no memory, no space, damaged files.
+        AccessError: pickled weights. CheckFailedError: the adapter is broken or does not fit, or the merged model
+        computes something else. OutOfMemoryError, HftermError: no memory, no space, damaged files.
     """
     began = time.monotonic()
     if dtype is not None and dtype not in DTYPES:
         raise UsageError(f"no such dtype {dtype!r}", f"choose {', '.join(DTYPES)}")
-    path = refs.resolve(adapter, "any", note=out.note)
-    if path.is_dir() and (path / "config.json").is_file() and not (path / "adapter_config.json").is_file():
-        raise UsageError(f"{adapter} is a whole model, not an adapter", "there is nothing to merge")
-    mergeable.check(_config_of(path), adapter)
+    if verify not in CHECKS:
+        raise UsageError(f"no such check {verify!r}", f"choose {', '.join(CHECKS)}")
+    found = reading.read(adapter, note=out.note, allow_pickle=allow_pickle)
+    mergeable.check(found.config, found.name)
+    base_found = base_of(found, base, out)
+    target = Path(output).expanduser() if output is not None else default_output(found.name, found.path)
+    require_apart(target, found.path, base_found.path)
+    files.require_free(target, overwrite=overwrite)
+    extras.check("peft", "torch", "transformers", "peft", "accelerate")
+    found.check(reading.base_tensors(str(base_found.path.absolute())))
+    leftovers.sweep(target)
+    source = Source.of(base_found)
+    size = sum(one.bytes for one in source.tensors.values())
+    files.require_space(target, (source.parameters * DTYPE_BYTES[dtype] if dtype else size) * 11 // 10 + 2**24)
+    job = Job(found, base_found, target, dtype, max_shard_size, verify, pick(device), overwrite)
+    hush()
+    try:
+        merged = _merge(job, out)
+    except (RuntimeError, MemoryError) as exc:
+        raise translate(exc) or exc from exc
+    merged = replace(merged, seconds=round(time.monotonic() - began, 3))
+    _tell(merged, out)
+    return merged
+
+
+def base_of(adapter: reading.Adapter, base: str | None, out: Output) -> folder.ModelFolder:
+    """The checked folder of the base model: ``base`` (a reference), or the one that the adapter names.
+
+    Raises:
+        UsageError: it is an adapter, or quantized. NotFoundError: it is gone. HftermError.
+    """
+    from hfterm import refs
+
+    if base:
+        path = refs.resolve(base, "model", note=out.note)
+        if adapter.base and adapter.base.rstrip("/") not in (base.rstrip("/"), str(path)):
+            out.note(f"trained on {adapter.base!r}, merged into {base!r}")
+    else:
+        path = load.base_folder(folder.ModelFolder(adapter.path, dict(adapter.config), (), is_adapter=True))
     found = folder.inspect(path)
-    base_found = folder.inspect(refs.resolve(base, "model", note=out.note) if base else load.base_folder(found))
-    if base_found.is_adapter:
-        raise UsageError(f"the base {str(base_found.path)!r} is an adapter itself", "merge that one first")
-    if base_found.config.get("quantization_config"):
+    if found.is_adapter:
+        raise UsageError(f"the base {str(found.path)!r} is an adapter itself", "merge that one first")
+    if found.config.get("quantization_config"):
         raise UsageError(
-            f"the base {str(base_found.path)!r} is quantized: merging would round the adapter away",
+            f"the base {str(found.path)!r} is quantized: merging would round the adapter away",
             "give the unquantized model with --base",
         )
-    target = Path(output).expanduser() if output is not None else default_output(adapter, path)
-    for source in (found.path, base_found.path):
+    return found
+
+
+def require_apart(target: Path, *sources: Path) -> None:
+    """Refuse a target that something is read from.
+
+    Raises:
+        UsageError: it is.
+    """
+    for source in sources:
         if source.resolve().is_relative_to(target.resolve()):
             raise UsageError(
                 f"cannot write {str(target)!r}: {str(source)!r} is read from there", "choose another folder"
             )
-    files.require_free(target, overwrite=overwrite)
-    extras.check("peft", "torch", "transformers", "peft")
-    dtype = dtype or _dtype_of(base_found)
-    files.require_space(target, _parameters(base_found) * DTYPE_BYTES[dtype] * 11 // 10 + 2**24)
-    try:
-        merged = _merge(adapter, found, base_found, target, pick(device), dtype, overwrite, out)
-    except (RuntimeError, MemoryError) as exc:
-        raise translate(exc) or exc from exc
-    facts = Merged(**merged, seconds=round(time.monotonic() - began, 3))
-    out.note(f"checked: drift {facts.drift:.2g} of the largest logit, tolerance {facts.tolerance:g} ({dtype})")
-    if facts.drift > max(TOLERANCES["float32"], facts.effect / 4):
-        out.warn(
-            f"rounding to {dtype} changed the logits by {facts.drift:.2g}, the adapter by {facts.effect:.2g}: "
-            "part of what it learned may be lost; --dtype float32 keeps it"
-        )
-    return facts
 
 
 def default_output(adapter: str, path: Path) -> Path:
@@ -138,130 +124,48 @@ def default_output(adapter: str, path: Path) -> Path:
     return Path(f"{name}-merged")
 
 
-def _config_of(path: Path) -> dict[str, Any]:
-    config = path / "adapter_config.json"
-    return folder.read_json(config) if config.is_file() else folder.inspect(path).config
-
-
-def _dtype_of(found: folder.ModelFolder) -> str:
-    name = str(found.config.get("dtype") or found.config.get("torch_dtype") or "float32")
-    return name if name in DTYPES else "float32"
-
-
-def _parameters(found: folder.ModelFolder) -> int:
-    """Numbers in a model's weight files, from their headers."""
-    count = 0
-    for file in found.weights:
-        with file.open("rb") as stream:
-            header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
-        for name, entry in header.items():
-            if name != "__metadata__":
-                size = 1
-                for length in entry["shape"]:
-                    size *= length
-                count += size
-    return count
-
-
-def _merge(
-    adapter: str,
-    found: folder.ModelFolder,
-    base: folder.ModelFolder,
-    target: Path,
-    device: str,
-    dtype: str,
-    overwrite: bool,
-    out: Output,
-) -> dict[str, Any]:
-    import torch
+def _merge(job: Job, out: Output) -> Merged:
+    from hfterm.peft.merging import streamed, whole
 
     progress = Progress(out)
-    with progress.task("loading"):
-        loaded = load.load_model(base.path, device=device, dtype="float32")
-        tokenizer = load.load_tokenizer(found if found.has_tokenizer else base)
-        tuned = _with_adapter(loaded.model, found, tokenizer)
-    with progress.task("merging"):
-        wanted = logits(tuned, tokenizer)
-        with tuned.disable_adapter():
-            plain = logits(tuned, tokenizer)
+    with _written(job) as temporary:
         try:
-            model = tuned.merge_and_unload(safe_merge=True)
-        except (ValueError, TypeError, AttributeError, NotImplementedError, KeyError) as exc:
-            raise UsageError(
-                f"cannot merge {adapter}: PEFT refuses ({one_line(exc)[:200]})",
-                f"use it as it is: hfterm chat {adapter}",
-            ) from exc
-        model = model.to(getattr(torch, dtype))
-    with progress.task("saving and checking"), files.atomic_dir(target, overwrite=overwrite) as temporary:
-        model.save_pretrained(temporary)
-        parameters = sum(p.numel() for p in model.parameters())
-        del model, tuned, loaded
-        _copy_beside(base.path, temporary)
-        if found.has_tokenizer:
-            _copy_beside(found.path, temporary)
-        again = load.load_model(temporary, device=device, dtype="float32")
-        drift, effect = difference(logits(again.model, again.tokenizer), wanted), difference(plain, wanted)
-        if not drift <= TOLERANCES[dtype]:
-            raise CheckFailedError(
-                f"the merged model computes something else: drift {drift:.3g} of the largest logit, "
-                f"tolerance {TOLERANCES[dtype]:g}; nothing was written",
-                f"use the adapter as it is: hfterm chat {adapter}",
-            )
-        size = sum(p.stat().st_size for p in temporary.rglob("*") if p.is_file())
-    out.detail(f"{parameters:,} parameters, {human_bytes(size)}")
-    return {
-        "path": target,
-        "adapter": adapter,
-        "base": str(base.path),
-        "method": mergeable.method(found.config),
-        "dtype": dtype,
-        "drift": drift,
-        "tolerance": TOLERANCES[dtype],
-        "effect": effect,
-        "parameters": parameters,
-        "bytes": size,
-    }
+            found = streamed.merge(job, temporary, progress, out)
+        except streamed.CannotStream as exc:
+            out.warn(f"cannot merge tensor by tensor ({one_line(exc)[:200]}): loading the whole model")
+            for path in temporary.iterdir():
+                path.unlink() if path.name != leftovers.MARK else None
+            found = whole.merge(job, temporary, progress, out)
+        tolerate(found)
+        beside.copy(job.base.path, temporary, is_base=True)
+        if job.tokenizer == job.adapter.path:
+            beside.copy(job.adapter.path, temporary)
+        written = [p for p in temporary.rglob("*") if p.is_file() and p.name != leftovers.MARK]
+        size = sum(p.stat().st_size for p in written)
+    out.detail(f"{found.parameters:,} parameters, {human_bytes(size)}")
+    return replace(found, bytes=size, files=sum(p.suffix == ".safetensors" for p in written))
 
 
-def _with_adapter(model: Any, found: folder.ModelFolder, tokenizer: Any) -> Any:
-    from peft import PeftModel
-
-    try:
-        return PeftModel.from_pretrained(model, str(found.path), local_files_only=True).eval()
-    except (ValueError, KeyError, TypeError, RuntimeError, AttributeError) as exc:
-        raise translate(exc) or HftermError(
-            f"the adapter {str(found.path)!r} does not fit the base model: {one_line(exc)[:200]}",
-            "name the model it was tuned on with --base",
-        ) from exc
+@contextmanager
+def _written(job: Job) -> Iterator[Path]:
+    with files.atomic_dir(job.target, overwrite=job.overwrite) as temporary, leftovers.claimed(temporary):
+        yield temporary
 
 
-def logits(model: Any, tokenizer: Any) -> Any:
-    """Next-token logits after each of ``PROMPTS``, float32 on the CPU: (prompts, vocabulary)."""
-    import torch
-
-    rows = []
-    with torch.inference_mode():
-        for prompt in PROMPTS:
-            ids = tokenizer(prompt, return_tensors="pt")["input_ids"].to(model.device)
-            rows.append(model(input_ids=ids).logits[0, -1].float().cpu())
-    return torch.stack(rows)
-
-
-def difference(found: Any, wanted: Any) -> float:
-    """Largest difference of two sets of logits, as a share of the largest logit; not a number counts as infinite."""
-    import math
-
-    if found.shape != wanted.shape:
-        return math.inf
-    value = float((found - wanted).abs().max() / wanted.abs().max().clamp_min(1e-9))
-    return value if math.isfinite(value) else math.inf
-
-
-def _copy_beside(source: Path, target: Path) -> None:
-    """Copy tokenizer, chat template and licence as they are."""
-    for pattern in BESIDE:
-        for path in source.glob(pattern):
-            if path.is_dir():
-                shutil.copytree(path, target / path.name, dirs_exist_ok=True)
-            else:
-                shutil.copyfile(path, target / path.name)
+def _tell(found: Merged, out: Output) -> None:
+    """Say which check was made, and what it found."""
+    parts = []
+    if found.drift is not None:
+        parts.append(f"drift {found.drift:.2g} of the largest output, tolerance {found.tolerance:g}")
+    if found.weight_drift is not None:
+        parts.append(f"{found.layers} layers against float64: weights {found.weight_drift:.2g}")
+        if found.layer_drift is not None:
+            parts[-1] += f", answers {found.layer_drift:.2g}"
+    out.note(f"checked: {'; '.join(parts)} ({found.dtype})" if parts else "nothing was checked")
+    if found.drift is None or found.effect is None:
+        return
+    if found.drift > max(TOLERANCES["float32"], found.effect / 4):
+        out.warn(
+            f"rounding to {found.dtype} changed the outputs by {found.drift:.2g}, the adapter by "
+            f"{found.effect:.2g}: part of what it learned may be lost; --dtype float32 keeps it"
+        )

@@ -16,8 +16,6 @@ PROMPT_KINDS = {
     "CPT",
     "CARTRIDGE",
 }
-# Tasks whose adapters bring a head of their own.
-HEADED = {"SEQ_CLS", "TOKEN_CLS", "QUESTION_ANS", "SEQ_2_SEQ_LM"}
 OTHER_KINDS = {"ADAPTION_PROMPT", "POLY", "LILY", "SHADOW"}
 
 
@@ -47,12 +45,6 @@ def check(config: Mapping[str, Any], name: str) -> None:
     use = f"use it as it is: hfterm chat {name}"
     if not kind:
         raise UsageError(f"cannot merge {name}: its adapter_config.json names no peft_type")
-    if (task := config.get("task_type")) in HEADED:
-        # The base is loaded as a language model: the adapter's own head would be left out.
-        raise UsageError(
-            f"cannot merge {name}: it is an adapter for the task {task}, and only those of language models are merged",
-            "use it as it is, or tune all weights with --peft none",
-        )
     if kind in PROMPT_KINDS:
         raise UsageError(f"cannot merge {name}: {kind} learns a prompt, not a change of the weights", use)
     if kind in OTHER_KINDS:

@@ -92,11 +92,16 @@ def _front(run: Run, folder: Path | None) -> list[str]:
     if task := TASKS.get(method):
         lines.append(f"pipeline_tag: {task}")
     asked = facts.get("asked") or {}
-    sets = {match[1] for key in ("data", "eval_data") if (match := _DATASET.match(str(asked.get(key) or "")))}
+    named = [one for key in ("data", "eval_data") for one in _several(asked.get(key))]
+    sets = {match[1] for one in named if (match := _DATASET.match(str(one).rpartition("=")[2]))}
     if sets:
         lines += ["datasets:", *(f"- {name}" for name in sorted(sets))]
     tags = ["hfterm", method, *([str(adapter.get("peft_type", "")).lower()] if adapter else [])]
     return [*lines, "tags:", *(f"- {tag}" for tag in tags if re.fullmatch(r"[a-z0-9_-]+", tag)), "---"]
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value or ""]
 
 
 def _body(run: Run, step: int | None, folder: Path | None, series: Mapping[str, Any], drawn: bool) -> list[str]:

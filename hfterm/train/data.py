@@ -3,11 +3,12 @@
 import contextlib
 import dataclasses
 import hashlib
+import itertools
 import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ COPY_UP_TO = 32 * 2**20
 EVALUATION_SPLITS = ("validation", "test")
 _SUFFIXES = {"text": "txt", "webdataset": "tar"}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+# A name for evaluation data: no scheme of an address, no path.
+_NAMED = re.compile(r"([A-Za-z_][\w.-]*)=(.+)")
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
@@ -50,13 +53,14 @@ class DataFile:
     """Records in one file or in several; ``name`` is what the user called them, ``keep`` whether the run keeps a copy.
 
     ``part``: of records of which a share is held out, ``train`` those that are trained on and ``eval`` the others; none
-    where no share is.
+    where no share is. ``label``: of several evaluation data what the metrics of this one are called by.
     """
 
     name: str
     pieces: tuple[Piece, ...]
     keep: bool
     part: str | None = None
+    label: str = ""
 
     @property
     def path(self) -> Path:
@@ -121,8 +125,8 @@ class DataFile:
         return facts
 
 
-# The data and the evaluation data.
-Sources = tuple[DataFile, DataFile | None]
+# The data, and all evaluation data.
+Sources = tuple[DataFile, tuple[DataFile, ...]]
 
 
 def gather(recipe: Recipe, spool: Path, out: Output | None = None) -> Sources:
@@ -133,15 +137,15 @@ def gather(recipe: Recipe, spool: Path, out: Output | None = None) -> Sources:
         UsageError: both are standard input. HftermError: it cannot be read.
     """
     wanted = references(recipe)
-    data = take(wanted, spool, out, config=recipe.config, split=recipe.split)
-    if recipe.eval_data == "-" and "-" in wanted:
+    if [*wanted, *eval_references(recipe).values()].count("-") > 1:
         raise UsageError("the data and the evaluation data cannot both be standard input", "name a file for one")
-    return data, evaluation(recipe, spool, out)
+    data = take(wanted, spool, out, config=recipe.config, split=recipe.split)
+    return data, evaluations(recipe, spool, out)
 
 
 def parts(data: DataFile) -> Sources:
     """The same data as what is trained on and what is held out; :mod:`hfterm.train.rows` reads each."""
-    return dataclasses.replace(data, part="train"), dataclasses.replace(data, part="eval")
+    return dataclasses.replace(data, part="train"), (dataclasses.replace(data, part="eval"),)
 
 
 def references(recipe: Recipe) -> list[str]:
@@ -149,20 +153,58 @@ def references(recipe: Recipe) -> list[str]:
     return recipe.data if isinstance(recipe.data, list) else [recipe.data]
 
 
-def evaluation(recipe: Recipe, spool: Path, out: Output | None = None) -> DataFile | None:
+def eval_references(recipe: Recipe) -> dict[str, str]:
+    """What the recipe names as its evaluation data, by the names that metrics have: ``NAME=DATA``, else its own.
+
+    Raises:
+        UsageError: two have the same name.
+    """
+    given = recipe.eval_data if isinstance(recipe.eval_data, list) else [recipe.eval_data or ""]
+    found: dict[str, str] = {}
+    for text in given if recipe.eval_data is not None else ():
+        match = _NAMED.fullmatch(text)
+        if match is not None and not os.path.lexists(os.path.expanduser(text)):
+            name, text = match.groups()
+            if name in found:
+                raise UsageError(f"--eval-data: two are called {name!r}", "give each a name of its own: NAME=DATA")
+        else:
+            name = _own_name(text, found)
+        found[name] = text
+    return found
+
+
+def _own_name(text: str, taken: Container[str]) -> str:
+    """The last part of a path or an id without its ending; where that is taken, the one before it too, or a number."""
+    parts = [part for part in re.split(r"[/\\@]", text) if part.strip(".*?")]
+    stem = re.sub(r"(?<=.)(\.[A-Za-z]\w*)+$", "", parts[-1]) if parts else "data"
+    words = [re.sub(r"[^\w.-]+", "_", word).strip("_") or "data" for word in (*parts[-2:-1], stem)]
+    numbered = (f"{words[-1]}-{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain((words[-1], "_".join(words)), numbered) if name not in taken)
+
+
+def reads_stdin(recipe: Recipe) -> bool:
+    """Whether some of the recipe's data is standard input."""
+    return "-" in (*references(recipe), *eval_references(recipe).values())
+
+
+def evaluations(recipe: Recipe, spool: Path, out: Output | None = None) -> tuple[DataFile, ...]:
     """The evaluation data that a recipe names; of a data set the split meant for it, where none is named.
 
     Raises:
         As :func:`gather`.
     """
-    wanted, split = references(recipe), recipe.eval_name
-    if recipe.eval_data is not None:
-        config = recipe.config if recipe.eval_data in wanted else None
-        wanted = [recipe.eval_data]
-    elif split is not None:
-        config = recipe.config
-    else:
-        return None
+    wanted, named = references(recipe), eval_references(recipe)
+    if not named:
+        return () if recipe.eval_name is None else (_evaluation(recipe, wanted, recipe.config, spool, out),)
+    found = []
+    for label, text in named.items():
+        one = _evaluation(recipe, [text], recipe.config if text in wanted else None, spool, out)
+        found.append(dataclasses.replace(one, label=label if len(named) > 1 else ""))
+    return tuple(found)
+
+
+def _evaluation(recipe: Recipe, wanted: list[str], config: str | None, spool: Path, out: Output | None) -> DataFile:
+    split = recipe.eval_name
     plain = any(text == "-" or os.path.isfile(os.path.expanduser(text)) for text in wanted)
     if plain and split is not None:
         what = "standard input" if wanted == ["-"] else repr(wanted[0])

@@ -4,6 +4,8 @@ Either way a resumed run sees the records it began with, or says that they have 
 """
 
 import dataclasses
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +23,22 @@ TEMPLATE = "chat_template.jinja"
 
 def kept(found: Sources, folder: Path) -> dict[str, Any]:
     """The facts ``data`` and ``eval_data`` of ``run.json``; copies are put into ``folder``."""
-    facts = {}
-    for key, one in zip(("data", "eval_data"), found, strict=True):
-        if one is not None:
-            facts[key] = one.copy_to(folder, key.replace("_", "-"))
+    data, evals = found
+    facts = {"data": data.copy_to(folder, "data")}
+    if len(evals) == 1:
+        facts["eval_data"] = evals[0].copy_to(folder, "eval-data")
+    elif evals:
+        several = [{"label": one.label, **one.copy_to(folder, f"eval-data-{n}")} for n, one in enumerate(evals, 1)]
+        whole = {"name": ", ".join(one.name for one in evals), "size": sum(one.size for one in evals)}
+        facts["eval_data"] = {**whole, "sha256": digest_of(evals), "sources": several}
     return facts
+
+
+def digest_of(evals: Sequence[DataFile]) -> str | None:
+    """The digest of evaluation data: that of the only one, or one of all by their names; None of none."""
+    if len(evals) < 2:
+        return evals[0].sha256 if evals else None
+    return hashlib.sha256("".join(f"{one.label}\0{one.sha256}\n" for one in evals).encode()).hexdigest()
 
 
 def again(run: Run, facts: dict[str, Any]) -> Sources:
@@ -34,7 +47,12 @@ def again(run: Run, facts: dict[str, Any]) -> Sources:
     Raises:
         NotFoundError: it is gone. HftermError: it has changed since.
     """
-    return of_run(run, facts["data"]), of_run(run, facts["eval_data"]) if facts.get("eval_data") else None
+    measured = facts.get("eval_data")
+    if not measured:
+        return of_run(run, facts["data"]), ()
+    several = measured.get("sources", [measured])
+    evals = [dataclasses.replace(of_run(run, one), label=one.get("label", "")) for one in several]
+    return of_run(run, facts["data"]), tuple(evals)
 
 
 def of_run(run: Run, facts: dict[str, Any]) -> DataFile:
@@ -105,16 +123,17 @@ def differs(run: Run, facts: dict[str, Any], recipe: Recipe, own: str) -> str | 
 
     ``own`` stands for the run's own data. Standard input is not compared: it is gone.
     """
-    found: list[tuple[str, DataFile | None]] = []
     wanted = data.references(recipe)
     named = own not in wanted and "-" not in wanted
     if named:
-        found.append(("data", data.take(wanted, run.path, config=recipe.config, split=recipe.split)))
+        given = data.take(wanted, run.path, config=recipe.config, split=recipe.split)
+        if given.sha256 != facts["data"]["sha256"]:
+            return given.name
     whose = recipe.eval_data
-    if whose not in (own, "-") and (named or whose is not None or recipe.eval_name is None):
-        found.append(("eval_data", data.evaluation(recipe, run.path)))
-    for key, given in found:
-        stored = facts.get(key)
-        if (given and given.sha256) != (stored and stored["sha256"]):
-            return given.name if given else "none"
+    if whose != own and "-" not in data.eval_references(recipe).values():
+        if not named and whose is None and recipe.eval_name is not None:
+            return None
+        evals, stored = data.evaluations(recipe, run.path), facts.get("eval_data")
+        if digest_of(evals) != (stored and stored["sha256"]):
+            return ", ".join(one.name for one in evals) or "none"
     return None

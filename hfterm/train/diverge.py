@@ -2,14 +2,15 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hfterm.errors import HftermError
 from hfterm.train import exact
+from hfterm.train.places import Place, Places, in_words
+from hfterm.train.several import of_metric
 
 HINT = "lower --learning-rate, raise --warmup-steps, or use --dtype float32"
-_NAMED = 16
 
 
 class Guard:
@@ -18,7 +19,8 @@ class Guard:
     Args:
         trainer: its ``training_step`` and ``prediction_step`` are wrapped.
         source, eval_source: what the user called the data.
-        numbers, eval_numbers: the record that each example was made of, from 1; None where that is not known.
+        places, eval_places: where each example comes from; None where that is not known. Of several evaluation data
+            those of each by name.
     """
 
     def __init__(
@@ -26,12 +28,12 @@ class Guard:
         trainer: Any,
         source: str = "the data",
         eval_source: str = "the evaluation data",
-        numbers: Sequence[int] | None = None,
-        eval_numbers: Sequence[int] | None = None,
+        places: Places | None = None,
+        eval_places: Places | Mapping[str, Places] | None = None,
     ) -> None:
         self.trainer = trainer
         self._sources = source, eval_source
-        self._numbers = numbers, eval_numbers
+        self._places, self._eval_places = places, eval_places
         self._training_step, self._prediction_step = trainer.training_step, trainer.prediction_step
         trainer.training_step, trainer.prediction_step = self._step, self._predict
         self._at, self._micro = -1, 0
@@ -77,8 +79,9 @@ class Guard:
         """Stop after an evaluation whose loss is no number, with the step saved: the weights may be good still."""
         for name, value in (metrics or {}).items():
             if name.endswith("loss") and isinstance(value, int | float) and not math.isfinite(value):
-                self._failure = HftermError(
-                    f"the evaluation at step {state.global_step} failed: {name} is {_word(value)}{self._where_eval()}",
+                what = f"{name} is {_word(value)}{self._where_eval(name)}"
+                self._failure = self._failure or HftermError(
+                    f"the evaluation at step {state.global_step} failed: {what}",
                     "look at them; the training itself is saved there and can go on from it",
                 )
                 control.should_save = control.should_training_stop = True
@@ -102,20 +105,35 @@ class Guard:
                 first = last - self.trainer.current_gradient_accumulation_steps
             exact.set_epoch(loader, epoch)
             batches = list(itertools.islice(iter(loader.batch_sampler), first, last))
-            return _records([int(n) for indices in batches for n in indices], self._numbers[0], self._sources[0])
+            return _records([int(n) for indices in batches for n in indices], self._places, self._sources[0])
         except (AttributeError, TypeError, ValueError, LookupError):
             return ""  # a stream has no numbered rows
 
-    def _where_eval(self) -> str:
-        arguments = self.trainer.args
-        if self._bad_prediction is None or arguments.world_size > 1:
+    def _where_eval(self, metric: str) -> str:
+        """The records of the first batch whose loss is no number, where they are gone through in order."""
+        arguments, examples, places = self.trainer.args, self.trainer.eval_dataset, self._eval_places
+        source = self._sources[1]
+        if self._bad_prediction is None or arguments.world_size > 1 or _is_shuffled(self.trainer):
             return ""
+        if isinstance(examples, Mapping):
+            name = of_metric(metric, examples)
+            if name is None:
+                return ""
+            examples, source = examples[name], name
+            places = places.get(name) if isinstance(places, Mapping) else None
         try:
-            size, count = arguments.eval_batch_size, len(self.trainer.eval_dataset)
+            size, count = arguments.eval_batch_size, len(examples)
         except (AttributeError, TypeError):
             return ""
         first = self._bad_prediction * size
-        return _records(range(first, min(count, first + size)), self._numbers[1], self._sources[1])
+        return _records(range(first, min(count, first + size)), places, source)
+
+
+def _is_shuffled(trainer: Any) -> bool:
+    """Whether an evaluation goes through its data in another order than it has."""
+    loader = getattr(trainer.callback_handler, "eval_dataloader", None)
+    sampler = getattr(getattr(loader, "batch_sampler", None), "sampler", None)
+    return sampler is not None and type(sampler).__name__ != "SequentialSampler"
 
 
 def finite(model: Any) -> bool:
@@ -133,9 +151,11 @@ def _word(value: float) -> str:
     return "NaN" if math.isnan(value) else "infinite"
 
 
-def _records(indices: Sequence[int], numbers: Sequence[int] | None, source: str) -> str:
-    """Examples in words; by the number of their record where that is known."""
-    what = "record" if numbers is not None else "example"
-    found = sorted({numbers[index] if numbers is not None else index + 1 for index in indices})
-    shown = ", ".join(map(str, found[:_NAMED])) + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
-    return f" on {what}{'s' if len(found) != 1 else ''} {shown} of {source}" if found else ""
+def _records(indices: Sequence[int], places: Any, source: str) -> str:
+    """Examples in words: by their records where those are known."""
+    if not indices:
+        return ""
+    if places is not None:
+        return f" on {in_words(places[index] for index in indices)}"
+    found = in_words(Place(source, index + 1) for index in indices)
+    return f" on {found.replace('record', 'example', 1)}"

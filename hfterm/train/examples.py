@@ -12,6 +12,7 @@ from typing import Any
 
 from hfterm.errors import CheckFailedError, HftermError, one_line
 from hfterm.tok.messages import shape, to_messages, to_text, tools_of
+from hfterm.train.places import Place, Places
 from hfterm.train.spans import Encoded, Encoder
 from hfterm.train.token_table import TokenTable
 
@@ -31,12 +32,11 @@ class BadExample(CheckFailedError):
 class Examples:
     """Tokenized examples, and what was done to get them. ``first`` is the first of them, as lists.
 
-    ``numbers``: the record of each, from 1; empty when that is not known. ``mixed``: where texts and conversations
-    stand beside each other, in words.
+    ``places``: where each comes from. ``mixed``: where texts and conversations stand beside each other, in words.
     """
 
     table: TokenTable = field(default_factory=TokenTable)
-    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    places: Places = field(default_factory=Places)
     first: dict[str, list[int]] = field(default_factory=dict)
     records: int = 0
     truncated: int = 0
@@ -97,11 +97,13 @@ def build(
     numbered = enumerate(rows, 1)
     began: bool | None = None
 
+    def place(number: int, row: Mapping[str, Any]) -> Place:
+        # A row of several files knows its own.
+        return Place(getattr(row, "source", source), getattr(row, "number", number))
+
     def refuse(number: int, row: Mapping[str, Any], exc: HftermError) -> None:
         if not skip_bad:
-            # A row of several files knows its own.
-            place = getattr(row, "source", source), getattr(row, "number", number)
-            raise BadExample(*place, exc.message, exc.hint) from exc
+            raise BadExample(*place(number, row), exc.message, exc.hint) from exc
         examples.bad += 1
 
     while chunk := list(islice(numbered, CHUNK)):
@@ -115,13 +117,13 @@ def build(
             is_text = shape(row) == "text"
             began = is_text if began is None else began
             if is_text is not began and examples.mixed is None:
-                whose = f"{getattr(row, 'source', source)}: record {getattr(row, 'number', number)}"
+                whose = "{}: record {}".format(*place(number, row))
                 kinds = ("a text", "a conversation") if is_text else ("a conversation", "a text")
                 examples.mixed = f"{whose} is {kinds[0]}, the first one {kinds[1]}: of texts every token is learned"
         for (number, row, plan), encoded in zip(plans, encoder.encode([p.text for *_, p in plans]), strict=True):
             try:
                 if examples.add(*plan.spans(encoded, encoder), max_length):
-                    examples.numbers.append(number)
+                    examples.places.add(place(number, row))
             except HftermError as exc:
                 refuse(number, row, exc)
     if not examples.records:

@@ -120,7 +120,8 @@ class Journal:
     def last_metrics(self) -> dict[str, float]:
         """The metrics evaluated last, in an earlier life of the run."""
         found = [e for e in self.run.events() if e.get("event") == "eval"]
-        return {k: v for k, v in found[-1].items() if k.startswith("eval_")} if found else {}
+        last = [e for e in found if e.get("step") == found[-1].get("step")]  # one for each of several data
+        return {k: v for e in last for k, v in e.items() if k.startswith("eval_")}
 
     @property
     def max_steps(self) -> int | None:

@@ -69,7 +69,7 @@ def measure(
         records, _ = run_data.gather(recipe, work, out)
         with heeded():
             hush()
-            prepared = prepare(recipe, base, records, None, out, Progress(out))
+            prepared = prepare(recipe, base, records, (), out, Progress(out))
             values = _values(prepared, path, work, out)
     values = {key.removeprefix("eval_"): value for key, value in values.items()}
     if task in _OF_TOKENS and "loss" in values and "perplexity" not in values:

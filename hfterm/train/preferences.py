@@ -6,7 +6,6 @@ texts can be used.
 
 import json
 import re
-from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,6 +19,7 @@ from hfterm.records import BadRecord
 from hfterm.tok.messages import shape, to_messages, tools_of
 from hfterm.train import rows
 from hfterm.train.data import DataFile
+from hfterm.train.places import Place, Places
 from hfterm.train.recipe import Recipe
 
 Row = dict[str, Any]
@@ -31,10 +31,10 @@ _TRUE, _FALSE = (True, 1, "true", "1", "yes"), (False, 0, "false", "0", "no")
 
 @dataclass
 class Rows:
-    """Rows to train on; ``numbers`` is the record (from 1) that each was made of, ``counts`` what was done."""
+    """Rows to train on; ``places`` is where each comes from, ``counts`` what was done."""
 
     rows: list[Row] = field(default_factory=list)
-    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    places: Places = field(default_factory=Places)
     records: int = 0
     bad: int = 0
     truncated: int = 0
@@ -118,7 +118,7 @@ class Reader:
                 continue
             found.tokens += tokens
             found.rows.append(row)
-            found.numbers.append(record.number)
+            found.places.add(Place(record.source, record.number))
 
     def _tell(self, found: Rows, data: DataFile) -> None:
         limit = f"--max-length {getattr(self.recipe, 'max_length', None)} tokens"

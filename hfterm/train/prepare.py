@@ -37,7 +37,7 @@ def find_model(reference: str, out: Output, method: str = "sft") -> Path:
 
 
 def prepare(
-    recipe: Recipe, model_path: Path, data: DataFile, eval_data: DataFile | None, out: Output, progress: Progress
+    recipe: Recipe, model_path: Path, data: DataFile, evals: tuple[DataFile, ...], out: Output, progress: Progress
 ) -> Prepared:
     """Check the recipe, read the data, choose what was left open.
 
@@ -48,7 +48,7 @@ def prepare(
     """
     recipe.check()
     if recipe.held_out is not None:
-        data, eval_data = parts(data)
+        data, evals = parts(data)
     method = methods.of(recipe)
     wanted = shape(recipe)
     device = "cpu" if wanted.device == "cpu" else pick(recipe.device)
@@ -69,7 +69,7 @@ def prepare(
     # Settings first: a typo should not wait for the data.
     open_ended = dataclasses.replace(recipe, logging_steps=recipe.logging_steps or 1, eval_steps=recipe.eval_steps or 1)
     training_arguments(open_ended, Path("checkpoints"), device=device, dtype=dtype)
-    material = method.material(Inputs(recipe, model_path, data, eval_data, out, progress))
+    material = method.material(Inputs(recipe, model_path, data, evals, out, progress))
     steps = steps_for(material.examples, recipe, wanted.processes)
     recipe = dataclasses.replace(
         recipe,

@@ -44,7 +44,9 @@ class Recipe:
     data: str | list[str]
     config: str | None = option(None, "The data set's configuration.", shown="its default", metavar="NAME")
     split: str | None = option(None, "The data set's split, several (a+b), or all.", shown="train", metavar="NAME")
-    eval_data: str | None = option(None, "Records to measure on: files or a data set, as DATA.")
+    eval_data: str | list[str] | None = field(
+        default=None, metadata={"help": "Records to measure on, as DATA; of several NAME=DATA names one's metrics."}
+    )
     eval_split: str | float | None = option(
         None, "Measure on this split, or hold out this share of DATA: 0.1.", metavar="NAME|SHARE"
     )
@@ -135,7 +137,7 @@ class Recipe:
             raise UsageError(f"--zero must be 1, 2 or 3, not {self.zero}")
         if self.held_out is not None and not 0 < self.held_out < 1:
             raise UsageError(f"--eval-split {self.eval_split}: a share is between 0 and 1", "or name a split")
-        if self.held_out is not None and self.eval_data is not None:
+        if self.held_out is not None and self.eval_data not in (None, []):
             raise UsageError("a share is held out of DATA, or --eval-data is measured on, not both")
         if self.seed >= 2**32:
             raise UsageError(f"--seed must be below 2**32, not {self.seed}")
@@ -162,7 +164,7 @@ class Recipe:
     @property
     def evaluates(self) -> bool:
         """Whether there is something to measure on."""
-        return self.eval_data is not None or self.eval_split is not None
+        return self.eval_data not in (None, []) or self.eval_split is not None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, as ``run.json`` keeps it."""

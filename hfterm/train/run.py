@@ -225,8 +225,8 @@ def _again(again: str, run: runs.Run) -> str:
 def _prepare_new(recipe: Recipe, spool: Path, out: Output) -> tuple[Prepared, Sources]:
     recipe.check()
     model_path = find_model(recipe.model, out, recipe.METHOD)
-    data, eval_data = run_data.gather(recipe, spool, out)
-    return prepare(recipe, model_path, data, eval_data, out, Progress(out)), (data, eval_data)
+    data, evals = run_data.gather(recipe, spool, out)
+    return prepare(recipe, model_path, data, evals, out, Progress(out)), (data, evals)
 
 
 def _create(name: str, recipe: Recipe, prepared: Prepared, sources: Sources, out: Output) -> runs.Run:
@@ -274,14 +274,14 @@ def _resume(run: runs.Run, recipe: Recipe | None, out: Output, again: str, metho
         return Result(**{"metrics": {}, **status["result"], "run": run.name, "path": run.output()})
     extras.check("train", *LIBRARIES)
     with run.lock():
-        data, eval_data = data_kept.again(run, facts)
+        data, evals = data_kept.again(run, facts)
         reward_kept.check(run)
         resolved = data_kept.with_template(resolved, run)
         model_path = Path(facts["model_path"])
         if not model_path.is_dir():
             model_path = find_model(facts["model"], out, resolved.METHOD)
         with heeded():
-            prepared = prepare(resolved, model_path, data, eval_data, out, Progress(out))
+            prepared = prepare(resolved, model_path, data, evals, out, Progress(out))
         _check_world(run, facts, prepared)
         start = _find_start(run, out)
         if start.folder is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hfterm.train.together import Together
 
 # The epoch stands beside the numbers; TRL's count of tokens begins anew in every life of a run.
-COUNTED_ALREADY = ("epoch", "num_tokens", "eval_num_tokens")
+COUNTED_ALREADY = ("epoch", "num_tokens")
 
 
 class Stopper(Caught):
@@ -99,12 +99,17 @@ class Watch:
         numbers = {
             {"num_input_tokens_seen": "tokens"}.get(k, k): v
             for k, v in logs.items()
-            if isinstance(v, int | float) and k not in COUNTED_ALREADY and not k.startswith("train_")
+            if isinstance(v, int | float)
+            and k not in COUNTED_ALREADY
+            and not _is_count(k)
+            and not k.startswith("train_")
         }
         event = "eval" if any(k.startswith("eval_") for k in numbers) else "log"
         if event == "eval":
+            # Of several evaluation data each has an event of its own.
+            before = self.metrics if self.evaluated == state.global_step else {}
             self.evaluated = state.global_step
-            self.metrics = {k: v for k, v in numbers.items() if k.startswith("eval_")}
+            self.metrics = {**before, **{k: v for k, v in numbers.items() if k.startswith("eval_")}}
         self.journal.event(event, step=state.global_step, epoch=_rounded(state.epoch), **numbers)
         words = ", ".join(f"{k} {v:.6g}" for k, v in numbers.items())
         self.journal.log(f"step {state.global_step} of {state.max_steps}: {words}")
@@ -132,6 +137,10 @@ class Watch:
     def _stop_saved(self, state: Any, control: Any) -> None:
         if self.together.heed(self.stopper) and state.global_step < state.max_steps:
             control.should_save = control.should_training_stop = True
+
+
+def _is_count(key: str) -> bool:
+    return key.startswith("eval_") and key.endswith("_num_tokens")
 
 
 def _rounded(epoch: float | None) -> float | None:

@@ -11,7 +11,7 @@ from hfterm import files, paths
 from hfterm.errors import OutOfMemoryError, UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import exact, keep, methods, renamed, truth
+from hfterm.train import exact, keep, methods, renamed, several, truth
 from hfterm.train.arguments import training_arguments
 from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
@@ -93,11 +93,12 @@ def _work(
         journal.status(force=True, step=at, max_steps=steps)
         with progress.task("training", steps, "steps") as task, stopper:
             # In this order: what is written into a checkpoint comes before it is sealed.
+            several.install(trainer)
             exact.install(trainer, start)
             nbytes = facts["trainable_parameters"] * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES
             watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes, together)
             trainer.add_callback(watch)
-            guard = Guard(trainer, *_sources(journal), *prepared.material.numbers)
+            guard = Guard(trainer, *_sources(journal), *prepared.material.places)
             began = time.monotonic()
             trainer.train(resume_from_checkpoint=str(start) if start else None)
             speed = _speed(trainer, at, prepared, time.monotonic() - began)

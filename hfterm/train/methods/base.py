@@ -11,10 +11,12 @@ from hfterm.progress import Progress
 from hfterm.train import templates
 from hfterm.train.data import DataFile
 from hfterm.train.launch.shape import Shape
+from hfterm.train.places import Places
 from hfterm.train.recipe import Recipe
 
-# A method's class of recipes.
+# A method's class of recipes; anything.
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,20 @@ class Inputs(Generic[R]):
     recipe: R
     model_path: Path
     data: DataFile
-    eval_data: DataFile | None
+    evals: tuple[DataFile, ...]
     out: Output
     progress: Progress
 
     @property
     def sources(self) -> list[DataFile]:
         """The data, and behind it the evaluation data if there is some."""
-        return [self.data, *([self.eval_data] if self.eval_data is not None else [])]
+        return [self.data, *self.evals]
+
+    def measured(self, values: Sequence[T]) -> T | dict[str, T] | None:
+        """What was made of each evaluation data, as the Trainer takes it: of several by name."""
+        if len(self.evals) > 1:
+            return {one.label: value for one, value in zip(self.evals, values, strict=True)}
+        return values[0] if values else None
 
 
 @dataclass
@@ -40,9 +48,9 @@ class Material:
 
     ``processor`` is the tokenizer (or feature extractor) saved with the model; ``train`` and ``evaluation`` are what
     the library's trainer takes. ``examples`` is how many examples an epoch has; None where only the trainer knows.
-    ``counts`` are numbers for the user. ``numbers``: the record (from 1) of each example that is trained on and
-    evaluated on, None where that is not known. ``example`` shows the first one
-    in words, for a dry run. ``more`` is the method's own (labels, a collator).
+    ``counts`` are numbers for the user. ``places``: where the examples that are trained on and evaluated on come from,
+    None where that is not known. ``example`` shows the first one in words, for a dry run. ``more`` is the method's own
+    (labels, a collator). Of several evaluation data ``evaluation``, ``eval_counts`` and ``places`` have each by name.
     """
 
     processor: Any
@@ -51,7 +59,7 @@ class Material:
     examples: int | None = None
     counts: dict[str, Any] = field(default_factory=dict)
     eval_counts: dict[str, Any] = field(default_factory=dict)
-    numbers: tuple[Sequence[int] | None, Sequence[int] | None] = (None, None)
+    places: tuple[Places | None, Places | Mapping[str, Places] | None] = (None, None)
     example: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
 

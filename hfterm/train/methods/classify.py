@@ -71,11 +71,9 @@ class Classify(TaskMethod):
             tables.append((table, {**counts, "labels": settings["num_labels"]}))
         settings = pads_model({**settings, "problem_type": _PROBLEMS[problem]}, tokenizer, config)
         return material(
+            given,
             tokenizer,
-            tables[0][0],
-            tables[1][0] if given.eval_data else None,
-            counts=tables[0][1],
-            eval_counts=tables[1][1] if given.eval_data else {},
+            tables,
             more={
                 "labels": settings,
                 "collator": lambda model: _collator(tokenizer),
@@ -168,9 +166,9 @@ def _table(found: Any, numbered: Callable[[Any], Any], tokenizer: Any, longest: 
         pairs = [(example.text, example.pair) for _, example in chunk]
         encoded = _encoded(pairs, tokenizer, longest)
         table = table or Table((*encoded, "labels"))
-        for at, (number, example) in enumerate(chunk):
+        for at, (place, example) in enumerate(chunk):
             row = {name: values[at] for name, values in encoded.items()}
-            table.add(number, {**row, "labels": numbered(example.label)})
+            table.add(place, {**row, "labels": numbered(example.label)})
             tokens += len(row["input_ids"])
             largest = max(largest, max(row["input_ids"], default=0))
             # The tokenizer does not say whether it cut.

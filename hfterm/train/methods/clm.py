@@ -6,6 +6,7 @@ from hfterm.errors import HftermError
 from hfterm.progress import Progress
 from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material, Prepared
+from hfterm.train.places import Place
 from hfterm.train.rows import part_of
 from hfterm.train.task_recipes import ClmRecipe
 from hfterm.train.tasks import fit, scores
@@ -28,7 +29,7 @@ class Clm(TaskMethod):
         pads = tokenizer.pad_token_id is not None or tokenizer.eos_token_id is not None
         if pads:
             padding(tokenizer, model_path)
-        made, counted = [], []
+        made = []
         for one in given.sources:
             found, bad = blocks(recipe, one, tokenizer, length, given.progress)
             fit.check_vocabulary(config, found.largest, model_path)
@@ -47,14 +48,11 @@ class Clm(TaskMethod):
             if bad:
                 out.warn(f"{one.name}: {bad} records left out (--skip-bad)")
             counts = {"examples": len(found.table), "records": found.documents + bad, "bad": bad}
-            made.append(found.table)
-            counted.append({**counts, "tokens": found.tokens, "block": length})
+            made.append((found.table, {**counts, "tokens": found.tokens, "block": length}))
         return material(
+            given,
             tokenizer,
-            made[0],
-            made[1] if given.eval_data else None,
-            counts=counted[0],
-            eval_counts=counted[1] if given.eval_data else {},
+            made,
             more={"collator": lambda model: collator(tokenizer), "note": out.note},
         )
 
@@ -73,12 +71,12 @@ def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progr
 
     if are_texts(data, recipe):
         # A text file is one document, whatever its lines are; special tokens are not for its inside.
-        for number, piece in enumerate(data.pieces, 1):
+        for piece in data.pieces:
             ids: list[int] = []
             for part in whole_text(piece.path, piece.shown):
                 ids += tokenizer(part, add_special_tokens=False, verbose=False)["input_ids"]
             if ids:
-                found.add(number, ended(ids))
+                found.add(Place(piece.shown, 0), ended(ids))
         if not found.tokens:
             raise HftermError(f"nothing to train on in {data.name}: it holds no text")
         return found, 0
@@ -86,9 +84,9 @@ def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progr
     for chunk in chunks(records.found):
         texts = [value for _, value in chunk if isinstance(value, str)]
         encoded = iter(tokenizer(texts, verbose=False)["input_ids"] if texts else ())
-        for number, value in chunk:
+        for place, value in chunk:
             # Ids come with their ends, as the pack that they are from has them.
-            found.add(number, ended(next(encoded)) if isinstance(value, str) else value)
+            found.add(place, ended(next(encoded)) if isinstance(value, str) else value)
     return found, records.bad
 
 

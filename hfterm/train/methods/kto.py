@@ -1,7 +1,6 @@
 """Kahneman-Tversky optimization, by TRL's KTOTrainer: single answers, each marked good or bad."""
 
 import random
-from array import array
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from hfterm.errors import CheckFailedError
 from hfterm.train import preferences
 from hfterm.train.methods.base import Prepared
 from hfterm.train.methods.trl_shared import Referenced
+from hfterm.train.places import Places
 from hfterm.train.preference_recipes import KtoRecipe
 from hfterm.train.preferences import Row, Rows
 
@@ -36,8 +36,7 @@ class Kto(Referenced):
         order = list(range(len(rows.rows)))
         random.Random(recipe.seed).shuffle(order)
         rows.rows = [rows.rows[at] for at in order]
-        if rows.numbers:
-            rows.numbers = array("q", [rows.numbers[at] for at in order])
+        rows.places = Places(rows.places[at] for at in order)
 
     def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
         """TRL's KTOTrainer."""

@@ -39,11 +39,9 @@ class Mlm(TaskMethod):
             if made[-1][1]["bad"]:
                 given.out.warn(f"{one.name}: {made[-1][1]['bad']} records left out (--skip-bad)")
         return material(
+            given,
             tokenizer,
-            made[0][0],
-            made[1][0] if given.eval_data else None,
-            counts=made[0][1],
-            eval_counts=made[1][1] if given.eval_data else {},
+            made,
             more={"collator": lambda model: collator(recipe, tokenizer), "note": given.out.note},
         )
 
@@ -110,9 +108,24 @@ def collator(recipe: MlmRecipe, tokenizer: Any) -> Any:
                 bounds = [*fill, *row["offset_mapping"]] if left else [*row["offset_mapping"], *fill]
                 filled.append({**row, "offset_mapping": bounds})
             examples = filled
-        return mask(examples)
+        return _with_one(mask(examples), tokenizer)
 
     return collate
+
+
+def _with_one(batch: Any, tokenizer: Any) -> Any:
+    """A batch in which a token at least is masked: of none there would be no loss, and short texts can come to that."""
+    import torch
+
+    if bool((batch["labels"] != -100).any()):
+        return batch
+    special = torch.tensor(sorted(tokenizer.all_special_ids))
+    places = (~torch.isin(batch["input_ids"], special)).nonzero()
+    if len(places):
+        at = tuple(places[int(torch.randint(len(places), (1,)))])
+        batch["labels"][at] = batch["input_ids"][at]
+        batch["input_ids"][at] = tokenizer.mask_token_id
+    return batch
 
 
 METHOD = Mlm()

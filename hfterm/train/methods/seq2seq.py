@@ -43,21 +43,18 @@ class Seq2Seq(TaskMethod):
         padding(tokenizer, model_path)
         longest = room(recipe, config, tokenizer)
         made = []
-        for one in (given.data, given.eval_data):
-            if one is not None:
-                made.append(pairs(recipe, one, tokenizer, longest, given.progress))
-                fit.check_vocabulary(config, made[-1][1].pop("largest"), model_path)
-                limit = f"--max-length {longest} or --max-target-length {recipe.max_target_length} tokens"
-                told(out, one.name, made[-1][1], limit)
+        for one in given.sources:
+            made.append(pairs(recipe, one, tokenizer, longest, given.progress))
+            fit.check_vocabulary(config, made[-1][1].pop("largest"), model_path)
+            limit = f"--max-length {longest} or --max-target-length {recipe.max_target_length} tokens"
+            told(out, one.name, made[-1][1], limit)
         more: dict[str, Any] = {"collator": lambda model: collator(tokenizer, model), "note": out.note}
         if recipe.set.get("predict_with_generate", True):
             more["compute_metrics"] = scores.texts(metrics, tokenizer, out.warn)
         return material(
+            given,
             tokenizer,
-            made[0][0],
-            made[1][0] if given.eval_data else None,
-            counts=made[0][1],
-            eval_counts=made[1][1] if given.eval_data else {},
+            made,
             more=more,
         )
 
@@ -104,12 +101,12 @@ def pairs(
     for chunk in chunks(records.found):
         sources = tokenizer([recipe.source_prefix + source for _, (source, _) in chunk], verbose=False)["input_ids"]
         targets = tokenizer(text_target=[target for _, (_, target) in chunk], verbose=False)["input_ids"]
-        for (number, _), source, target in zip(chunk, sources, targets, strict=True):
+        for (place, _), source, target in zip(chunk, sources, targets, strict=True):
             kept, learned = _cut(source, longest, tokenizer), _cut(target, recipe.max_target_length, tokenizer)
             truncated += len(kept) < len(source) or len(learned) < len(target)
             tokens += len(kept) + len(learned)
             largest = max(largest, *kept, *learned, 0)
-            table.add(number, {"input_ids": kept, "attention_mask": [1] * len(kept), "labels": learned})
+            table.add(place, {"input_ids": kept, "attention_mask": [1] * len(kept), "labels": learned})
     counts = {"examples": len(table), "records": len(table) + records.bad, "bad": records.bad}
     return table, {**counts, "truncated": truncated, "tokens": tokens, "largest": largest}
 

@@ -3,8 +3,6 @@
 The tokens are made here, because TRL tells an assistant's turn apart only where the chat template marks it.
 """
 
-from array import array
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -30,7 +28,7 @@ class Sft(Method):
         recipe, out = given.recipe, given.out
         tokenizer = self.tokenizer(given.model_path, recipe, out)
         train = read_examples(recipe, given.data, tokenizer, out, given.progress)
-        evaluation = read_examples(recipe, given.eval_data, tokenizer, out, given.progress) if given.eval_data else None
+        evaluations = [read_examples(recipe, one, tokenizer, out, given.progress) for one in given.evals]
         if tokenizer.pad_token_id is None and tokenizer.eos_token_id is None:
             raise HftermError(
                 f"the tokenizer of {str(given.model_path)!r} has neither a pad token nor an end-of-text token",
@@ -39,14 +37,14 @@ class Sft(Method):
         return Material(
             tokenizer,
             train.table.dataset(),
-            evaluation.table.dataset() if evaluation else None,
+            given.measured([one.table.dataset() for one in evaluations]),
             None if recipe.set.get("packing") else len(train),
             train.counts(),
-            evaluation.counts() if evaluation else {},
+            given.measured([one.counts() for one in evaluations]) or {},
             example=_example(tokenizer, train),
-            numbers=(
-                _numbers(train) if not recipe.set.get("packing") else None,
-                _numbers(evaluation) if evaluation else None,
+            places=(
+                train.places if not recipe.set.get("packing") else None,
+                given.measured([one.places for one in evaluations]),
             ),
         )
 
@@ -65,10 +63,6 @@ class Sft(Method):
             eval_dataset=prepared.material.evaluation,
             processing_class=prepared.material.processor,
         )
-
-
-def _numbers(found: Examples) -> Sequence[int] | None:
-    return found.numbers or None
 
 
 def _example(tokenizer: Any, found: Examples) -> dict[str, Any]:
@@ -107,8 +101,6 @@ def read_examples(recipe: SftRecipe, data: DataFile, tokenizer: Any, out: Output
     found.bad += len(unreadable)
     if found.mixed is not None:
         out.warn(found.mixed)
-    if unreadable:  # they were not counted
-        found.numbers = array("q")
     limit = f"--max-length {recipe.max_length} tokens"
     for count, what in (
         (found.bad, "records left out (--skip-bad)"),

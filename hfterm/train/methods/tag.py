@@ -5,6 +5,7 @@ from typing import Any
 
 from hfterm.errors import HftermError
 from hfterm.train.methods.base import Inputs, Material
+from hfterm.train.places import Place
 from hfterm.train.task_recipes import TagRecipe
 from hfterm.train.tasks import fit, labels, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, pads_model, room, told
@@ -49,11 +50,9 @@ class Tag(TaskMethod):
             told(out, one.name, counts, f"--max-length {longest} tokens")
             made.append((table, {**counts, "labels": len(names)}))
         return material(
+            given,
             tokenizer,
-            made[0][0],
-            made[1][0] if given.eval_data else None,
-            counts=made[0][1],
-            eval_counts=made[1][1] if given.eval_data else {},
+            made,
             more={
                 "labels": pads_model(labels.settings(names), tokenizer, config),
                 "collator": lambda model: _collator(tokenizer),
@@ -89,7 +88,7 @@ def _are_entities(names: list[str]) -> bool:
 
 
 def aligned(
-    found: list[tuple[int, tuple[list[str], list[str]]]], number: Mapping[str, int], tokenizer: Any, longest: int
+    found: list[tuple[Place, tuple[list[str], list[str]]]], number: Mapping[str, int], tokenizer: Any, longest: int
 ) -> tuple[Table, dict[str, int]]:
     """The examples, and numbers about them. A word that the tokenizer makes nothing of has no label either."""
     table = Table(("input_ids", "attention_mask", "labels"))
@@ -102,13 +101,13 @@ def aligned(
             max_length=longest,
             verbose=False,
         )
-        for at, (record, (_, tags)) in enumerate(chunk):
+        for at, (place, (_, tags)) in enumerate(chunk):
             ids, label, before = encoded["input_ids"][at], [], None
             for word in encoded.word_ids(at):
                 label.append(number[tags[word]] if word is not None and word != before else IGNORE)
                 before = word
             truncated += before is None and len(ids) >= longest and max(_words(encoded, at), default=0) < len(tags) - 1
-            table.add(record, {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": label})
+            table.add(place, {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": label})
             tokens += len(ids)
             largest = max(largest, max(ids, default=0))
     return table, {"truncated": truncated, "tokens": tokens, "largest": largest}

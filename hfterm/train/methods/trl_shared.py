@@ -60,15 +60,16 @@ class TrlMethod(Method):
         reader = Reader(recipe, tokenizer, given.out, given.progress, self.rows_of, fit)
         train = reader.read(given.data)
         self.arrange(recipe, train)
-        evaluation = reader.read(given.eval_data) if given.eval_data else None
+        evaluations = [reader.read(one) for one in given.evals]
+        tables = [table(found, one.name) for found, one in zip(evaluations, given.evals, strict=True)]
         return Material(
             tokenizer,
             table(train, given.data.name),
-            table(evaluation, given.eval_data.name) if evaluation and given.eval_data else None,
+            given.measured(tables),
             self.examples(recipe, len(train.rows)),
             train.counts(),
-            evaluation.counts() if evaluation else {},
-            (train.numbers or None, (evaluation.numbers or None) if evaluation else None),
+            given.measured([found.counts() for found in evaluations]) or {},
+            (train.places, given.measured([found.places for found in evaluations])),
         )
 
     def fitting(self, recipe: Any, model_path: Path) -> Callable[[Rows, Row, Sequence[int]], int | None]:

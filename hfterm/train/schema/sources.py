@@ -11,6 +11,7 @@ from hfterm.errors import HftermError
 from hfterm.inference import device
 from hfterm.train import methods
 from hfterm.train.columns import Mapper
+from hfterm.train.data import eval_references, references
 from hfterm.train.recipe import Recipe
 from hfterm.train.schema import names
 
@@ -25,12 +26,12 @@ def look(recipe: Recipe) -> Iterator[Found]:
     """What is wrong with the model, the data and the device. What lies on the Hub is taken to be there."""
     yield from _tried("device", lambda: device.checked(recipe.device))
     yield from _tried("model", lambda: _model(recipe))
-    own = recipe.data if isinstance(recipe.data, list) else [recipe.data]
+    own = references(recipe)
     for text in own:
         yield from _tried("data", lambda text=text: _data(text, recipe, recipe.split))  # type: ignore[misc]
-    if recipe.eval_data is not None and recipe.eval_data not in own:
-        text = recipe.eval_data
-        yield from _tried("eval_data", lambda: _data(text, recipe, None))
+    for text in eval_references(recipe).values():
+        if text not in own:
+            yield from _tried("eval_data", lambda text=text: _data(text, recipe, None))  # type: ignore[misc]
 
 
 def _tried(key: str, look: Callable[[], Any]) -> Iterator[Found]:

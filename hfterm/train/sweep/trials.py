@@ -12,6 +12,7 @@ from hfterm.errors import UsageError
 from hfterm.processes import redact_words
 from hfterm.runs import Run
 from hfterm.text import to_json
+from hfterm.train.data import reads_stdin
 from hfterm.train.recipe import Recipe
 from hfterm.train.run import MAY_DIFFER
 from hfterm.train.schema import names
@@ -89,7 +90,7 @@ def plan(
     trials = []
     for number, varied in enumerate(combinations, 1):
         recipe = resolve(names.overridden(base, varied, "--grid"), say).sound()
-        if "-" in (recipe.data, recipe.eval_data):
+        if reads_stdin(recipe):
             raise UsageError("a sweep reads its data once for each run: standard input is there once", "name a file")
         trials.append(Trial(runs.valid_name(f"{prefix}-{number}"), varied, recipe))
     for trial in trials:

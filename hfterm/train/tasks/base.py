@@ -1,6 +1,6 @@
 """What the methods share that transformers' Trainer trains."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,9 @@ from hfterm.errors import HftermError, UsageError
 from hfterm.inference import folder, load
 from hfterm.inference.quiet import hush
 from hfterm.output import Output
-from hfterm.train.methods.base import Material, Method, Prepared
+from hfterm.train.methods.base import Inputs, Material, Method, Prepared
 from hfterm.train.tasks import fit, losses, models
+from hfterm.train.tasks.table import Table
 
 Note = Callable[[str], None]
 
@@ -176,13 +177,16 @@ def nothing(name: str) -> HftermError:
     return HftermError(f"nothing to train on in {name}: no record of it can be used")
 
 
-def material(processor: Any, train: Any, evaluation: Any, **how: Any) -> Material:
-    """A Material of two tables; ``how`` as the class has it."""
+def material(given: Inputs[Any], processor: Any, made: Sequence[tuple[Table, dict[str, Any]]], **how: Any) -> Material:
+    """A Material of a table and its counts for each of the sources; ``how`` as the class has it."""
+    (train, counts), *rest = made
     return Material(
         processor,
         train,
-        evaluation,
+        given.measured([table for table, _ in rest]),
         len(train),
-        numbers=(train.numbers, evaluation.numbers if evaluation is not None else None),
+        counts,
+        given.measured([one for _, one in rest]) or {},
+        (train.places, given.measured([table.places for table, _ in rest])),
         **how,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError
+from hfterm.train.places import Place
 from hfterm.train.tasks.reading import text
 from hfterm.train.tasks.table import Table
 
@@ -21,22 +22,22 @@ class Blocks:
         self.table = Table(("input_ids",))
         self.documents = self.tokens = self.largest = 0
         self._open = array("q")
-        self._began = 1
+        self._began = Place("", 0)
 
-    def add(self, number: int, ids: Iterable[int]) -> None:
-        """Take a document in, made of the record ``number``."""
+    def add(self, place: Place, ids: Iterable[int]) -> None:
+        """Take a document in, made of the record at ``place``."""
         values = array("q", ids)
         self.documents += 1
         self.tokens += len(values)
         self.largest = max(self.largest, max(values, default=0))
         if not self._open:
-            self._began = number
+            self._began = place
         self._open.extend(values)
         at = 0
         while len(self._open) - at >= self.length:
             self.table.add(self._began, {"input_ids": self._open[at : at + self.length]})
             at += self.length
-            self._began = number
+            self._began = place
         self._open = self._open[at:]
 
     def finish(self, *, keep: bool) -> int:
@@ -51,7 +52,7 @@ class Blocks:
         """Keep the blocks whose places ``chosen`` gives back of all."""
         whole, self.table = self.table, Table(("input_ids",))
         for at in chosen(iter(range(len(whole)))):
-            self.table.add(whole.numbers[at], {"input_ids": whole.columns["input_ids"][at]})
+            self.table.add(whole.places[at], {"input_ids": whole.columns["input_ids"][at]})
         self.tokens = sum(len(ids) for ids in self.table.columns["input_ids"])
 
 

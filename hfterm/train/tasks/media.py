@@ -80,7 +80,7 @@ class Media:
         names: tuple[str, ...],
         look: Callable[[Value], Any],
     ) -> None:
-        self.sources = given.sources
+        self.given, self.sources = given, given.sources
         what = names[0]
         self.found: list[Read] = [
             read(one, given.recipe, given.progress, turned(one, names, what, look)) for one in self.sources
@@ -102,20 +102,12 @@ class Media:
         ``trained``: what every row that is trained on has beside.
         """
         number = labels.numbers(self.labels)
-        tables, counts = [], []
+        made = []
         for one in self.found:
             beside = (trained or {}) if one is self.found[0] else {}
             table = Table((name, "labels", *beside))
-            for record, (value, label) in one.found:
-                table.add(record, {name: value, "labels": number[label], **beside})
-            tables.append(table)
-            counts.append({"examples": len(table), "records": len(table) + one.bad, "bad": one.bad,
-                           "labels": len(self.labels)})  # fmt: skip
-        return material(
-            processor,
-            tables[0],
-            tables[1] if len(tables) > 1 else None,
-            counts=counts[0],
-            eval_counts=counts[1] if len(counts) > 1 else {},
-            more={"labels": labels.settings(self.labels), **more},
-        )
+            for place, (value, label) in one.found:
+                table.add(place, {name: value, "labels": number[label], **beside})
+            made.append((table, {"examples": len(table), "records": len(table) + one.bad, "bad": one.bad,
+                           "labels": len(self.labels)}))  # fmt: skip
+        return material(self.given, processor, made, more={"labels": labels.settings(self.labels), **more})

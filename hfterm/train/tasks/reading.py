@@ -9,16 +9,17 @@ from hfterm.progress import Progress
 from hfterm.records import BadRecord
 from hfterm.train import rows
 from hfterm.train.data import DataFile
+from hfterm.train.places import Place
 from hfterm.train.tasks.base import nothing
 
 CHUNK = 1000
 
 
 class Read:
-    """Records that can be used, with their numbers (from 1), and how many cannot be."""
+    """Records that can be used, with their places, and how many cannot be."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[int, Any]] = []
+        self.found: list[tuple[Place, Any]] = []
         self.bad = 0
 
 
@@ -31,13 +32,12 @@ def read(data: DataFile, recipe: Any, progress: Progress, turn: Callable[[Mappin
     read, unreadable = Read(), list[BadRecord]()
     with progress.task("reading records") as task:
         for number, row in enumerate(rows.read(data, recipe, task, unreadable), 1):
-            number = getattr(row, "number", number)
+            place = Place(getattr(row, "source", data.name), getattr(row, "number", number))
             try:
-                read.found.append((number, turn(row)))
+                read.found.append((place, turn(row)))
             except HftermError as exc:
                 if not recipe.skip_bad:
-                    source = getattr(row, "source", data.name)
-                    raise rows.BadRow(source, number, exc.message, exc.hint) from exc
+                    raise rows.BadRow(*place, exc.message, exc.hint) from exc
                 read.bad += 1
     read.bad += len(unreadable)
     if not read.found:

@@ -4,13 +4,15 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hfterm.train.places import Place, Places
+
 
 class Table:
     """Rows of columns. A list of integers is kept as an array, and comes back as a list."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self.columns: dict[str, list[Any]] = {name: [] for name in columns}
-        self.numbers = array("q")
+        self.places = Places()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -19,11 +21,11 @@ class Table:
         row = {name: values[index] for name, values in self.columns.items()}
         return {name: value.tolist() if isinstance(value, array) else value for name, value in row.items()}
 
-    def add(self, number: int, row: Mapping[str, Any]) -> None:
-        """Take a row, made of the record ``number`` (from 1)."""
+    def add(self, place: Place, row: Mapping[str, Any]) -> None:
+        """Take a row, made of the record at ``place``."""
         for name, values in self.columns.items():
             values.append(packed(row[name]))
-        self.numbers.append(number)
+        self.places.add(place)
 
 
 def packed(value: Any) -> Any:

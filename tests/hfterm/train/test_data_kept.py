@@ -32,9 +32,8 @@ def started(recipe: SftRecipe, spool: Path) -> tuple[runs.Run, dict[str, Any]]:
     return run, run.facts() | facts
 
 
-def values(data: run_data.DataFile | None) -> list[dict[str, Any]]:
-    assert data is not None
-    return [one.value for one in rows.raw(data)]
+def values(*data: run_data.DataFile) -> list[dict[str, Any]]:
+    return [one.value for each in data for one in rows.raw(each)]
 
 
 def test_small_data_of_several_files_is_copied(isolated: Path) -> None:
@@ -44,7 +43,7 @@ def test_small_data_of_several_files_is_copied(isolated: Path) -> None:
     shutil.rmtree(isolated / "a")
     shutil.rmtree(isolated / "b")
     data, evaluation = data_kept.again(run, facts)
-    assert values(data) == ROWS and values(evaluation) == ROWS[4:]
+    assert values(data) == ROWS and values(*evaluation) == ROWS[4:]
     assert (data.name, data.folder) == (recipe.data[0] + ", " + recipe.data[1], isolated)
     assert [piece.shown for piece in data.pieces] == [str(one), str(two)]
     # One of the copies is damaged.
@@ -83,7 +82,7 @@ def test_a_run_of_before_knows_its_one_file(isolated: Path) -> None:
     for name in ("format", "origin"):
         del facts["data"][name]
     data, evaluation = data_kept.again(run, facts)
-    assert values(data) == ROWS and evaluation is None
+    assert values(data) == ROWS and evaluation == ()
 
 
 def test_other_data_than_the_run_began_with_is_told(isolated: Path) -> None:
@@ -104,6 +103,27 @@ def test_other_data_than_the_run_began_with_is_told(isolated: Path) -> None:
     assert differs(str(isolated / "same.jsonl"), eval_data=str(other)) is None
 
 
+def test_several_evaluation_data_are_kept_by_their_names(isolated: Path) -> None:
+    files = [write(isolated / f"{name}.jsonl", ROWS[at : at + 2]) for at, name in enumerate(("train", "easy", "hard"))]
+    own = [str(files[1]), f"difficult={files[2]}"]
+    run, facts = started(SftRecipe("m", str(files[0]), eval_data=own), isolated)
+    assert facts["eval_data"]["name"] == f"{files[1]}, {files[2]}"
+    for file in files:
+        file.unlink()
+    data, evals = data_kept.again(run, facts)
+    assert values(data) == ROWS[:2] and [one.label for one in evals] == ["easy", "difficult"]
+    assert [values(one) for one in evals] == [ROWS[1:3], ROWS[2:4]]
+    for at, name in enumerate(("train", "easy", "hard")):
+        write(isolated / f"{name}.jsonl", ROWS[at : at + 2])
+
+    def differs(*evals: str) -> str | None:
+        return data_kept.differs(run, facts, SftRecipe("m", OWN, eval_data=[*evals]), OWN)
+
+    assert differs(*own) is None
+    # The same data by another name has other metrics.
+    assert differs(str(files[1]), f"other={files[2]}") is not None and differs(own[0]) == str(files[1])
+
+
 def test_a_data_set_of_the_hub(hub: Hub, isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ["".join(json.dumps(row) + "\n" for row in some) for some in (ROWS[:5], ROWS[5:7], ROWS[7:])]
     repo = hub.seed(
@@ -114,9 +134,9 @@ def test_a_data_set_of_the_hub(hub: Hub, isolated: Path, monkeypatch: pytest.Mon
             monkeypatch.setenv(name, value)
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     data, evaluation = run_data.gather(SftRecipe("m", repo.id, eval_data=repo.id), isolated)
-    assert values(data) == ROWS[:5] and values(evaluation) == ROWS[5:7]
+    assert values(data) == ROWS[:5] and values(*evaluation) == ROWS[5:7]
     data, evaluation = run_data.gather(SftRecipe("m", repo.id, split="train+test", eval_split="validation"), isolated)
-    assert values(data) == ROWS[:5] + ROWS[7:] and values(evaluation) == ROWS[5:7]
+    assert values(data) == ROWS[:5] + ROWS[7:] and values(*evaluation) == ROWS[5:7]
     data, _ = run_data.gather(SftRecipe("m", f"hf://datasets/{repo.id}/data/test.jsonl"), isolated)
     assert values(data) == ROWS[7:]
     # A large one stays in the cache; when it is gone from there, its commit is known.

@@ -1,4 +1,3 @@
-from array import array
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -7,6 +6,7 @@ import pytest
 
 from hfterm.errors import HftermError
 from hfterm.train.diverge import Guard, finite
+from hfterm.train.places import Place, Places
 
 torch = pytest.importorskip("torch")
 NAN, INF = float("nan"), float("inf")
@@ -40,11 +40,12 @@ def refusal(call: Callable[[], object]) -> str:
 @pytest.mark.parametrize(("value", "word"), [(NAN, "NaN"), (INF, "infinite"), (-INF, "infinite")])
 def test_a_loss_that_is_no_number_names_step_and_records(value: float, word: str) -> None:
     trainer = a_trainer([1.0, value], epoch=0.4, step=2)
-    Guard(trainer, "facts.jsonl", numbers=array("q", [1, 2, 4, 5, 8, 9, 10, 11, 12, 13]))
+    places = [Place("a.jsonl", 1 + at) for at in range(7)] + [Place("b.jsonl", 11 + at) for at in range(3)]
+    Guard(trainer, "facts.jsonl", places=Places(places))
     trainer.training_step()
     trainer.state.global_step, trainer.state.epoch = 3, 0.6
     assert refusal(trainer.training_step) == (
-        f"training diverged at step 4: the loss became {word} on records 10, 11 of facts.jsonl"
+        f"training diverged at step 4: the loss became {word} on record 7 of a.jsonl and record 11 of b.jsonl"
     )
 
 
@@ -94,7 +95,9 @@ def test_only_trained_floating_point_weights_are_looked_at() -> None:
 
 def test_an_evaluation_without_a_number_stops_after_saving() -> None:
     trainer = a_trainer([1.0, NAN, NAN])
-    guard = Guard(trainer, eval_source="held.jsonl", eval_numbers=list(range(101, 111)))
+    guard = Guard(
+        trainer, eval_source="held.jsonl", eval_places=Places(Place("held.jsonl", at) for at in range(101, 111))
+    )
     control = SimpleNamespace(should_save=False, should_training_stop=False)
     for _ in range(3):
         trainer.prediction_step()
@@ -114,3 +117,27 @@ def test_a_good_evaluation_goes_on() -> None:
     guard.on_evaluate(trainer.args, trainer.state, control)
     guard.check()
     assert not control.should_save
+
+
+def test_of_several_evaluation_data_the_bad_one_is_named() -> None:
+    trainer = a_trainer([1.0, NAN])
+    trainer.eval_dataset = {"easy": range(8), "easy_too": range(6)}
+    guard = Guard(trainer, eval_places={"easy_too": Places(Place("b.jsonl", at) for at in (3, 4, 9, 10, 11, 12))})
+    control = SimpleNamespace(should_save=False, should_training_stop=False)
+    for _ in range(2):
+        trainer.prediction_step()
+    guard.on_evaluate(trainer.args, trainer.state, control, metrics={"eval_easy_too_loss": NAN})
+    guard.on_evaluate(trainer.args, trainer.state, control, metrics={"eval_easy_loss": INF})
+    assert refusal(guard.check).endswith("eval_easy_too_loss is NaN on records 11, 12 of b.jsonl")
+
+
+def test_an_evaluation_in_another_order_names_no_records() -> None:
+    from torch.utils.data import DataLoader
+
+    trainer = a_trainer([NAN])
+    trainer.callback_handler.eval_dataloader = DataLoader(range(10), batch_size=4, shuffle=True)
+    guard = Guard(trainer)
+    trainer.prediction_step()
+    control = SimpleNamespace(should_save=False, should_training_stop=False)
+    guard.on_evaluate(trainer.args, trainer.state, control, metrics={"eval_loss": NAN})
+    assert refusal(guard.check).endswith("eval_loss is NaN")

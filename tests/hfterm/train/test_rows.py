@@ -26,9 +26,8 @@ def read(recipe: Recipe, spool: Path, *, part: str | None = None, evaluation: bo
     """The rows that a run of this recipe would get."""
     out = Output(stdout=io.StringIO(), stderr=io.StringIO())
     train, held = run_data.gather(recipe, spool, out)
-    found = {None: held if evaluation else train, "train": run_data.parts(train)[0], "eval": run_data.parts(train)[1]}
-    data = found[part]
-    assert data is not None
+    (shared, [kept]) = run_data.parts(train)
+    data = {None: held[0] if evaluation else train, "train": shared, "eval": kept}[part]
     with Progress(out, "none").task("reading") as task:
         return [dict(row) for row in rows.read(data, recipe, task, [])]
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from hfterm.errors import HftermError
+from hfterm.train.places import Place
 from hfterm.train.tasks import blocks
 from hfterm.train.tasks.blocks import Blocks
 
@@ -14,20 +15,20 @@ def rows(made: Blocks) -> list[list[int]]:
 def test_documents_run_on_from_block_to_block() -> None:
     made = Blocks(4)
     for number, document in enumerate(([1, 2, 3], [4, 5, 6, 7, 8, 9], [10]), 1):
-        made.add(number, document)
+        made.add(Place("a", number), document)
     assert made.finish(keep=True) == 0
     assert rows(made) == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
     # The record that each block begins in.
-    assert list(made.table.numbers) == [1, 2, 2]
+    assert list(made.table.places) == [("a", 1), ("a", 2), ("a", 2)]
     assert (made.documents, made.tokens, made.largest) == (3, 10, 10)
 
 
 def test_what_fills_no_block() -> None:
     made = Blocks(4)
-    made.add(1, [1, 2, 3, 4, 5, 6])
+    made.add(Place("a", 1), [1, 2, 3, 4, 5, 6])
     assert made.finish(keep=False) == 2 and rows(made) == [[1, 2, 3, 4]]
     alone = Blocks(4)
-    alone.add(1, [1])  # a single token has nothing to be predicted from
+    alone.add(Place("a", 1), [1])  # a single token has nothing to be predicted from
     assert alone.finish(keep=True) == 1 and not len(alone.table)
 
 
@@ -49,8 +50,8 @@ def test_records_have_texts_or_ids() -> None:
 
 def test_some_blocks_are_kept() -> None:
     made = Blocks(2)
-    made.add(1, [1, 2, 3, 4])
-    made.add(2, [5, 6])
+    made.add(Place("a", 1), [1, 2, 3, 4])
+    made.add(Place("b", 2), [5, 6])
     made.finish(keep=True)
     made.keep(lambda places: (at for at in places if at != 1))
-    assert rows(made) == [[1, 2], [5, 6]] and list(made.table.numbers) == [1, 2] and made.tokens == 4
+    assert rows(made) == [[1, 2], [5, 6]] and list(made.table.places) == [("a", 1), ("b", 2)] and made.tokens == 4

@@ -1,0 +1,1 @@
+"""Merging tensor by tensor: the base model is never in memory as a whole."""
