@@ -29,8 +29,13 @@ sys.path.append(str(Path(__file__).parent.parent / "tests"))
 from processes import run
 
 from support import tiny_tasks as tiny
+from support.tiny import FACTS, tiny_model
 
 HFTERM = str(Path(sys.executable).parent / "hfterm")
+RULE = """
+def letters_e(completions):
+    return [text.count("e") / max(1, len(text)) for text in (c[0]["content"] for c in completions)]
+"""
 LANGUAGES = ("es", "it", "pt_BR", "ru")
 
 
@@ -157,6 +162,13 @@ def digits(folder: Path) -> tuple[Path, Path]:
     return tiny.vit(folder / "model"), folder / "digits"
 
 
+def rewarded(folder: Path) -> tuple[Path, Path]:
+    """Questions, and a rule that likes the letter e; the model knows nothing of either."""
+    (folder / "rules.py").write_text(RULE)
+    rows = [{"prompt": f"{question} {number}"} for number in range(60) for question, _ in FACTS]
+    return tiny_model(folder / "model"), tiny.lines(folder / "prompts.jsonl", rows)
+
+
 def letters(source: Path | None) -> Callable[[Path], tuple[Path, Path]]:
     """Spoken letters and syllables: which language are they of?"""
 
@@ -228,6 +240,17 @@ def cases(source: Path | None) -> list[Case]:
             letters(source),
             "--learning-rate 1e-3 --num-train-epochs 12 --max-seconds 1",
             "0.25",
+        ),
+        *(
+            Case(
+                method,
+                ("tiny Llama", "questions; reward: the share of letters e"),
+                "reward",
+                rewarded,
+                "--peft none --learning-rate 2e-2 --max-steps 30 --max-completion-length 12 --num-generations 4"
+                " --per-device-train-batch-size 16 --beta 0.001 --reward rules.py:letters_e",
+            )
+            for method in ("grpo", "rloo")
         ),
     ]
 

@@ -182,6 +182,29 @@ def test_grpo_raises_the_reward_and_samples_the_same_again(place: Place) -> None
     assert row["step"] == 1 and row["rewards"].keys() == {"many_e", "length"} and isinstance(row["completion"], str)
 
 
+def test_rloo_raises_the_reward(place: Place) -> None:
+    # The penalty is of a whole completion's divergence: at the default beta of 0.05 it outweighs a reward below 1.
+    place.train(
+        "rloo",
+        place.prompts,
+        "rloo-learns",
+        peft="none",
+        max_steps=24,
+        save_steps=12,
+        keep="all",
+        learning_rate=2e-2,
+        max_completion_length=12,
+        reward=[place.rule("many_e")],
+        num_generations=4,
+        per_device_train_batch_size=16,
+        beta=0.001,
+    )
+    logs = place.logs("rloo-learns")
+    early, late = (sum(row["rewards/many_e/mean"] for row in rows) / 5 for rows in (logs[:5], logs[-5:]))
+    assert late > early + 0.1 and logs[-1]["kl"] > 0.1 > abs(logs[0]["kl"])
+    assert same(place.again("rloo-learns", 12), logs)
+
+
 def test_rloo_takes_a_reward_model_and_built_in_rewards(place: Place) -> None:
     place.train("reward", place.pairs, "judge", max_steps=2)
     result = place.train(
