@@ -2,7 +2,7 @@
 
 import dataclasses
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hfterm.errors import UsageError, one_line
@@ -16,13 +16,22 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "rslora": ("lora", {"use_rslora": True}),
     "pissa": ("lora", {"init_lora_weights": "pissa"}),
     "olora": ("lora", {"init_lora_weights": "olora"}),
+    "loftq": ("lora", {"init_lora_weights": "loftq", "loftq_config": {"loftq_bits": 4, "loftq_iter": 1}}),
+    "eva": ("lora", {"init_lora_weights": "eva"}),
 }
 
 # What PEFT trains only with more than records of text.
 NOT_FROM_RECORDS = {
     "poly": "it needs a task number with every record",
     "multitask_prompt_tuning": "it needs a task number with every record",
-    "xlora": "it mixes adapters that are trained already",
+    "xlora": "it mixes adapters that are trained already, and PEFT does not save the mixer",
+}
+# First values of LoRA that a call of its own computes from data; without it PEFT leaves them random, or fails.
+FROM_DATA = ("eva", "corda", "lora_ga")
+# Settings that a method cannot do without and that depend on the model or the data.
+REQUIRED: dict[str, dict[str, str]] = {
+    "adaption_prompt": {"adapter_len": "tokens, such as 10", "adapter_layers": "last layers that get it, such as 30"},
+    "trainable_tokens": {"token_indices": "the numbers of the tokens, such as [5,6]"},
 }
 
 
@@ -45,11 +54,15 @@ def find(method: str, *more: str) -> tuple[str, dict[str, Any], Any]:
     name = method.lower().replace("-", "_")
     base, extra = VARIANTS.get(name, (name, {}))
     if base not in by_name:
-        near = difflib.get_close_matches(name, [*names(), *more], n=2)
-        every = ", ".join([*more, *names()])
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose {every}"
-        raise UsageError(f"no such PEFT method {method!r}", hint)
+        raise unknown(method, [*more, *names()])
     return base, extra, by_name[base]
+
+
+def unknown(method: str, every: Sequence[str]) -> UsageError:
+    """The error for a name that is none of ``every``; the nearest are named."""
+    near = difflib.get_close_matches(method.lower().replace("-", "_"), every, n=2)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose {', '.join(every)}"
+    return UsageError(f"no such PEFT method {method!r}", hint)
 
 
 def config(method: str, settings: Mapping[str, Any], task: str | None = "CAUSAL_LM", *, ours: bool = True) -> Any:
@@ -62,8 +75,6 @@ def config(method: str, settings: Mapping[str, Any], task: str | None = "CAUSAL_
             needs more than records.
     """
     base, extra, cls = find(method, *(["none"] if ours else []))
-    if ours and base in NOT_FROM_RECORDS:
-        raise UsageError(f"PEFT method {method!r} cannot be trained here: {NOT_FROM_RECORDS[base]}", "choose another")
     known = {f.name for f in dataclasses.fields(cls) if f.init}
     for key in settings:
         if key not in known:
@@ -71,6 +82,8 @@ def config(method: str, settings: Mapping[str, Any], task: str | None = "CAUSAL_
             hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it has {', '.join(sorted(known))}"
             raise UsageError(f"PEFT method {method!r} has no setting {key!r}", hint)
     values = {**(DEFAULTS.get(base, {}) if ours else {}), **extra, **settings}
+    if ours:
+        _trainable(method, base, values)
     if "num_virtual_tokens" in known:
         values.setdefault("num_virtual_tokens", 20)
     if "task_type" in known:
@@ -79,3 +92,31 @@ def config(method: str, settings: Mapping[str, Any], task: str | None = "CAUSAL_
         return cls(**values)
     except (TypeError, ValueError, KeyError, ImportError) as exc:
         raise UsageError(f"PEFT method {method!r}: {one_line(exc)}", "change it with --peft-set KEY=VALUE") from exc
+
+
+def untrainable(method: str) -> str | None:
+    """Why :mod:`hfterm.train` cannot train a method, in words; None: it can, with the settings of ``REQUIRED``.
+
+    Raises:
+        UsageError: there is none.
+    """
+    base, extra, _ = find(method)
+    return NOT_FROM_RECORDS.get(base) or _from_data(extra)
+
+
+def _from_data(values: Mapping[str, Any]) -> str | None:
+    way = values.get("init_lora_weights")
+    if isinstance(way, str) and way.lower().startswith(FROM_DATA):
+        return "its first values are computed from the data, by a program of one's own"
+    return None
+
+
+def _trainable(method: str, base: str, values: Mapping[str, Any]) -> None:
+    why = NOT_FROM_RECORDS.get(base) or (_from_data(values) if base == "lora" else None)
+    if why:
+        raise UsageError(f"PEFT method {method!r} cannot be trained here: {why}", "choose another")
+    missing = {key: words for key, words in REQUIRED.get(base, {}).items() if not values.get(key)}
+    if missing:
+        said = ", ".join(f"{key} ({words})" for key, words in missing.items())
+        example = " ".join(f"--peft-set {key}={words.rpartition('such as ')[2]}" for key, words in missing.items())
+        raise UsageError(f"PEFT method {method!r} has no default for {said}", f"give it: {example}")
