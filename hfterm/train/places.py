@@ -56,4 +56,6 @@ def in_words(places: Iterable[Place]) -> str:
         numbers = [place.record for place in several if place.record]
         many = "records" if len(numbers) != 1 or more > 0 else "record"
         words.append(f"{many} {', '.join(map(str, numbers))} of {source}" if numbers else source)
-    return " and ".join(words) + (f" and {more} more" if more > 0 else "")
+    if more > 0:
+        words.append(f"{more} more")
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)

@@ -9,6 +9,7 @@ from hfterm.data.media.errors import MediaError
 from hfterm.errors import HftermError
 from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material
+from hfterm.train.places import Place
 from hfterm.train.tasks import labels
 from hfterm.train.tasks.base import material
 from hfterm.train.tasks.reading import Read, column, read
@@ -103,11 +104,14 @@ class Media:
         """
         number = labels.numbers(self.labels)
         made = []
-        for one in self.found:
+        for source, one in zip(self.sources, self.found, strict=True):
+            files = {str(piece.path): piece.shown for piece in source.pieces}
             beside = (trained or {}) if one is self.found[0] else {}
             table = Table((name, "labels", *beside))
             for place, (value, label) in one.found:
-                table.add(place, {name: value, "labels": number[label], **beside})
+                # A file is named, not its number in a folder.
+                file = files.get(value["path"] or "") if len(files) > 1 else None
+                table.add(Place(file, 0) if file else place, {name: value, "labels": number[label], **beside})
             made.append((table, {"examples": len(table), "records": len(table) + one.bad, "bad": one.bad,
                            "labels": len(self.labels)}))  # fmt: skip
         return material(self.given, processor, made, more={"labels": labels.settings(self.labels), **more})
