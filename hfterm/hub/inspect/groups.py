@@ -53,12 +53,14 @@ class Group(NamedTuple):
 
 def format_of(window: Window, path: str) -> str | None:
     """The format of a weights file: by its first bytes, else by its name."""
-    head = window.read(0, min(8, window.size))
+    head = window.read(0, min(9, window.size))
     if head.startswith(gguf.MAGIC):
         return "gguf"
+    if head[6:] == b"\0\0{":  # a header's length may begin as pickles do
+        return "safetensors"
     if head.startswith(b"PK") or (head.startswith(b"\x80") and head[1:2] in b"\x02\x03\x04\x05"):
         return "torch"
-    if head.endswith(b"PAR1") or head.startswith(b"PAR1"):
+    if head[:8].endswith(b"PAR1") or head.startswith(b"PAR1"):
         return "parquet"
     return _SUFFIXES.get(path.rpartition(".")[2].lower())
 

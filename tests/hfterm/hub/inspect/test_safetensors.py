@@ -105,3 +105,12 @@ def test_bombs(header: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < 12 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_a_header_whose_length_begins_like_a_pickle() -> None:
+    from hfterm.hub.inspect.groups import format_of
+
+    for length in (0x280, 0x380, 0x10480, 0x580):
+        file = window(with_header(ONE.ljust(length)) + bytes(8))
+        assert file.read(0, 2) in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+        assert format_of(file, "model.safetensors") == "safetensors" and safetensors.parse(file).tensors
