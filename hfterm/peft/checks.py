@@ -111,7 +111,7 @@ def _belongs(kind: str, name: str, part: str, saved: tuple[str, ...], config: Ma
     if part.startswith((keys.PREFIXES[kind], "token_adapter", "trainable_tokens_", "modules_to_save")):
         return True
     words = name.split(".")
-    if any(f".{module}." in f".{name}" for module in saved) or any(_EMBEDDING.search(word) for word in words):
+    if any(f"{module}." in name for module in saved) or any(_EMBEDDING.search(word) for word in words):
         return True
     return words[-1] == "bias" and config.get("bias") not in (None, "none")
 

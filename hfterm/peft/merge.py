@@ -58,7 +58,7 @@ def merge(
     require_apart(target, found.path, base_found.path)
     files.require_free(target, overwrite=overwrite)
     extras.check("peft", "torch", "transformers", "peft", "accelerate")
-    found.check(reading.base_tensors(str(base_found.path.absolute())))
+    found.check()
     leftovers.sweep(target)
     source = Source.of(base_found)
     size = sum(one.bytes for one in source.tensors.values())

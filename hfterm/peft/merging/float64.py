@@ -43,16 +43,16 @@ class Check:
         with self.wrapped.live(one, torch.float64) as module, torch.no_grad():
             probe = _probe(module)
             answer = _ask(module, probe)
-            exact = self.wrapped.merge_in(one, module)
-            merged = _ask(module.get_base_layer(), probe) if answer is not None else None
+            after: list[Any] = []
+            exact = self.wrapped.merge_in(one, module, lambda layer: after.append(_ask(layer, probe)))
             self.found.count += 1
             for name, tensor in exact.items():
                 if name in written:
                     drift = share(written[name].double(), tensor.double())
                     self.found.weights = max(self.found.weights, drift)
-            if answer is not None and merged is not None:
+            if answer is not None and after[0] is not None:
                 self.found.asked += 1
-                self.found.answers = max(self.found.answers, share(merged, answer))
+                self.found.answers = max(self.found.answers, share(after[0], answer))
 
 
 def _probe(module: Any) -> Any:

@@ -1,7 +1,7 @@
 """Run a whole model without having it in memory: each module gets its weights when it is called."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hfterm.peft.merging import bare
@@ -18,7 +18,7 @@ def running(model: Any, names: Names, wrapped: Wrapped | None = None, device: st
     """
     root = wrapped.root if wrapped else model
     known = wrapped.known if wrapped else _known(model)
-    held = set(wrapped.replaced) if wrapped else set()
+    read = wrapped.value if wrapped else names.read
     changed = wrapped.changed if wrapped else []
     _buffers(root, names, device)
     handles: list[Any] = []
@@ -38,10 +38,10 @@ def running(model: Any, names: Names, wrapped: Wrapped | None = None, device: st
                 mine = {
                     attribute: known[id(parameter)][0]
                     for attribute, parameter in module._parameters.items()
-                    if parameter is not None and id(parameter) in known and known[id(parameter)][0] not in held
+                    if parameter is not None and id(parameter) in known
                 }
                 if mine:
-                    handles += _hooks(module, mine, names, device)
+                    handles += _hooks(module, mine, read, device)
             yield
         finally:
             for handle in handles:
@@ -88,12 +88,12 @@ def _empty(module: Any, attribute: str, value: float = NAN) -> None:
         parameter.data = bare.hollow(parameter.shape, value)
 
 
-def _hooks(module: Any, mine: dict[str, str], names: Names, device: str) -> list[Any]:
+def _hooks(module: Any, mine: dict[str, str], read: Callable[[str], Any], device: str) -> list[Any]:
     import torch
 
     def before(module: Any, args: Any) -> None:
         for attribute, name in mine.items():
-            module._parameters[attribute].data = names.read(name).to(torch.float32).to(device)
+            module._parameters[attribute].data = read(name).to(torch.float32).to(device)
 
     def after(module: Any, args: Any, output: Any) -> None:
         for attribute in mine:

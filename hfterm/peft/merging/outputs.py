@@ -13,10 +13,11 @@ PROMPTS = (
 LONGEST = 8
 
 
-def inputs(model: Any, tokenizer: Path | None) -> dict[str, Any]:
+def inputs(model: Any, tokenizer: Path | None, tokens: list[int] | None = None) -> dict[str, Any]:
     """Four texts, two random images or two random sounds, as the model takes them; the same each time.
 
-    ``tokenizer`` is a folder that has one; without, random token ids are taken.
+    ``tokenizer`` is a folder that has one; without, random token ids are taken. ``tokens`` are put in, where an
+    adapter changes only some.
 
     Raises:
         ValueError: nothing is known that the model takes.
@@ -27,6 +28,8 @@ def inputs(model: Any, tokenizer: Path | None) -> dict[str, Any]:
     main = model.main_input_name
     if main == "input_ids":
         ids = _ids(model, tokenizer, draw)
+        for at, token in enumerate((tokens or [])[: ids.shape[0]]):
+            ids[at, ids.shape[1] // 2] = token
         found = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
         if model.config.is_encoder_decoder:
             found["decoder_input_ids"] = ids[:, :3]

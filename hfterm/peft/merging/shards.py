@@ -31,7 +31,7 @@ def amount(text: str) -> int:
     if not match or not float(match[1]):
         raise UsageError(f"not a size of files: {text!r}", "write 5GB (10^9 bytes) or 5G (GiB)")
     base = 1000 if match[4] and not match[3] else 1024
-    return max(1, round(float(match[1]) * base ** " kmgt".index(match[2].lower() or " ")))
+    return max(1, round(float(match[1]) * float(base ** " kmgt".index(match[2].lower() or " "))))
 
 
 @dataclass(frozen=True)

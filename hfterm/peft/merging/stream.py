@@ -151,8 +151,7 @@ class Stream:
             return self._pending.pop(name)
         one = self._owner.get(name)
         if one is None:
-            held = self.wrapped.replaced.get(name)
-            return self.names.read(name) if held is None else held.detach()
+            return self.wrapped.value(name)
         try:
             found = self.wrapped.merged(one)
         except (ValueError, TypeError, AttributeError, NotImplementedError, KeyError, RuntimeError) as exc:

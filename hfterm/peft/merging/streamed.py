@@ -35,7 +35,7 @@ def merge(job: Job, temporary: Path, progress: Progress, out: Output) -> Merged:
     verify, given, wanted, effect = job.verify, None, None, None
     if verify == "full":
         try:
-            given = outputs.inputs(model, job.tokenizer)
+            given = outputs.inputs(model, job.tokenizer, _tokens(wrapped.config))
             with progress.task("asking base and adapter"), lazy.running(wrapped.peft, names, wrapped, job.device):
                 wanted = finite(outputs.run(wrapped.peft, given, job.device))
                 if total <= MOST_FOR_EFFECT and not names.missing() and not names.misshapen():
@@ -149,6 +149,13 @@ def _again(folder: Path, kind: kinds.Kind, given: dict[str, Any], device: str) -
         raise CheckFailedError(f"the merged model lacks {len(missing)} weights, first {missing[0]!r}")
     with lazy.running(model, names, device=device):
         return outputs.run(model, given, device)
+
+
+def _tokens(config: Any) -> list[int]:
+    """The tokens that an adapter trains alone."""
+    found = getattr(config, "token_indices", None) or getattr(config, "trainable_token_indices", None) or []
+    rows = found.values() if isinstance(found, dict) else [found]
+    return [int(token) for row in rows for token in row]
 
 
 def finite(found: dict[str, Any]) -> dict[str, Any]:

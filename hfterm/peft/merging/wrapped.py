@@ -2,7 +2,8 @@
 
 import contextlib
 import copy
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,7 @@ class Wrapped:
             getattr(config, "init_lora_weights", "")
         ).startswith(FROM_BASE_INITS)
         self.peft = self._put_on(state)
+        self.values = {name: parameter.detach().clone() for name, parameter in self.replaced.items()}
         self.changed = list(self._find())
 
     def _put_on(self, state: Mapping[str, Any]) -> Any:
@@ -72,7 +74,8 @@ class Wrapped:
         if str(getattr(first, "init_lora_weights", "")).startswith(FROM_BASE_INITS):
             first = copy.deepcopy(first)
             first.init_lora_weights = True
-        wrapped = cls(self.model, first, ADAPTER)
+        with contextlib.redirect_stderr(io.StringIO()):  # some methods draw a bar of their own
+            wrapped = cls(self.model, first, ADAPTER)
         mine = dict(wrapped.named_parameters(remove_duplicate=False))
         for name in state:
             if name in mine and id(mine[name]) in self.known:
@@ -122,9 +125,7 @@ class Wrapped:
         for sub in module.modules():
             for attribute, parameter in sub._parameters.items():
                 if parameter is not None and id(parameter) in self.known:
-                    name = self.known[id(parameter)][0]
-                    if name not in self.replaced:
-                        yield Slot(sub, attribute, name)
+                    yield Slot(sub, attribute, self.known[id(parameter)][0])
 
     @contextlib.contextmanager
     def live(self, one: Changed, dtype: Any = None) -> Iterator[Any]:
@@ -132,14 +133,15 @@ class Wrapped:
         import torch
 
         dtype = dtype or torch.float32
+        module, rebuilds = one.module, self.rebuilds and one.is_tuner
         for slot in one.slots:
-            slot.module._parameters[slot.attribute].data = self.names.read(slot.name).to(dtype).to(self.device)
-        module = one.module
+            found = self.value(slot.name).to(torch.float32 if rebuilds else dtype, copy=True)
+            slot.module._parameters[slot.attribute].data = found.to(self.device)
         try:
+            if rebuilds:
+                module = self._rebuilt(one)
             if dtype != torch.float32:
                 module.to(dtype)
-            if self.rebuilds and one.is_tuner:
-                module = self._rebuilt(one)
             yield module
         finally:
             for slot in one.slots:
@@ -148,6 +150,10 @@ class Wrapped:
                     parameter.data = bare.hollow(parameter.shape, self.fill)
             if dtype != torch.float32:
                 module.to(torch.float32)
+
+    def value(self, name: str) -> Any:
+        """A parameter of the base, or what the adapter brings for it."""
+        return self.values[name] if name in self.values else self.names.read(name)
 
     def _rebuilt(self, one: Changed) -> Any:
         """The adapter's layer made anew around the base's real weights, with the adapter's numbers put in."""
@@ -181,14 +187,19 @@ class Wrapped:
         with self.live(one, dtype) as module:
             return self.merge_in(one, module)
 
-    def merge_in(self, one: Changed, module: Any) -> dict[str, Any]:
-        """As :meth:`merged`, of a module that is live already; afterwards it is as it was, but for its weights."""
+    def merge_in(self, one: Changed, module: Any, look: Callable[[Any], None] | None = None) -> dict[str, Any]:
+        """As :meth:`merged`, of a module that is live already; afterwards it is as it was, but for its weights.
+
+        ``look`` is given the merged layer.
+        """
         try:
             if hasattr(module, "unload_and_optionally_merge_module"):
                 made = module.unload_and_optionally_merge_module(merge=True, safe_merge=True, adapter_names=None)
             else:
                 module.merge(safe_merge=True)
                 made = module.get_base_layer()
+            if look is not None:
+                look(made)
             return {f"{one.name}.{name}": tensor.detach() for name, tensor in made.state_dict().items()}
         finally:
             for sub in module.modules():
