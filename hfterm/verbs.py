@@ -162,6 +162,7 @@ COMMANDS: dict[str, Entry] = {
             "methods": "List the methods of the installed PEFT, or one's settings",
             "params": "Count what a PEFT method would train in a model",
             "info": "Show what an adapter is, and check that it is whole",
+            "convert": "Convert an adapter to another program's format",
             "merge": "Merge an adapter into its base model",
             "combine": "Combine several adapters into one, each with its weight",
             "diff": "Show what differs between two adapters",

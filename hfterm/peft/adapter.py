@@ -148,16 +148,7 @@ class Adapter:
             NotFoundError: there is none of this name. CheckFailedError: torch has no such kind of number.
             MissingExtraError: no torch.
         """
-        extras.check("peft", "torch")
-        import torch
-
-        found, file, start = self._where(name)
-        kind = getattr(torch, _TORCH.get(found.dtype, found.dtype.lower()), None)
-        if not isinstance(kind, torch.dtype):
-            raise CheckFailedError(f"{self.name}: {name} holds numbers that are not read here: {found.dtype}")
-        if not found.elements:
-            return torch.empty(found.shape, dtype=kind)
-        return torch.frombuffer(bytearray(file.fetch(start, found.bytes)), dtype=kind).reshape(found.shape)
+        return load(*self._where(name), f"{self.name}: ")
 
     def state(self) -> Iterator[tuple[str, Any]]:
         """All tensors of torch, one after the other: name, tensor."""
@@ -168,6 +159,23 @@ class Adapter:
         if name not in self.tensors:
             raise NotFoundError(f"{self.name} has no tensor {name!r}")
         return self.located[name]
+
+
+def load(found: Tensor, file: source.File, start: int, whose: str = "") -> Any:
+    """A tensor of torch from where it lies, of the kind that is stored, in memory of its own.
+
+    Raises:
+        CheckFailedError: torch has no such kind of number; the message begins with ``whose``. MissingExtraError.
+    """
+    extras.check("peft", "torch")
+    import torch
+
+    kind = getattr(torch, _TORCH.get(found.dtype, found.dtype.lower()), None)
+    if not isinstance(kind, torch.dtype):
+        raise CheckFailedError(f"{whose}{found.name} holds numbers that are not read here: {found.dtype}")
+    if not found.elements:
+        return torch.empty(found.shape, dtype=kind)
+    return torch.frombuffer(bytearray(file.fetch(start, found.bytes)), dtype=kind).reshape(found.shape)
 
 
 def refuse(name: str, problems: list[str]) -> None:

@@ -1,0 +1,50 @@
+"""hfterm peft convert."""
+
+import click
+
+from hfterm.output import Output
+
+from ..options import command, overwrite_option
+
+
+@command()
+@click.argument("adapter", help="A folder, a Hub id or run:NAME.")
+@click.option("--to", required=True, type=click.Choice(["peft", "gguf"]), help="The format.")
+@click.option("-o", "--output", "path", metavar="PATH", required=True, help="The file; for peft a folder.")
+@click.option("--base", metavar="MODEL", help="Base model. [default: the one the adapter names]")
+@click.option("--dtype", type=click.Choice(["float32", "float16"]), help="Of a GGUF file. [default: float32]")
+@click.option("--allow-pickle", is_flag=True, help="Take weights of torch.save too; tensors alone are loaded.")
+@overwrite_option
+def cli(
+    out: Output,
+    adapter: str,
+    to: str,
+    path: str,
+    base: str | None,
+    dtype: str | None,
+    allow_pickle: bool,
+    overwrite: bool,
+) -> None:
+    """Convert an adapter to another program's format.
+
+    gguf: a LoRA for llama.cpp (--lora), with its names and its order of rows; of the base model only config.json is
+    read. peft: from a checkpoint of the adapters library (Adapter Transformers): LoRA and (IA)3 do exactly the same;
+    what PEFT has no method for is refused, with the reason. The result is read back before it appears; its path is
+    printed.
+
+    \b
+    Examples:
+      hfterm peft convert run:demo --to gguf -o demo.gguf
+      hfterm peft convert ./adapter --to gguf --dtype float16 -o a.gguf
+      hfterm peft convert ./old --to peft --allow-pickle -o new
+    """
+    from hfterm.peft.convert.run import convert
+
+    made = convert(
+        adapter, to, path, base=base, dtype=dtype, allow_pickle=allow_pickle, overwrite=overwrite, note=out.note
+    )
+    for line in made.notes:
+        out.note(line)
+    if made.drift is not None:
+        out.note(f"read back: drift {made.drift:.2g} of the largest number that it adds")
+    out.artifact(made.path, **made.facts())

@@ -1,0 +1,164 @@
+"""Convert an adapter from what it is to another program's format, and look at the result before it appears."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hfterm import extras, files
+from hfterm.errors import UsageError
+from hfterm.hub.inspect.source import Place
+from hfterm.hub.inspect.source import place as place_of
+from hfterm.inference.folder import read_json
+from hfterm.peft import adapter, params
+from hfterm.peft.convert import library, llamacpp
+
+FORMATS = ("peft", "gguf")
+DTYPES = ("float32", "float16")
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A converted adapter at ``path``; ``source`` and ``to`` are formats, ``drift`` the largest of any module.
+
+    Drift is the difference of what is added to a random input, as a share of the largest number; None where tensors
+    went over as they are. ``notes`` say what was left out or changed.
+    """
+
+    path: Path
+    source: str
+    to: str
+    modules: int
+    bytes: int
+    drift: float | None
+    notes: list[str]
+
+    def facts(self) -> dict[str, Any]:
+        """All but the path, for printing beside it."""
+        return {k: v for k, v in asdict(self).items() if k != "path"}
+
+
+def convert(
+    text: str, to: str, output: str | Path, *, base: str | None = None, dtype: str | None = None,
+    allow_pickle: bool = False, overwrite: bool = False, note: Callable[[str], None] | None = None,
+) -> Converted:  # fmt: skip
+    """Convert the adapter that a reference names to the format ``to``, at ``output``: a folder for PEFT, else a file.
+
+    ``base`` is the base model (default: the one that the adapter names); GGUF needs its config.json. ``dtype``
+    (``DTYPES``, default float32) is for GGUF.
+
+    Raises:
+        UsageError: the format has no place for it, or ``output`` is in the way. NotFoundError, AccessError,
+        NetworkError. CheckFailedError: it is damaged, or what was written does something else. MissingExtraError.
+    """
+    place = place_of(text, None, None, note)
+    source = kind_of(place)
+    target = Path(output).expanduser()
+    if source == to:
+        raise UsageError(f"{text} is in the format {to} already")
+    if dtype is not None and to != "gguf":
+        raise UsageError(f"--dtype is for --to gguf; to {to} numbers go over as they are")
+    if to == "peft":
+        return _to_peft(place, source, target, base, allow_pickle, overwrite)
+    if source != "peft":
+        raise UsageError(f"cannot convert {text} from the {source} library to {to}", "convert it --to peft first")
+    found = adapter.read(text, note=None, allow_pickle=allow_pickle)
+    found.check()
+    return _to_gguf(found, target, base, dtype or "float32", overwrite, note)
+
+
+def kind_of(place: Place) -> str:
+    """The format of an adapter: ``peft`` or ``adapters`` (the library).
+
+    Raises:
+        UsageError: it is a whole model. NotFoundError: it is no adapter.
+    """
+    return "adapters" if library.is_mine(adapter.settings(place)) else "peft"
+
+
+def _to_gguf(
+    found: adapter.Adapter, target: Path, base: str | None, dtype: str, overwrite: bool,
+    note: Callable[[str], None] | None,
+) -> Converted:  # fmt: skip
+    model = base or found.base
+    if model is None:
+        raise UsageError(f"{found.name} names no base model, whose architecture GGUF needs", "name it with --base")
+    config = read_json(params.config_file(model, note))
+    if "peft_type" in config:
+        raise UsageError(f"{model} is an adapter, not a model", "name the model with --base")
+    with new_file(target, overwrite) as temporary:
+        made = llamacpp.write(found, config, temporary, dtype)
+        size = temporary.stat().st_size
+    return Converted(target, "peft", "gguf", made.modules, size, made.drift, made.notes)
+
+
+def _to_peft(
+    place: Place, source: str, target: Path, base: str | None, allow_pickle: bool, overwrite: bool
+) -> Converted:
+    files.require_free(target, overwrite=overwrite)
+    config = adapter.settings(place)
+    if any(name in place.files for name in ("pytorch_model_head.bin", "model_head.safetensors")):
+        notes = ["its prediction head was left out"]
+    else:
+        notes = []
+    place, weights = library.open_weights(place, allow_pickle=allow_pickle)
+    settings, tensors = library.to_peft(place, config, weights)
+    if base is not None:
+        settings["base_model_name_or_path"] = base
+    if settings["base_model_name_or_path"] is None:
+        notes.append("it names no base model: name it where it is used")
+    modules = len(settings["target_modules"])
+    size = write_peft(target, settings, tensors, base, overwrite)
+    return Converted(target, source, "peft", modules, size, None, notes)
+
+
+def write_peft(
+    target: Path, settings: dict[str, Any], tensors: dict[str, Any], base: str | None, overwrite: bool
+) -> int:
+    """Write a folder as PEFT reads it, once the adapter in it is found to be whole; its bytes.
+
+    Raises:
+        CheckFailedError: it is not, or does not fit ``base``. UsageError: ``target`` is in the way.
+    """
+    extras.check("peft", "safetensors")
+    from safetensors.torch import save_file
+
+    with files.atomic_dir(target, overwrite=overwrite) as temporary:
+        save_file(
+            {name: tensor.contiguous() for name, tensor in tensors.items()},
+            temporary / adapter.WEIGHTS,
+            metadata={"format": "pt"},
+        )
+        (temporary / adapter.CONFIG).write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", "utf-8")
+        made = adapter.read(str(temporary.absolute()))
+        headers = adapter.base_tensors(base, need=True) if base is not None else None
+        adapter.refuse(str(target), made.problems(headers))
+        return sum(path.stat().st_size for path in temporary.iterdir())
+
+
+@contextmanager
+def new_file(target: Path, overwrite: bool) -> Iterator[Path]:
+    """A path to write a file to; it takes the place of ``target`` when the block ends well, else nothing is left.
+
+    Raises:
+        UsageError: there is something already.
+    """
+    if target.is_dir():
+        raise UsageError(f"cannot write {str(target)!r}: it is a folder", "name a file")
+    if target.exists() and not overwrite:
+        raise UsageError(f"{str(target)!r} exists", "choose another name or add --overwrite")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+    try:
+        temporary = folder / target.name
+        yield temporary
+        with temporary.open("rb") as stream:
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
