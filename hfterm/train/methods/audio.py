@@ -1,7 +1,7 @@
 """Classification of sounds, by transformers' Trainer; sounds are read and resampled batch by batch."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,15 @@ from hfterm import extras
 from hfterm.data.media import sounds
 from hfterm.data.media.errors import MediaError
 from hfterm.errors import HftermError, one_line
+from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.task_recipes import AudioRecipe
 from hfterm.train.tasks import scores
 from hfterm.train.tasks.base import TaskMethod, config_of
-from hfterm.train.tasks.media import Media, held
+from hfterm.train.tasks.media import Media, agree, held, turned
+
+# Columns that hold a sound.
+NAMES = ("audio", "sound", "speech", "file", "file_name", "path")
 
 
 class Audio(TaskMethod):
@@ -22,6 +26,14 @@ class Audio(TaskMethod):
     name = "audio"
     peft_task = None
 
+    def judge(self, recipe: AudioRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """A sound that can be opened, and its label."""
+        return turned(data, NAMES, look)
+
+    def agree(self, recipe: Any, found: Sequence[tuple[str, Sequence[Any]]], model: Mapping[str, Any] | None) -> None:
+        """The labels must."""
+        agree(found, model)
+
     def material(self, given: Inputs[AudioRecipe]) -> Material:
         """Find all sounds, look whether they are such, and number their labels."""
         recipe, out = given.recipe, given.out
@@ -29,8 +41,7 @@ class Audio(TaskMethod):
         metrics = scores.chosen(recipe.metric, "accuracy,f1_macro", ("label", "score"), "labels")
         config = config_of(given.model_path)
         extractor = feature_extractor(given.model_path)
-        names = ("audio", "sound", "speech", "file", "file_name", "path")
-        found = Media(given, config, names, look)
+        found = Media(given, config, NAMES, look)
         collator = Collator(extractor, recipe.max_seconds, shortest(config))
         more = {
             "collator": lambda model: collator,

@@ -1,6 +1,6 @@
 """What a method of training must say: its data, its model, its trainer. The rest is the same for all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -125,6 +125,22 @@ class Method:
             HftermError: a reference in it leads nowhere.
         """
         return recipe
+
+    def judge(self, recipe: Any, data: DataFile) -> Callable[[Mapping[str, Any]], Any] | None:
+        """What makes of a record what is learned from it, and raises an HftermError where it cannot; without the model.
+
+        None: only the model can tell.
+        """
+        return None
+
+    def agree(self, recipe: Any, found: Sequence[tuple[str, Sequence[Any]]], model: Mapping[str, Any] | None) -> None:
+        """Refuse what records together make, of the data first and of each evaluation data: name, what was judged.
+
+        ``model``: its config.json, None where it is not at hand.
+
+        Raises:
+            HftermError: they cannot be trained on.
+        """
 
     def material(self, given: Inputs[Any]) -> Material:
         """Read and turn the data into what the trainer takes; no weights are loaded.

@@ -1,10 +1,11 @@
 """Classification of texts and pairs of texts, by transformers' Trainer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hfterm.errors import HftermError
 from hfterm.output import Output
+from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.task_recipes import ClassifyRecipe
 from hfterm.train.tasks import fit, labels, scores
@@ -42,6 +43,17 @@ class Classify(TaskMethod):
     name = "classify"
     peft_task = "SEQ_CLS"
 
+    def judge(self, recipe: ClassifyRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """A text, or two, and its label."""
+        return _reader(recipe.problem_type)
+
+    def agree(self, recipe: Any, found: Sequence[tuple[str, Sequence[Any]]], model: Mapping[str, Any] | None) -> None:
+        """The labels must be of one kind, and known."""
+        problem = _problem(recipe.problem_type, found[0][1])
+        for one in found:
+            _check_alike(problem, *one)
+        _agreed(problem, found, model)
+
     def material(self, given: Inputs[ClassifyRecipe]) -> Material:
         """Tokenize all texts, and number the labels."""
         recipe, model_path, out = given.recipe, given.model_path, given.out
@@ -55,13 +67,15 @@ class Classify(TaskMethod):
         for one in given.sources:
             found.append(read(one, recipe, given.progress, _reader(problem)))
             # What the first record of the training data is, all are.
-            problem = problem or ("multi" if isinstance(found[0].found[0][1].label, list) else "single")
-            several = [isinstance(example.label, list) for _, example in found[-1].found]
-            if problem != "regression" and any(flag != (problem == "multi") for flag in several):
-                raise HftermError(f"{one.name}: some labels are lists and some are not", "make them alike")
+            examples = [example for _, example in found[-1].found]
+            problem = _problem(problem, examples)
+            _check_alike(problem, one.name, examples)
         assert problem is not None
         metrics = _metrics(recipe, problem)
-        numbered, settings, compute = _plan(problem, found, config, metrics, out, given.sources)
+        whole = [
+            (one.name, [example for _, example in some.found]) for one, some in zip(given.sources, found, strict=True)
+        ]
+        numbered, settings, compute = _plan(problem, _agreed(problem, whole, config), metrics, out)
         tables = []
         for one, records in zip(given.sources, found, strict=True):
             table, counts = _table(records.found, numbered, tokenizer, longest)
@@ -129,21 +143,35 @@ def _numbers(value: Any) -> list[float]:
     return found
 
 
-def _plan(problem: str, found: Any, config: Any, metrics: Any, out: Output, names: Any) -> Any:
-    """How a label becomes what the model learns, the model's settings for it, and how predictions are scored."""
+def _problem(asked: str | None, examples: Sequence[Example]) -> str:
+    return asked or ("multi" if isinstance(examples[0].label, list) else "single")
+
+
+def _check_alike(problem: str, source: str, examples: Sequence[Example]) -> None:
+    several = [isinstance(example.label, list) for example in examples]
+    if problem != "regression" and any(flag != (problem == "multi") for flag in several):
+        raise HftermError(f"{source}: some labels are lists and some are not", "make them alike")
+
+
+def _agreed(
+    problem: str, found: Sequence[tuple[str, Sequence[Example]]], config: Mapping[str, Any] | None
+) -> int | list[str]:
+    """The names of the labels in order; of numbers how many a record has."""
     if problem == "regression":
-        width = len(found[0].found[0][1].label)
-        for one, records in zip(names, found, strict=False):
-            if any(len(example.label) != width for _, example in records.found):
-                raise HftermError(f"{one.name}: some records have {width} numbers as label, some have not")
-        settings = {"num_labels": width}
-        return (lambda label: label if width > 1 else label[0]), settings, scores.numbers(metrics, out.warn)
-    seen = [{one for _, example in records.found for one in _each(example.label)} for records in found]
-    known = labels.chosen(seen[0], config)
-    if problem == "single":
-        labels.check_several(known, names[0].name)
-    for one, some in zip(names[1:], seen[1:], strict=False):
-        labels.check_known(some, known, one.name)
+        width = len(found[0][1][0].label)
+        for source, examples in found:
+            if any(len(example.label) != width for example in examples):
+                raise HftermError(f"{source}: some records have {width} numbers as label, some have not")
+        return width
+    seen = [(source, {one for example in examples for one in _each(example.label)}) for source, examples in found]
+    return labels.agree(seen, config, least=2 if problem == "single" else 1)
+
+
+def _plan(problem: str, known: int | list[str], metrics: Any, out: Output) -> Any:
+    """How a label becomes what the model learns, the model's settings for it, and how predictions are scored."""
+    if isinstance(known, int):
+        numbers = scores.numbers(metrics, out.warn)
+        return (lambda label: label if known > 1 else label[0]), {"num_labels": known}, numbers
     number, settings = labels.numbers(known), labels.settings(known)
     if problem == "single":
         return (lambda label: number[label]), settings, scores.labels(metrics, known, out.warn)

@@ -1,5 +1,6 @@
 """Causal language modelling on plain text, by transformers' Trainer: pretraining goes on, or begins."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hfterm.errors import HftermError
@@ -20,6 +21,10 @@ class Clm(TaskMethod):
 
     name = "clm"
     new_head = False
+
+    def judge(self, recipe: ClmRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """A text, or token ids."""
+        return documents
 
     def material(self, given: Inputs[ClmRecipe]) -> Material:
         """Tokenize all texts and cut them."""

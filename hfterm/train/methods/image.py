@@ -1,19 +1,25 @@
 """Classification of images, by transformers' Trainer; images are read and prepared batch by batch."""
 
 import random
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hfterm.data.media import images
 from hfterm.errors import HftermError, one_line
+from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.task_recipes import ImageRecipe
 from hfterm.train.tasks import scores
 from hfterm.train.tasks.base import TaskMethod, config_of
-from hfterm.train.tasks.media import Media, held
+from hfterm.train.tasks.media import Media, agree, held, turned
 
 # Of the area of an image, what a random crop keeps at least.
 SMALLEST_CROP = 0.6
+
+
+# Columns that hold an image.
+NAMES = ("image", "img", "file", "file_name", "path")
 
 
 class Image(TaskMethod):
@@ -22,19 +28,21 @@ class Image(TaskMethod):
     name = "image"
     peft_task = None
 
+    def judge(self, recipe: ImageRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """An image that can be opened, and its label."""
+        return turned(data, NAMES, look)
+
+    def agree(self, recipe: Any, found: Sequence[tuple[str, Sequence[Any]]], model: Mapping[str, Any] | None) -> None:
+        """The labels must."""
+        agree(found, model)
+
     def material(self, given: Inputs[ImageRecipe]) -> Material:
         """Find all images, look whether they are such, and number their labels."""
         recipe, out = given.recipe, given.out
         metrics = scores.chosen(recipe.metric, "accuracy,f1_macro", ("label", "score"), "labels")
         config = config_of(given.model_path)
         processor = image_processor(given.model_path)
-        names = ("image", "img", "file", "file_name", "path")
-        found = Media(
-            given,
-            config,
-            names,
-            lambda value: images.facts(held(value)),
-        )
+        found = Media(given, config, NAMES, look)
         mode = "L" if config.get("num_channels") == 1 else "RGB"
         more = {
             "collator": lambda model: Collator(processor, mode),
@@ -47,6 +55,15 @@ class Image(TaskMethod):
     def arguments(self, recipe: ImageRecipe) -> dict[str, Any]:
         """Images have no tokens to be counted."""
         return {**super().arguments(recipe), "include_num_input_tokens_seen": "no"}
+
+
+def look(value: dict[str, Any]) -> None:
+    """See that an image can be opened.
+
+    Raises:
+        MediaError: it cannot.
+    """
+    images.facts(held(value))
 
 
 class Collator:

@@ -1,7 +1,7 @@
 """Kahneman-Tversky optimization, by TRL's KTOTrainer: single answers, each marked good or bad."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hfterm.errors import CheckFailedError
@@ -20,19 +20,17 @@ class Kto(Referenced):
         """A prompt, a completion and whether it is good."""
         return preferences.judged(record)
 
+    def agree(self, recipe: Any, found: Sequence[tuple[str, Sequence[Any]]], model: Mapping[str, Any] | None) -> None:
+        """Good answers and bad ones must be there."""
+        both([row for rows in found[0][1] for row in rows])
+
     def arrange(self, recipe: KtoRecipe, rows: Rows) -> None:
         """Mix good and bad by the seed: TRL goes through them in order, and compares within a batch.
 
         Raises:
             CheckFailedError: all are good, or all are bad.
         """
-        labels = {row["label"] for row in rows.rows}
-        if len(labels) == 1:
-            label = "true" if labels.pop() else "false"
-            raise CheckFailedError(
-                f"all {len(rows.rows)} answers have the label {label}: there is nothing to tell apart",
-                "kto wants good answers and bad ones",
-            )
+        both(rows.rows)
         order = list(range(len(rows.rows)))
         random.Random(recipe.seed).shuffle(order)
         rows.rows = [rows.rows[at] for at in order]
@@ -43,6 +41,21 @@ class Kto(Referenced):
         import trl
 
         return self.made(trl.KTOTrainer, prepared, model, arguments)
+
+
+def both(rows: Sequence[Row]) -> None:
+    """Refuse answers that are all alike.
+
+    Raises:
+        CheckFailedError: all are good, or all are bad.
+    """
+    labels = {row["label"] for row in rows}
+    if len(labels) == 1:
+        label = "true" if labels.pop() else "false"
+        raise CheckFailedError(
+            f"all {len(rows)} answers have the label {label}: there is nothing to tell apart",
+            "kto wants good answers and bad ones",
+        )
 
 
 METHOD = Kto()

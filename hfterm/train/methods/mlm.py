@@ -1,5 +1,6 @@
 """Masked language modelling, by transformers' Trainer and its masking collator."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError
@@ -19,6 +20,10 @@ class Mlm(TaskMethod):
 
     name = "mlm"
     peft_task = None
+
+    def judge(self, recipe: MlmRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """A text."""
+        return text
 
     def material(self, given: Inputs[MlmRecipe]) -> Material:
         """Tokenize all texts."""
@@ -54,19 +59,12 @@ def pieces(
     recipe: MlmRecipe, data: DataFile, tokenizer: Any, length: int, progress: Progress
 ) -> tuple[Table, dict[str, int]]:
     """The examples of a file, and numbers about them."""
-
-    def text(row: Any) -> str:
-        found = documents(row)
-        if not isinstance(found, str):
-            raise HftermError("it has token ids, no text")
-        return found
-
     records = read(data, recipe, progress, text)
     table = Table(("input_ids", "offset_mapping") if recipe.whole_words else ("input_ids",))
     tokens, largest, special = 0, 0, tokenizer.num_special_tokens_to_add()
     for chunk in chunks(records.found):
         encoded = tokenizer(
-            [text for _, text in chunk],
+            [value for _, value in chunk],
             truncation=True,
             max_length=length,
             return_overflowing_tokens=True,
@@ -87,6 +85,18 @@ def pieces(
         raise HftermError(f"nothing to train on in {data.name}: its texts are empty")
     counts = {"examples": len(table), "records": len(records.found) + records.bad, "bad": records.bad}
     return table, {**counts, "tokens": tokens, "largest": largest}
+
+
+def text(row: Mapping[str, Any]) -> str:
+    """A record's text.
+
+    Raises:
+        HftermError: it has none.
+    """
+    found = documents(row)
+    if not isinstance(found, str):
+        raise HftermError("it has token ids, no text")
+    return found
 
 
 def collator(recipe: MlmRecipe, tokenizer: Any) -> Any:

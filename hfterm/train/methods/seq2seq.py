@@ -1,6 +1,6 @@
 """Text to text, by transformers' Seq2SeqTrainer; an evaluation generates texts and scores them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hfterm.progress import Progress
@@ -34,6 +34,10 @@ class Seq2Seq(TaskMethod):
     name = "seq2seq"
     peft_task = "SEQ_2_SEQ_LM"
     new_head = False
+
+    def judge(self, recipe: Seq2SeqRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """A source and its target."""
+        return source_and_target
 
     def material(self, given: Inputs[Seq2SeqRecipe]) -> Material:
         """Tokenize sources and targets."""

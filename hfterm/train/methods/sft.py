@@ -3,9 +3,11 @@
 The tokens are made here, because TRL tells an assistant's turn apart only where the chat template marks it.
 """
 
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
 
+from hfterm.data import checks
 from hfterm.errors import HftermError
 from hfterm.output import Output
 from hfterm.progress import Progress
@@ -22,6 +24,10 @@ MOST_SHOWN = 1000
 
 class Sft(Method):
     """Answers are learned; prompts are only read."""
+
+    def judge(self, recipe: SftRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any] | None:
+        """A conversation with an answer, or a text; of those of which all is learned the model's template judges."""
+        return checks.sft if recipe.assistant_only_loss else None
 
     def material(self, given: Inputs[SftRecipe]) -> Material:
         """Tokenize every record; what is not learned is labelled -100."""

@@ -1,9 +1,10 @@
 """Classification of words, by transformers' Trainer: the first token of a word has its tag, the others have none."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hfterm.errors import HftermError
+from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material
 from hfterm.train.places import Place
 from hfterm.train.task_recipes import TagRecipe
@@ -23,6 +24,14 @@ class Tag(TaskMethod):
     name = "tag"
     peft_task = "TOKEN_CLS"
 
+    def judge(self, recipe: TagRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """Words, and a tag for each."""
+        return words_and_tags
+
+    def agree(self, recipe: Any, found: Sequence[tuple[str, Sequence[Any]]], model: Mapping[str, Any] | None) -> None:
+        """As :func:`hfterm.train.tasks.labels.agree`, of the tags."""
+        labels.agree([(name, {tag for _, tags in some for tag in tags}) for name, some in found], model)
+
     def material(self, given: Inputs[TagRecipe]) -> Material:
         """Tokenize all words, and put the tags to their tokens."""
         recipe, model_path, out = given.recipe, given.model_path, given.out
@@ -34,10 +43,7 @@ class Tag(TaskMethod):
         sources = given.sources
         found = [read(one, recipe, given.progress, words_and_tags) for one in sources]
         seen = [{tag for _, (_, tags) in records.found for tag in tags} for records in found]
-        names = labels.chosen(seen[0], config)
-        labels.check_several(names, given.data.name)
-        for one, some in zip(sources[1:], seen[1:], strict=True):
-            labels.check_known(some, names, one.name)
+        names = labels.agree([(one.name, some) for one, some in zip(sources, seen, strict=True)], config)
         usual = "seqeval" if _are_entities(names) else "accuracy,f1_macro"
         metrics = scores.chosen(recipe.metric, usual, ("tags", "label"), "tags")
         if recipe.metric is None and not metrics:

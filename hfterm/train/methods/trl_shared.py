@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError, one_line
+from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material, Method, Prepared
 from hfterm.train.preferences import Reader, Row, Rows
 from hfterm.train.recipe import Recipe
@@ -31,6 +32,10 @@ class TrlMethod(Method):
             )
         if recipe.peft.lower() == "cpt":
             raise UsageError(f"--peft cpt makes a loss of its own, so {recipe.METHOD} cannot use it", "choose another")
+
+    def judge(self, recipe: Any, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
+        """The rows that a record makes."""
+        return self.rows_of
 
     def rows_of(self, record: Mapping[str, Any]) -> list[Row]:
         """The rows that a record makes."""

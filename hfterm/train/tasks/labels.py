@@ -1,6 +1,6 @@
 """Labels of records: their names in order, and numbers for them; the model's own where it has a head for them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from hfterm.errors import HftermError
@@ -64,6 +64,23 @@ def settings(names: Sequence[str]) -> dict[str, Any]:
         "id2label": dict(enumerate(names)),
         "label2id": {one: at for at, one in enumerate(names)},
     }
+
+
+def agree(found: Sequence[tuple[str, Collection[str]]], config: Mapping[str, Any] | None, least: int = 2) -> list[str]:
+    """The names of the labels in order, of those in the data (first) and in each evaluation data: source, labels.
+
+    ``config``: the model's; None where it is not at hand, whose own labels may be more.
+
+    Raises:
+        HftermError: there are fewer than ``least``, or an evaluation has one that the training has not.
+    """
+    (source, seen), *rest = found
+    names = chosen(seen, config or {})
+    if least > 1:
+        check_several(names, source)
+    for name, some in rest if config is not None else ():
+        check_known(some, names, name)
+    return names
 
 
 def check_known(found: Iterable[str], names: Sequence[str], source: str) -> None:

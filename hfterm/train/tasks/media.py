@@ -1,7 +1,7 @@
 """Images and sounds with labels, read when a batch needs them: what is kept is a file's path, or its bytes."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ LOOKED_INTO = 50_000
 Value = dict[str, Any]
 
 
-def turned(data: DataFile, names: tuple[str, ...], what: str, look: Callable[[Value], Any]) -> Callable[..., Any]:
+def turned(data: DataFile, names: tuple[str, ...], look: Callable[[Value], Any]) -> Callable[..., Any]:
     """What makes of a record its image or sound and its label; ``look`` raises a MediaError for a bad one."""
-    folder = data.folder
+    folder, what = data.folder, names[0]
     ours = {str(piece.path) for piece in data.pieces}
     in_folders = any(piece.format in ("images", "audio") for piece in data.pieces)
     seen = 0
@@ -71,6 +71,15 @@ def held(value: Value) -> Value:
         raise MediaError(value["path"], f"cannot be read: {exc.strerror or exc}") from exc
 
 
+def agree(found: Sequence[tuple[str, Sequence[Any]]], model: Mapping[str, Any] | None) -> None:
+    """As :func:`hfterm.train.tasks.labels.agree`, of what :func:`turned` makes.
+
+    Raises:
+        HftermError: the labels do not agree.
+    """
+    labels.agree([(name, {label for _, label in some}) for name, some in found], model)
+
+
 class Media:
     """The data and evaluation data of a task of images or sounds, read and their labels numbered."""
 
@@ -82,15 +91,11 @@ class Media:
         look: Callable[[Value], Any],
     ) -> None:
         self.given, self.sources = given, given.sources
-        what = names[0]
         self.found: list[Read] = [
-            read(one, given.recipe, given.progress, turned(one, names, what, look)) for one in self.sources
+            read(one, given.recipe, given.progress, turned(one, names, look)) for one in self.sources
         ]
         seen = [{label for _, (_, label) in one.found} for one in self.found]
-        self.labels = labels.chosen(seen[0], config)
-        labels.check_several(self.labels, given.data.name)
-        for one, some in zip(self.sources[1:], seen[1:], strict=True):
-            labels.check_known(some, self.labels, one.name)
+        self.labels = labels.agree([(one.name, some) for one, some in zip(self.sources, seen, strict=True)], config)
         for one, held in zip(self.sources, self.found, strict=True):
             if held.bad:
                 given.out.warn(f"{one.name}: {held.bad} records left out (--skip-bad)")

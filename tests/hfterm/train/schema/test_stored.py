@@ -9,8 +9,8 @@ import pytest
 
 from hfterm.errors import MissingExtraError, UsageError
 from hfterm.train import schema
-from hfterm.train.schema.ours import OURS
 from hfterm.train.schema import stored
+from hfterm.train.schema.ours import OURS
 
 
 def test_what_is_read_is_of_the_installed_libraries(known: Path) -> None:

@@ -17,7 +17,7 @@ def data(folder: Path) -> Any:
 
 
 def turn(folder: Path, row: dict[str, Any]) -> Any:
-    return media.turned(data(folder), ("image",), "image", lambda value: None)(row)
+    return media.turned(data(folder), ("image",), lambda value: None)(row)
 
 
 def test_paths_bytes_and_the_users_own_files(tmp_path: Path) -> None:
