@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from hfterm.errors import UsageError
+from hfterm.errors import NetworkError, UsageError
 from hfterm.output import Output, is_terminal
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def background(identify: Identify) -> Callable[[F], F]:
             os.environ.pop(APART, None)
             if push is not None:
                 check_push(push)
+            elif _typed("hub_strategy") and options.get("hub_strategy") != "end":
+                raise UsageError("--hub-strategy is for --push", "name the repository: --push org/name")
             if _follows():
                 return function(out, *args, **options)
             if supervised is None and not options.get("dry_run"):
@@ -78,7 +81,7 @@ def background(identify: Identify) -> Callable[[F], F]:
                 from hfterm.runs import auto_name
 
                 options["name"] = auto_name(*identify(dict(options)))
-            with _pushed(out, push, private, options["name"]):
+            with _pushed(out, push, private, options):
                 return function(out, *args, **options)
 
         made: Any = watched
@@ -105,18 +108,33 @@ def check_push(repo: str) -> None:
     push.check(push.Goal(repo))
 
 
+def _typed(option: str) -> bool:
+    """Whether an option was written for this very call, not in a settings file."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
+
+
 @contextlib.contextmanager
-def _pushed(out: Output, repo: str, private: bool | None, name: str) -> Iterator[None]:
-    """Push the run once the block has ended well. What would keep it from being pushed is found before."""
+def _pushed(out: Output, repo: str, private: bool | None, options: dict[str, Any]) -> Iterator[None]:
+    """Push the run once the block has ended well, and its checkpoints meanwhile where that is asked for.
+
+    What would keep it from being pushed is found before; a run that is there already goes on without the Hub too.
+    """
     from hfterm import runs
     from hfterm.progress import Progress
-    from hfterm.train import push
+    from hfterm.train import push, push_along
 
     from ..hub._writing import lazily
 
-    goal = push.Goal(repo, private)
-    push.reach(goal)
-    yield
+    goal, name = push.Goal(repo, private), options["name"]
+    try:
+        push.reach(goal)
+    except NetworkError as exc:
+        if not (options.get("resume") and name in runs.names()):
+            raise
+        out.warn(f"{exc.message}; run {name!r} goes on, and is pushed when the Hub can be reached")
+    strategy = options.get("hub_strategy") if _typed("hub_strategy") else None
+    with push_along.along(name, goal, strategy, out.warn):
+        yield
     push.push_after(runs.get(name), goal, functools.partial(lazily, Progress(out)), out.note)
 
 

@@ -136,6 +136,8 @@ def resumed(out: Output, asked: Asked, run: "Run", push: str | None, private: bo
         words += ["--retries", str(asked.values["retries"])] if asked.values["retries"] else []
     elif push is not None:
         check_push(push)
+        if there := control.push_words(run):
+            words = words[: -len(there)]
         words += ["--push", push]
         words += [] if private is None else ["--private" if private else "--public"]
     wishes = wishes_of({**asked.values, "detach": True}, run.name, facts["recipe"])

@@ -57,6 +57,8 @@ def cli(out: Output, recipe: str, settings: tuple[str, ...], name: str | None, r
     if dry_run:
         out.record(run.plan(found, out))
         return
+    if found.hub_strategy != "end" and click.get_current_context().params.get("push") is None:
+        out.note(f"hub_strategy={found.hub_strategy} is for --push: nothing is pushed")
     with member.part(found, out) as leads:
         result = run.train(found, out, name=name, resume=resume) if leads else None
     if result is None:  # another node trains with us, and tells

@@ -252,7 +252,18 @@ def resume_words(run: Run) -> tuple[str, ...]:
     facts = run.facts()
     if facts["method"] == "sweep":
         return ("train", "sweep", *map(str, facts["sweep"]), "--name", run.name, "--progress", "plain")
-    return ("train", str(facts["method"]), "--resume", "--name", run.name, "--progress", "plain")
+    return ("train", str(facts["method"]), "--resume", "--name", run.name, "--progress", "plain", *push_words(run))
+
+
+def push_words(run: Run) -> tuple[str, ...]:
+    """The options by which a run is pushed as was asked before; none where it was not, or the Hub is switched off."""
+    from hfterm.hub.client import offline
+
+    asked = _read(run.path / "push.json")
+    if not asked.get("repo") or offline():
+        return ()
+    private = asked.get("private")
+    return ("--push", str(asked["repo"]), *([] if private is None else ["--private" if private else "--public"]))
 
 
 def folder_of(run: Run) -> str | None:

@@ -3,13 +3,13 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hfterm.errors import HftermError, NotFoundError, PartlyDoneError, UsageError
+from hfterm.errors import HftermError, NotFoundError, PartlyDoneError, UsageError, translate
 from hfterm.files import write_text
 from hfterm.runs import MARKER, Run
 from hfterm.train.card import CARD, base_model, card
@@ -22,6 +22,8 @@ LEFT_HERE = (
     "optimizer*", "scheduler*", "scaler*", "rng_state*", "training_args.bin", "trainer_state.json", MARKER,
     "global_step*", "latest", "zero_to_fp32.py", "README.md", "hfterm-*", ".*",
 )  # fmt: skip
+# What of a checkpoint goes nowhere, even where a run is to go on from it elsewhere.
+PRIVATE = ("training_args.bin", "README.md", "hfterm-*", ".*")
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,13 @@ def push_after(run: Run, goal: Goal, track: "Track", say: Callable[[str], None])
     """
     try:
         made = push(run, goal, track, say)
-    except HftermError as exc:
+    except Exception as exc:
+        known = exc if isinstance(exc, HftermError) else translate(exc)
+        if known is None:
+            raise
         private = "" if goal.private is None else " --private" if goal.private else " --public"
         raise PartlyDoneError(
-            f"run {run.name!r} is done, but was not pushed: {exc.message}",
+            f"run {run.name!r} is done, but was not pushed: {known.message}",
             f"nothing is lost; push it with 'hfterm train push {run.name} {goal.repo}{private}'",
             (goal.repo,),
         ) from exc
@@ -147,24 +152,54 @@ def _staged(run: Run, goal: Goal) -> Iterator[Path]:
         raise
     checkpoint = source.parent.name == "checkpoints"
     step = int(source.name.rpartition("-")[2]) if checkpoint else None
+    with _laid(run, source, step) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def _laid(run: Run, source: Path, step: int | None, beside: str | None = None) -> Iterator[Path]:
+    """The folder of :func:`_staged` for ``source``; with ``beside`` all that a run goes on from below that name."""
     with tempfile.TemporaryDirectory(prefix="hfterm-push-") as spool:
         folder = Path(spool)
-        for file in _files(source):
-            target = folder / file.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.symlink_to(file.resolve())
+        _link(_files(source, LEFT_HERE), source, folder)
+        if beside is not None:
+            _link(_files(source, PRIVATE), source, folder / beside)
         for name, text in card(run, step=step, folder=source).items():
             write_text(folder / name, text, fsync=False)
         yield folder
 
 
-def _files(source: Path) -> Iterator[Path]:
+def _link(files: Iterable[Path], source: Path, folder: Path) -> None:
+    for file in files:
+        target = folder / file.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(file.resolve())
+
+
+def push_checkpoint(
+    run: Run, goal: Goal, source: Path, step: int, beside: str | None, track: "Track", say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Push a whole checkpoint that lies in the folder ``source``: the model as if it were the final one.
+
+    With ``beside`` also all that a run goes on from, in a folder of that name. Returns the commit's record.
+
+    Raises:
+        As :func:`push`.
+    """
+    from hfterm.hub.push import put
+
+    titled = replace(goal, message=goal.message or f"Training in progress, step {step}", checkpoint=str(step))
+    with _laid(run, source, step, beside) as folder:
+        return put.put(_wish(run, titled, folder), track, say, lambda one: None)
+
+
+def _files(source: Path, leave: Iterable[str]) -> Iterator[Path]:
     for parent, folders, names in os.walk(source):
-        folders[:] = sorted(name for name in folders if not _stays(name))
+        folders[:] = sorted(name for name in folders if not _stays(name, leave))
         for name in sorted(names):
-            if not _stays(name):
+            if not _stays(name, leave):
                 yield Path(parent) / name
 
 
-def _stays(name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in LEFT_HERE)
+def _stays(name: str, leave: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in leave)

@@ -17,6 +17,8 @@ from hfterm.train.keep import DEFAULT as KEEP
 from hfterm.train.keep import parse as parse_keep
 
 DTYPES = ("float32", "bfloat16", "float16")
+# What goes to the Hub while a run works, in the words of transformers' TrainingArguments.
+HUB_STRATEGIES = ("end", "every_save", "checkpoint", "all_checkpoints")
 LAUNCHERS = ("auto", "none", "torchrun", "accelerate", "deepspeed")
 
 
@@ -108,6 +110,11 @@ class Recipe:
     report_to: str | None = option(
         None, "Trackers to tell as well: tensorboard, wandb, trackio, mlflow.", shown="none", metavar="NAMES"
     )
+    hub_strategy: str = option(
+        "end",
+        "When --push sends: only at the end; the model at every save; with the last checkpoint; with all of them.",
+        choices=HUB_STRATEGIES,
+    )
     set: dict[str, Any] = field(
         default_factory=dict,
         metadata={"help": "Any other field of the library's arguments; see 'train schema'.", "metavar": "FIELD=VALUE"},
@@ -132,6 +139,11 @@ class Recipe:
             raise UsageError(
                 f"--launch {self.launch}: no such way",
                 did_you_mean(self.launch, LAUNCHERS, f"choose {', '.join(LAUNCHERS)}"),
+            )
+        if self.hub_strategy not in HUB_STRATEGIES:
+            raise UsageError(
+                f"--hub-strategy {self.hub_strategy}: no such strategy",
+                did_you_mean(self.hub_strategy, HUB_STRATEGIES, f"choose {', '.join(HUB_STRATEGIES)}"),
             )
         if self.zero not in (None, 1, 2, 3):
             raise UsageError(f"--zero must be 1, 2 or 3, not {self.zero}")

@@ -31,7 +31,7 @@ from hfterm.train.work import work
 
 LIBRARIES = ("torch", "transformers", "peft", "accelerate", "trl")
 # What may differ when a run goes on: where it runs, what stays of it, and how the same thing is called.
-WHERE = ("device", "keep", "launch", "gpus", "nproc", "nodes", "max_restarts")
+WHERE = ("device", "keep", "launch", "gpus", "nproc", "nodes", "max_restarts", "hub_strategy")
 MAY_DIFFER = {*WHERE, "model", "data", "eval_data"}
 # In a recipe to resume with: the run's own model or data, whatever it is called.
 OWN = ""

@@ -54,7 +54,7 @@ def test_detached_from_a_terminal_that_closes_then_queued_crashed_resumed_and_pu
     )
     env = {key: value for key, value in hfterm.env(hub.env()).items() if key in few}
     args = ["--name", "second", "--max-steps", "1000", "--save-steps", "100", "--logging-steps", "1", "--retries", "1"]
-    queue = ["--after-any", "first", "--push", repo, "--notify", f"env > {told}", "-d"]
+    queue = ["--after-any", "first", "--push", repo, "--hub-strategy", "checkpoint", "--notify", f"env > {told}", "-d"]
     with trainer.data.open("rb") as stream:
         done = subprocess.run(
             [HFTERM, "train", "sft", str(trainer.model), "-", *args, *queue],
@@ -86,6 +86,8 @@ def test_detached_from_a_terminal_that_closes_then_queued_crashed_resumed_and_pu
     lines = told.read_text().splitlines()
     assert {"HFTERM_RUN=second", "HFTERM_STATE=done", "HFTERM_EXIT_CODE=0", "HFTERM_STEP=1000"} <= set(lines)
     card = hub.request("GET", f"/{repo}/resolve/main/README.md").body.decode()
+    kept = hub.request("GET", f"/api/models/{repo}/tree/main/last-checkpoint").json()
+    assert {"last-checkpoint/optimizer.pt", "last-checkpoint/trainer_state.json"} <= {row["path"] for row in kept}
     assert "# second" in card and "| steps | 1000 |" in card and str(hfterm.home) not in card
     assert not any((hfterm.home / "hfterm" / "background").glob("[a-z]*"))
 
@@ -102,6 +104,7 @@ def test_detached_from_a_terminal_that_closes_then_queued_crashed_resumed_and_pu
         (["--resume", "-d", "--name", "going"], 2, "run 'going' is running already"),
         (["--name", "kept", "-d"], 2, "a run named 'kept' exists"),
         (["--private"], 2, "--private is for --push"),
+        (["--hub-strategy", "every_save"], 2, "--hub-strategy is for --push"),
         (["--push", "./x", "-d"], 2, "'./x' is not a repository of the Hub"),
         (["--push", "team/x"], 2, "HF_HUB_OFFLINE is set"),
         (["--learning-rate", "-1", "--name", "demo", "--retries", "3"], 2, "--learning-rate must be above 0"),
