@@ -58,6 +58,8 @@ def serve(place: Place, shape: Shape, asked: Asked, out: Output) -> None:
                         obey(facts["say"])
                     else:
                         inbox.put(facts)
+                    if "end" in facts:
+                        return
             inbox.put({"gone": True})
             obey("KILL")  # the one that keeps the run's files is gone
 
