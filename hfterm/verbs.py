@@ -167,6 +167,8 @@ COMMANDS: dict[str, Entry] = {
             "combine": "Combine several adapters into one, each with its weight",
             "diff": "Show what differs between two adapters",
             "rescale": "Change an adapter's strength, or compress its rank",
+            "extract": "Make a LoRA of what differs between two whole models",
+            "add": "Make a fresh adapter for a model, as PEFT begins one",
         },
     ),
     "chat": Entry("Ask a model, once or in a conversation", "Work"),

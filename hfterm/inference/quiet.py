@@ -4,7 +4,8 @@ import logging
 import os
 import warnings
 
-LOGGERS = ("transformers", "huggingface_hub", "peft", "accelerate", "datasets", "torch", "filelock", "httpx")
+LOGGERS = ("transformers", "huggingface_hub", "peft", "accelerate", "datasets", "torch", "filelock", "httpx",
+           "bitsandbytes")  # fmt: skip
 
 
 def hush() -> None:

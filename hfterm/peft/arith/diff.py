@@ -116,8 +116,8 @@ def _plain(value: Any) -> Any:
 def _changes(a: Source, b: Source) -> tuple[dict[str, float], dict[str, float], list[_Change]]:
     """What one alone has, with norms, and what both have."""
     sides: list[dict[str, Any]] = []
-    for one in (a, b):
-        pairs, rest = lora.pairs(one.config, one.tensors) if one.kind == "LORA" else ({}, one.tensors)
+    for side in (a, b):
+        pairs, rest = lora.pairs(side.config, side.tensors) if side.kind == "LORA" else ({}, side.tensors)
         sides.append({**{m: p.flat() for m, p in pairs.items()}, **rest})
     one, two = sides
     changes = []

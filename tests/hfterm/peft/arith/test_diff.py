@@ -34,7 +34,7 @@ def test_norms_shares_and_angles(isolated: Path) -> None:
 
 def test_what_one_alone_changes_and_the_limit(isolated: Path) -> None:
     names = [f"model.layers.{at}.up" for at in range(4)]
-    a = by_hand(isolated / "a", {name: ONE for name in names})
+    a = by_hand(isolated / "a", dict.fromkeys(names, ONE))
     b = by_hand(isolated / "b", {DOWN: OTHER})
     rows = list(diff_of(str(a), str(b), limit=3))
     assert [row["kind"] for row in rows] == ["setting", *["only_a"] * 3, "summary", "only_b"]
