@@ -32,9 +32,20 @@ def check(extra: str, *modules: str) -> None:
     Raises:
         MissingExtraError: names the first missing library and the install line.
     """
+    quiet()
     for module in modules:
         if importlib.util.find_spec(module) is None:
             raise missing(module, extra)
+
+
+def quiet() -> None:
+    """Leave out what libraries say while they are imported and that no user can act on; call it before importing.
+
+    bitsandbytes warns wherever it is installed without a GPU, and PEFT imports it.
+    """
+    import logging
+
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def missing(module: str, extra: str) -> MissingExtraError:

@@ -1,6 +1,6 @@
 """Load a language model, or an adapter on its base model, ready to generate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,12 +57,14 @@ def load_model(
     dtype: str | None = None,
     out: Output | None = None,
     stage: Callable[[str], None] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Loaded:
     """Load the causal language model that ``ref`` names, in evaluation mode.
 
     ``ref`` is any reference (a folder, a Hub id, ``run:NAME``); an adapter folder is put on its base model.
     ``dtype`` is one of ``DTYPES`` (default: bfloat16 on a GPU that has it, else float32). ``stage`` is told
-    what is being done. Nothing of the model's repository is run, and pickled weights are refused.
+    what is being done; ``more`` is for ``from_pretrained``, which with a ``device_map`` places the model itself.
+    Nothing of the model's repository is run, and pickled weights are refused.
 
     Raises:
         UsageError: no such device or dtype.
@@ -96,7 +98,7 @@ def load_model(
 
         _ = transformers.AutoModelForCausalLM
         stage(f"reading {human_bytes(sum(file.stat().st_size for file in (base or found).weights))} of weights")
-        model = _load_base(base or found, dtype)
+        model = _load_base(base or found, dtype, more or {})
         if base is not None:
             stage("putting the adapter on")
             model = _put_adapter(model, found)
@@ -105,7 +107,7 @@ def load_model(
         try:
             if target != "cpu":
                 stage(f"moving it to {target}")
-            model = model.to(target).eval()
+            model = (model if more and "device_map" in more else model.to(target)).eval()
         except RuntimeError as exc:
             raise translate(exc) or exc from exc
     return Loaded(model, tokenizer, found.path, base.path if base else None, target, dtype, str(ref))
@@ -144,7 +146,7 @@ def base_folder(adapter: folder.ModelFolder, *, bar: type | None = None) -> Path
         raise known from exc
 
 
-def _load_base(found: folder.ModelFolder, dtype: str) -> Any:
+def _load_base(found: folder.ModelFolder, dtype: str, more: Mapping[str, Any]) -> Any:
     import torch
     from transformers import CONFIG_MAPPING, AutoModelForCausalLM
 
@@ -164,6 +166,7 @@ def _load_base(found: folder.ModelFolder, dtype: str) -> Any:
             trust_remote_code=False,
             local_files_only=True,
             output_loading_info=True,
+            **more,
         )
     except Exception as exc:  # a folder that does not fit makes the libraries raise anything
         raise _cannot_load(where, exc) from exc

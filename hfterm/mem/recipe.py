@@ -55,4 +55,5 @@ def ask_of(method: str, recipe: Mapping[str, Any]) -> Ask:
         checkpointing=bool(recipe.get("gradient_checkpointing")),
         optimizer=optimizer,
         accumulation=int(recipe["gradient_accumulation_steps"]),
+        bits={"4bit": 4, "8bit": 8}.get(str(recipe.get("load_in"))),
     ).check()

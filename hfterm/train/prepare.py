@@ -3,12 +3,12 @@
 import dataclasses
 from pathlib import Path
 
-from hfterm import refs
+from hfterm import extras, refs
 from hfterm.errors import UsageError
 from hfterm.inference.device import default_dtype, pick
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import methods
+from hfterm.train import methods, quantized
 from hfterm.train.arguments import steps_for, training_arguments
 from hfterm.train.data import DataFile, parts
 from hfterm.train.launch.shape import shape
@@ -47,6 +47,7 @@ def prepare(
         UsageError: a setting is wrong. HftermError: the data or the processor cannot be used.
     """
     recipe.check()
+    extras.quiet()
     if recipe.held_out is not None:
         data, evals = parts(data)
     method = methods.of(recipe)
@@ -63,6 +64,7 @@ def prepare(
     elif recipe.peft_set:
         raise UsageError("--peft-set makes no sense with --peft none")
     if recipe.learning_rate is None:
+    quantized.check(recipe, peft_config, device)
         recipe = dataclasses.replace(recipe, learning_rate=recipe.LEARNING_RATES[peft_config is None])
     method.check(recipe, method.model_folder(model_path).config)
     recipe = method.resolve(recipe, out)

@@ -19,6 +19,7 @@ from hfterm.train.keep import parse as parse_keep
 DTYPES = ("float32", "bfloat16", "float16")
 # What goes to the Hub while a run works, in the words of transformers' TrainingArguments.
 HUB_STRATEGIES = ("end", "every_save", "checkpoint", "all_checkpoints")
+LOAD_IN = ("4bit", "8bit")
 LAUNCHERS = ("auto", "none", "torchrun", "accelerate", "deepspeed")
 
 
@@ -64,6 +65,9 @@ class Recipe:
     peft: str = option("lora", "PEFT method (lora, dora, ia3, ...), or none to tune all weights.")
     peft_set: dict[str, Any] = field(
         default_factory=dict, metadata={"help": "A setting of the PEFT method, such as r=8.", "metavar": "KEY=VALUE"}
+    )
+    load_in: str | None = option(
+        None, "Keep the frozen weights in 4bit (NF4) or 8bit (QLoRA).", shown="no", choices=LOAD_IN
     )
     learning_rate: float | None = option(None, "Peak learning rate.", shown="by method and PEFT")
     num_train_epochs: float = option(3.0, "Passes over the data.")
@@ -155,6 +159,11 @@ class Recipe:
             raise UsageError(f"--seed must be below 2**32, not {self.seed}")
         if self.dtype is not None and self.dtype not in DTYPES:
             raise UsageError(f"no such dtype {self.dtype!r}", f"choose {', '.join(DTYPES)}")
+        if self.load_in is not None:
+            if self.load_in not in LOAD_IN:
+                raise UsageError(f"--load-in: weights are loaded in {' or '.join(LOAD_IN)}, not {self.load_in!r}")
+            if self.peft == "none":
+                raise UsageError(f"weights of {self.load_in[0]} bits cannot be tuned", "put an adapter on them: --peft lora")
         max_length = getattr(self, "max_length", None)
         if max_length is not None and max_length < 2:
             raise UsageError(f"--max-length must be 2 or more, not {max_length}")

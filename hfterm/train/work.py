@@ -11,7 +11,7 @@ from hfterm import files, paths
 from hfterm.errors import OutOfMemoryError, UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import exact, keep, methods, renamed, several, truth
+from hfterm.train import exact, keep, methods, quantized, renamed, several, truth
 from hfterm.train.arguments import training_arguments
 from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
@@ -83,11 +83,15 @@ def _work(
         arguments = training_arguments(recipe, run.path / "checkpoints", device=prepared.device, dtype=prepared.dtype)
         trainer = method.trainer(prepared, model, arguments)
         model = trainer.model  # some put PEFT on themselves
+        if recipe.load_in:
+            quantized.widen(model)
         facts = _facts(model, prepared, out)
         trainer.remove_callback(PrinterCallback)
         # TRL's would write one beside the checkpoints at every save; ours is made when a run is pushed.
         trainer.create_model_card = lambda *args, **kwargs: None
         real = truth.found(trainer, prepared.dtype, together)
+        if recipe.load_in:
+            real["base_weights"] = quantized.WORDS[quantized.in_force(model) or ""]
         journal.event("begin", step=at, max_steps=steps, **real, **facts, **counts)
         truth.check(real, prepared.shape, _batch(prepared))
         journal.status(force=True, step=at, max_steps=steps)
@@ -146,7 +150,7 @@ def _sources(journal: Journal) -> tuple[str, str]:
 
 
 def _facts(model: Any, prepared: Prepared, out: Output) -> dict[str, Any]:
-    parameters = sum(p.numel() for p in model.parameters())
+    parameters = sum(map(quantized.count, model.parameters()))
     trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
     out.detail(f"{trainable:,} of {parameters:,} parameters are tuned, on {prepared.device} in {prepared.dtype}")
     return {"trainable_parameters": trainable, "parameters": parameters, "device": prepared.device}
@@ -166,7 +170,7 @@ def _load(prepared: Prepared, finished: Path | None, start: Path | None) -> Any:
     if full or finished:
         return model.train()
     try:
-        return methods.of(prepared.recipe).wrap(prepared, model).train()
+        return methods.of(prepared.recipe).wrap(prepared, quantized.ready(prepared.recipe, model)).train()
     except _REFUSALS as exc:
         raise translate(exc) or _does_not_fit(prepared, exc) from exc
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from hfterm.inference import folder, load
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import templates
+from hfterm.train import quantized, templates
 from hfterm.train.data import DataFile
 from hfterm.train.launch.shape import Shape
 from hfterm.train.places import Places
@@ -156,7 +156,8 @@ class Method:
 
     def load(self, prepared: Prepared, path: Path, dtype: str) -> Any:
         """The model of the folder ``path``, on its device, with weights of ``dtype``."""
-        return load.load_model(path, device=prepared.device, dtype=dtype).model
+        more = quantized.options(prepared.recipe, prepared.device, prepared.dtype)
+        return load.load_model(path, device=prepared.device, dtype=dtype, more=more).model
 
     def wrap(self, prepared: Prepared, model: Any) -> Any:
         """The model with PEFT on it; or as it is, where the library's trainer is to put it on."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.errors import UsageError
-from hfterm.train import preferences
+from hfterm.train import preferences, quantized
 from hfterm.train.methods.base import Method, Prepared
 from hfterm.train.methods.trl_shared import TrlMethod, refusals
 from hfterm.train.preference_recipes import RewardRecipe
@@ -37,7 +37,8 @@ class Reward(TrlMethod):
 
     def load(self, prepared: Prepared, path: Path, dtype: str) -> Any:
         """The model with a head of one output."""
-        return load_classifier(path, device=prepared.device, dtype=dtype, fresh=True)
+        more = quantized.options(prepared.recipe, prepared.device, prepared.dtype)
+        return load_classifier(path, device=prepared.device, dtype=dtype, fresh=True, more=more)
 
     def wrap(self, prepared: Prepared, model: Any) -> Any:
         """PEFT on it, as for any model: there is no reference model; the head is trained and saved whole."""

@@ -1,21 +1,27 @@
 """A reward model as a reward: a sequence classifier with one output, or an adapter of one on its base model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from hfterm.errors import HftermError, UsageError, one_line
 from hfterm.inference import folder, load
 from hfterm.inference.quiet import hush
+from hfterm.train import quantized
 
 # What the head is called that makes a language model a classifier; it is not in a language model's weights.
 _HEADS = {"score", "classifier", "pre_classifier", "classification_head", "pooler"}
+# Modules of the head as bitsandbytes is to leave them, those within the body by pattern.
+_SPARED = [*sorted(_HEADS - {"pooler"}), r".*\.pooler"]
 
 
-def load_classifier(path: Path, *, device: str, dtype: str, fresh: bool = False) -> Any:
+def load_classifier(
+    path: Path, *, device: str, dtype: str, fresh: bool = False, more: Mapping[str, Any] | None = None
+) -> Any:
     """The model with one output in the folder ``path`` (an adapter is put on its base), in evaluation mode.
 
-    ``fresh``: a language model is taken too, and gets a new head, drawn from the random state.
+    ``fresh``: a language model is taken too, and gets a new head, drawn from the random state. ``more`` is for
+    ``from_pretrained``: quantization, of all but the head.
 
     Raises:
         UsageError: it has another number of outputs. HftermError: it cannot be loaded, or has no head.
@@ -42,6 +48,7 @@ def load_classifier(path: Path, *, device: str, dtype: str, fresh: bool = False)
             trust_remote_code=False,
             local_files_only=True,
             output_loading_info=True,
+            **quantized.sparing(more or {}, _SPARED),
         )
     except Exception as exc:  # a folder that does not fit makes the libraries raise anything
         raise HftermError(f"cannot load {str(base.path)!r} as a reward model: {one_line(exc)[:200]}") from exc
@@ -58,7 +65,7 @@ def load_classifier(path: Path, *, device: str, dtype: str, fresh: bool = False)
         if found.config.get("task_type") != "SEQ_CLS":
             raise UsageError(f"{str(path)!r} is an adapter of another task, not of a reward model")
         model = PeftModel.from_pretrained(model, str(found.path), local_files_only=True)
-    return model.to(device).eval()
+    return (model if more and "device_map" in more else model.to(device)).eval()
 
 
 class RewardModel:

@@ -8,6 +8,7 @@ from hfterm.errors import HftermError, UsageError
 from hfterm.inference import folder, load
 from hfterm.inference.quiet import hush
 from hfterm.output import Output
+from hfterm.train import quantized
 from hfterm.train.methods.base import Inputs, Material, Method, Prepared
 from hfterm.train.tasks import fit, losses, models
 from hfterm.train.tasks.table import Table
@@ -63,6 +64,7 @@ class TaskMethod(Method):
             new_head=self.new_head,
             from_scratch=prepared.recipe.from_scratch and path == prepared.model_path,  # type: ignore[attr-defined]
             note=prepared.material.more["note"],
+            more=quantized.options(prepared.recipe, prepared.device, prepared.dtype),
         )
         config = prepared.peft_config
         if self.name == "mlm" and config is not None and found.is_new:
@@ -78,7 +80,7 @@ class TaskMethod(Method):
             config.target_modules = "all-linear"
             if getattr(config, "feedforward_modules", 0) is None:
                 config.feedforward_modules = []
-        return found.model.to(prepared.device)
+        return found.model if prepared.recipe.load_in else found.model.to(prepared.device)
 
     def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
         """Transformers' Trainer."""

@@ -4,19 +4,22 @@ transformers only warns when weights are missing and makes random ones. Here a h
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hfterm import files
 from hfterm.errors import HftermError, UsageError, one_line, translate
 from hfterm.inference import folder, load
+from hfterm.train import quantized
 
 _WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".pkl", ".h5", ".msgpack", ".ckpt")
 
 
 # Beside an adapter: what its base model must be made as, for the adapter's head to fit.
 HEAD = "head.json"
+# A pooling layer within the body: part of the head where the head is new.
+POOLING = r".*\.pooler"
 
 
 class Made(NamedTuple):
@@ -35,12 +38,14 @@ def made(
     labels: dict[str, Any],
     new_head: bool,
     from_scratch: bool = False,
+    more: Mapping[str, Any] | None = None,
     note: Callable[[str], None] = lambda text: None,
 ) -> Made:
     """The model of a folder, as the transformers class ``auto`` makes it.
 
     ``labels`` are values of its configuration (num_labels, id2label, ...), ``new_head`` whether its head may be
-    missing or of another size. An adapter's folder gives its base model with the adapter on it.
+    missing or of another size. ``more`` is for ``from_pretrained``: quantization, of all but a new head. An adapter's
+    folder gives its base model with the adapter on it.
 
     Raises:
         UsageError: the model is another kind of model. HftermError: it cannot be read.
@@ -52,7 +57,8 @@ def made(
         import peft
 
         base = load.base_folder(folder.inspect(path))
-        below = made(auto, base, dtype=dtype, labels=labels, new_head=new_head, from_scratch=from_scratch, note=note)
+        settings: dict[str, Any] = {"dtype": dtype, "labels": labels, "new_head": new_head, "more": more, "note": note}
+        below = made(auto, base, from_scratch=from_scratch, **settings)
         return Made(peft.PeftModel.from_pretrained(below.model, str(path), local_files_only=True), *below[1:])
     cls: Any = getattr(transformers, auto)
     try:
@@ -60,6 +66,9 @@ def made(
         if from_scratch or is_bare(path):
             model = cls.from_config(config, dtype=getattr(torch, dtype))
             return Made(model, heads(model), is_new=True)
+        if more and new_head:
+            with torch.device("meta"):
+                more = quantized.sparing(more, [*heads(cls.from_config(config)), POOLING])
         model, info = cls.from_pretrained(
             path,
             config=config,
@@ -69,6 +78,7 @@ def made(
             local_files_only=True,
             ignore_mismatched_sizes=new_head,
             output_loading_info=True,
+            **(more or {}),
         )
     except Exception as exc:  # a folder that does not fit makes the libraries raise anything
         known = translate(exc)
