@@ -5,7 +5,6 @@ merging) was tried, see :mod:`hfterm.peft.matrix`.
 """
 
 import hashlib
-import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +13,6 @@ from typing import Any
 from hfterm import extras
 from hfterm.peft import kept, matrix, methods, read
 
-# What a method needs beside PEFT: packages, and a CUDA GPU.
-PACKAGES = {"loftq": ("bitsandbytes", "scipy"), "qlora": ("bitsandbytes",)}
-CUDA = ("loftq",)
 # LoRA on weights that are loaded in 4 bits: not a setting of PEFT's, but known as a method.
 QLORA = {
     "method": "qlora",
@@ -101,7 +97,7 @@ def _told(say: Say | None) -> dict[str, Any]:
 def _row(told: dict[str, Any]) -> dict[str, Any]:
     name = told["method"]
     facts = matrix.of("lora" if name == "qlora" else name)
-    why = told["untrainable"] or _lacking(name)
+    why = told["untrainable"] or methods.lacking(name)
     return {
         "method": name,
         "about": told["about"],
@@ -112,16 +108,3 @@ def _row(told: dict[str, Any]) -> dict[str, Any]:
         "settings": told["settings"],
         "paper": told["paper"],
     }
-
-
-def _lacking(name: str) -> str | None:
-    """What this machine lacks for a method."""
-    missing = [package for package in PACKAGES.get(name, ()) if importlib.util.find_spec(package) is None]
-    if missing:
-        return f"needs {', '.join(missing)}, not installed"
-    if name in CUDA:
-        from hfterm.monitor.survey import survey
-
-        if not any(gpu.get("visible") is not False for gpu in survey(cpu_interval=None).gpus):
-            return "needs a CUDA GPU"
-    return None

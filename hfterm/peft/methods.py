@@ -2,6 +2,8 @@
 
 import dataclasses
 import difflib
+import importlib.util
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,9 +30,16 @@ NOT_FROM_RECORDS = {
 }
 # First values of LoRA that a call of its own computes from data; without it PEFT leaves them random, or fails.
 FROM_DATA = ("eva", "corda", "lora_ga")
+# What a variant needs beside PEFT: packages, and a CUDA GPU.
+PACKAGES = {"loftq": ("bitsandbytes", "scipy"), "qlora": ("bitsandbytes",)}
+CUDA = ("loftq",)
 # Settings that a method cannot do without and that depend on the model or the data.
 REQUIRED: dict[str, dict[str, str]] = {
     "adaption_prompt": {"adapter_len": "tokens, such as 10", "adapter_layers": "last layers that get it, such as 30"},
+    "cpt": {
+        "cpt_token_ids": "the numbers of the tokens of examples, such as [5,6,7,8]",
+        "cpt_tokens_type_mask": "1 to 4 for each: 1 and 3 template, 2 input, 4 answer, such as [1,2,3,4]",
+    },
     "trainable_tokens": {"token_indices": "the numbers of the tokens, such as [5,6]"},
 }
 
@@ -84,6 +93,8 @@ def config(method: str, settings: Mapping[str, Any], task: str | None = "CAUSAL_
     values = {**(DEFAULTS.get(base, {}) if ours else {}), **extra, **settings}
     if ours:
         _trainable(method, base, values)
+    if base == "adalora" and ours:
+        values.setdefault("total_step", 1_000_000)  # hfterm.train.special knows how many there will be
     if "num_virtual_tokens" in known:
         values.setdefault("num_virtual_tokens", 20)
     if "task_type" in known:
@@ -104,6 +115,26 @@ def untrainable(method: str) -> str | None:
     return NOT_FROM_RECORDS.get(base) or _from_data(extra)
 
 
+def lacking(method: str) -> str | None:
+    """What this machine lacks for a variant of LoRA, in words; imports nothing but what is imported already."""
+    missing = [package for package in PACKAGES.get(method, ()) if importlib.util.find_spec(package) is None]
+    if missing:
+        return f"needs {', '.join(missing)}, not installed"
+    if method in CUDA and not _cuda():
+        return "needs a CUDA GPU"
+    return None
+
+
+def _cuda() -> bool:
+    if "torch" in sys.modules:
+        import torch
+
+        return bool(torch.cuda.is_available())
+    from hfterm.monitor.survey import survey
+
+    return any(gpu.get("visible") is not False for gpu in survey(cpu_interval=None).gpus)
+
+
 def _from_data(values: Mapping[str, Any]) -> str | None:
     way = values.get("init_lora_weights")
     if isinstance(way, str) and way.lower().startswith(FROM_DATA):
@@ -113,6 +144,8 @@ def _from_data(values: Mapping[str, Any]) -> str | None:
 
 def _trainable(method: str, base: str, values: Mapping[str, Any]) -> None:
     why = NOT_FROM_RECORDS.get(base) or (_from_data(values) if base == "lora" else None)
+    if base == "lora" and values.get("init_lora_weights") == "loftq":
+        why = lacking("loftq")
     if why:
         raise UsageError(f"PEFT method {method!r} cannot be trained here: {why}", "choose another")
     missing = {key: words for key, words in REQUIRED.get(base, {}).items() if not values.get(key)}

@@ -8,7 +8,7 @@ from hfterm.errors import UsageError
 from hfterm.inference.device import default_dtype, pick
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import methods, quantized
+from hfterm.train import methods, quantized, special
 from hfterm.train.arguments import steps_for, training_arguments
 from hfterm.train.data import DataFile, parts
 from hfterm.train.launch.shape import shape
@@ -61,6 +61,7 @@ def prepare(
         from hfterm.peft import methods as peft_methods
 
         peft_config = peft_methods.config(recipe.peft, recipe.peft_set, method.peft_task)
+        special.check(recipe.METHOD, peft_config)
     elif recipe.peft_set:
         raise UsageError("--peft-set makes no sense with --peft none")
     if recipe.learning_rate is None:
@@ -73,6 +74,8 @@ def prepare(
     training_arguments(open_ended, Path("checkpoints"), device=device, dtype=dtype)
     material = method.material(Inputs(recipe, model_path, data, evals, out, progress))
     steps = steps_for(material.examples, recipe, wanted.processes)
+    if peft_config is not None:
+        special.plan(peft_config, recipe.peft_set, steps)
     recipe = dataclasses.replace(
         recipe,
         logging_steps=recipe.logging_steps or (max(1, steps // LOG_POINTS) if steps else LOG_STEPS),

@@ -11,7 +11,7 @@ from hfterm import files, paths
 from hfterm.errors import OutOfMemoryError, UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import exact, keep, methods, quantized, renamed, several, truth
+from hfterm.train import exact, keep, methods, quantized, renamed, several, special, truth
 from hfterm.train.arguments import training_arguments
 from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
@@ -102,6 +102,7 @@ def _work(
             nbytes = facts["trainable_parameters"] * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES
             watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes, together)
             trainer.add_callback(watch)
+            special.install(trainer)
             guard = Guard(trainer, *_sources(journal), *prepared.material.places)
             began = time.monotonic()
             trainer.train(resume_from_checkpoint=str(start) if start else None)
