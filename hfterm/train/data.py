@@ -11,7 +11,7 @@ import sys
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from hfterm import records
 from hfterm.data.formats import Format
@@ -19,6 +19,7 @@ from hfterm.data.source import Source, kind_of, sources
 from hfterm.errors import NotFoundError, UsageError
 from hfterm.output import Output
 from hfterm.text import to_json
+from hfterm.train import packs
 from hfterm.train.recipe import Recipe
 
 # Data of so many bytes is copied into its run.
@@ -34,13 +35,15 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 
 @dataclass(frozen=True)
 class Piece:
-    """One file of the data. ``shown`` is what the user calls it, ``label`` the source that it belongs to.
+    """One file of the data; of the format ``pack`` it belongs to a pack of token ids.
+
+    ``shown`` is what the user calls it, ``label`` the source that it belongs to.
 
     ``origin`` is where it was when the run began (standard input: in the working folder); ``path`` may be a copy.
     """
 
     path: Path
-    format: Format
+    format: Format | Literal["pack"]
     label: str
     shown: str
     size: int
@@ -86,15 +89,41 @@ class DataFile:
         listed = [f"{os.path.relpath(p.origin or p.path, root)}\0{p.format}\0{p.sha256}\n" for p in self.pieces]
         return hashlib.sha256("".join(listed).encode("utf-8", "surrogateescape")).hexdigest()
 
+    @property
+    def is_pack(self) -> bool:
+        """Whether some of it is a pack of token ids, which :mod:`hfterm.train.packs` reads."""
+        return any(piece.format == "pack" for piece in self.pieces)
+
+    def packs(self) -> list[packs.Pack]:
+        """The packs that it consists of.
+
+        Raises:
+            UsageError: some of it is none. HftermError: one is damaged.
+        """
+        if any(piece.format != "pack" for piece in self.pieces):
+            raise UsageError(f"{self.name}: packs of token ids and texts cannot be mixed", "pack the texts, too")
+        found, names = [], {piece.path for piece in self.pieces}
+        for piece in self.pieces:
+            if piece.path.name == packs.INDEX:
+                beside = [path.name for path in names if path.parent == piece.path.parent]
+                found.append(packs.read(piece.path, piece.label, beside))
+        return found
+
     def sources(self) -> list[tuple[Source, list[str]]]:
-        """The files as the data group reads them, those of one source together; with what the user calls each."""
+        """The files as the data group reads them, those of one source together; with what the user calls each.
+
+        Raises:
+            UsageError: it is no data that the group reads, but a pack of token ids.
+        """
+        if self.is_pack:
+            raise UsageError(f"{self.name} is a pack of token ids", "such are for hfterm train clm")
         found: list[tuple[Source, list[str]]] = []
         for piece in self.pieces:
             last = found[-1][0] if found else None
             if last is not None and (last.label, last.format) == (piece.label, piece.format):
                 found[-1] = (last._replace(paths=(*last.paths, str(piece.path))), [*found[-1][1], piece.shown])
             else:
-                found.append((Source(piece.label, piece.format, (str(piece.path),)), [piece.shown]))
+                found.append((Source(piece.label, cast(Format, piece.format), (str(piece.path),)), [piece.shown]))
         return found
 
     def copy_to(self, folder: Path, stem: str) -> dict[str, Any]:
@@ -244,6 +273,13 @@ def take(
             continue
         # A home folder is the shell's to expand, but not behind an equals sign or in a file.
         given = os.path.expanduser(text) if text.startswith("~") else text
+        if (pack := packs.find(given)) is not None:
+            if config is not None or split is not None:
+                raise UsageError(
+                    f"{text!r} is a pack of token ids, no data set", "--config and splits are for data sets"
+                )
+            pieces += [_piece(path, "pack", text, str(path)) for path in pack]
+            continue
         for source in sources([given], note=out.note if out else None, config=config, split=split):
             one = len(source.paths) == 1 and os.path.isfile(given)
             for path_text in source.paths:
@@ -265,7 +301,7 @@ def _spooled(spool: Path) -> Path:
     return path
 
 
-def _piece(path: Path, format: Format, label: str, shown: str) -> Piece:
+def _piece(path: Path, format: Format | Literal["pack"], label: str, shown: str) -> Piece:
     return Piece(path, format, label, shown, path.stat().st_size, digest(path), str(path))
 
 

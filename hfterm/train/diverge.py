@@ -7,7 +7,7 @@ from typing import Any
 
 from hfterm.errors import HftermError
 from hfterm.train import exact
-from hfterm.train.places import Place, Places, in_words
+from hfterm.train.places import Place, in_words
 from hfterm.train.several import of_metric
 
 HINT = "lower --learning-rate, raise --warmup-steps, or use --dtype float32"
@@ -28,8 +28,8 @@ class Guard:
         trainer: Any,
         source: str = "the data",
         eval_source: str = "the evaluation data",
-        places: Places | None = None,
-        eval_places: Places | Mapping[str, Places] | None = None,
+        places: Sequence[Place] | None = None,
+        eval_places: Sequence[Place] | Mapping[str, Sequence[Place]] | None = None,
     ) -> None:
         self.trainer = trainer
         self._sources = source, eval_source

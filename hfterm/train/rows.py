@@ -119,6 +119,8 @@ def first(data: DataFile, recipe: Recipe) -> Record:
     Raises:
         As :func:`read`.
     """
+    if data.is_pack:
+        return {"input_ids": []}
     mapper = Mapper(recipe.columns)
     with contextlib.closing(cast(Any, raw(data, lambda *_: None))) as found:
         return next((mapper(one.value, one.source, first=True) for one in found), {})

@@ -11,7 +11,7 @@ from hfterm.progress import Progress
 from hfterm.train import quantized, templates
 from hfterm.train.data import DataFile
 from hfterm.train.launch.shape import Shape
-from hfterm.train.places import Places
+from hfterm.train.places import Place
 from hfterm.train.recipe import Recipe
 
 # A method's class of recipes; anything.
@@ -59,7 +59,7 @@ class Material:
     examples: int | None = None
     counts: dict[str, Any] = field(default_factory=dict)
     eval_counts: dict[str, Any] = field(default_factory=dict)
-    places: tuple[Places | None, Places | Mapping[str, Places] | None] = (None, None)
+    places: tuple[Sequence[Place] | None, Sequence[Place] | Mapping[str, Sequence[Place]] | None] = (None, None)
     example: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
 

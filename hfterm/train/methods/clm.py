@@ -1,12 +1,14 @@
 """Causal language modelling on plain text, by transformers' Trainer: pretraining goes on, or begins."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hfterm.errors import HftermError
+from hfterm.errors import HftermError, UsageError
 from hfterm.progress import Progress
 from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material, Prepared
+from hfterm.train.packs import PackTable
 from hfterm.train.places import Place
 from hfterm.train.rows import part_of
 from hfterm.train.task_recipes import ClmRecipe
@@ -14,6 +16,9 @@ from hfterm.train.tasks import fit, scores
 from hfterm.train.tasks.base import TaskMethod, config_of, material, padding, room
 from hfterm.train.tasks.blocks import Blocks, documents, whole_text
 from hfterm.train.tasks.reading import chunks, read
+from hfterm.train.tasks.table import Table
+
+SMALLER = "give it more text, or a smaller --max-length"
 
 
 class Clm(TaskMethod):
@@ -34,8 +39,11 @@ class Clm(TaskMethod):
         pads = tokenizer.pad_token_id is not None or tokenizer.eos_token_id is not None
         if pads:
             padding(tokenizer, model_path)
-        made = []
+        made: list[tuple[Table | PackTable, dict[str, Any]]] = []
         for one in given.sources:
+            if one.is_pack:
+                made.append(packed(given, one, tokenizer, config, keep=pads))
+                continue
             found, bad = blocks(recipe, one, tokenizer, length, given.progress)
             fit.check_vocabulary(config, found.largest, model_path)
             left = found.finish(keep=pads)
@@ -48,7 +56,7 @@ class Clm(TaskMethod):
             if not len(found.table):
                 raise HftermError(
                     f"nothing to train on in {one.name}: {found.tokens} tokens make no block",
-                    "give it more text, or a smaller --max-length",
+                    SMALLER,
                 )
             if bad:
                 out.warn(f"{one.name}: {bad} records left out (--skip-bad)")
@@ -64,6 +72,56 @@ class Clm(TaskMethod):
     def trainer(self, prepared: Prepared, model: Any, arguments: Any) -> Any:
         """Transformers' Trainer; an evaluation tells the perplexity too."""
         return scores.with_perplexity(super().trainer(prepared, model, arguments))
+
+
+def packed(
+    given: Inputs[ClmRecipe], data: DataFile, tokenizer: Any, config: Mapping[str, Any], *, keep: bool
+) -> tuple[PackTable, dict[str, Any]]:
+    """Packs of token ids as examples, and numbers about them: their rows, or blocks where they have none.
+
+    Raises:
+        UsageError: the model cannot read such long rows. HftermError: the pack is for another model.
+    """
+    recipe, found = given.recipe, data.packs()
+    if recipe.columns:
+        raise UsageError(f"--column: {data.name} is a pack of token ids, which has no columns", "leave it out")
+    lengths = {pack.length for pack in found}
+    if len(lengths) > 1:
+        raise UsageError(f"{data.name}: packs with rows of different lengths cannot be mixed", "pack them alike")
+    wanted, chosen = lengths.pop(), recipe.max_length != ClmRecipe.max_length
+    length = room(recipe, config, tokenizer)
+    if wanted is not None and (wanted < length or not chosen):
+        most = room(dataclasses.replace(recipe, max_length=2**31 - 1), config, tokenizer)
+        if wanted > most:
+            raise UsageError(
+                f"the rows of {data.name} have {wanted} tokens, and the model reads {most}",
+                f"cut them: --max-length {most}",
+            )
+        length = wanted
+    table = PackTable(found, length, keep=keep)
+    largest, size = table.largest, config.get("vocab_size")
+    for pack in found:
+        if isinstance(size, int) and largest >= size:
+            raise HftermError(
+                f"{pack.shown} has the token id {largest}, and the model a vocabulary of {size}",
+                f"it was packed with another tokenizer ({pack.tokenizer.get('path')}): pack it with this model's",
+            )
+        if pack.tokenizer.get("vocabulary") != len(tokenizer):
+            given.out.warn(
+                f"{pack.shown} was packed with a tokenizer of {pack.tokenizer.get('vocabulary')} tokens, the model's "
+                f"has {len(tokenizer)}: its ids may mean other tokens"
+            )
+    places = range(min(len(table), recipe.max_samples or len(table)))
+    if data.part is not None and recipe.held_out is not None:
+        table.keep(part_of(iter(places), data.part, recipe.held_out, recipe.seed))
+    elif len(places) < len(table):
+        table.keep(places)
+    if not len(table):
+        raise HftermError(f"nothing to train on in {data.name}: its {table.tokens} tokens make no block", SMALLER)
+    if table.left:
+        given.out.warn(f"{data.name}: {table.left} tokens at the end fill no block, and there is no token to pad with")
+    counts = {"examples": len(table), "records": sum(pack.documents for pack in found), "bad": 0}
+    return table, {**counts, "tokens": table.tokens, "block": length}
 
 
 def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progress: Progress) -> tuple[Blocks, int]:

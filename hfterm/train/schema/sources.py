@@ -10,9 +10,9 @@ from typing import Any, TypeVar, cast
 
 from hfterm import refs
 from hfterm.data.source import Source, sources
-from hfterm.errors import HftermError
+from hfterm.errors import HftermError, UsageError
 from hfterm.inference import device
-from hfterm.train import methods
+from hfterm.train import methods, packs
 from hfterm.train.columns import Mapper
 from hfterm.train.data import DataFile, Piece, eval_references, references
 from hfterm.train.methods.base import Method
@@ -81,6 +81,10 @@ def _data(text: str, recipe: Recipe, split: str | None) -> Judged | None:
     given = os.path.expanduser(text)
     here = os.path.lexists(given) or any(char in text for char in "*?[")
     if not text or text == "-" or (not here and refs.parse(text, "dataset").where == "hub"):
+        return None
+    if packs.find(given) is not None:
+        if recipe.METHOD != "clm":
+            raise UsageError(f"{text} is a pack of token ids", "such are for clm")
         return None
     values: list[Any] = []
     whole = True

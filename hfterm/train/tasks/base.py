@@ -10,6 +10,7 @@ from hfterm.inference.quiet import hush
 from hfterm.output import Output
 from hfterm.train import quantized
 from hfterm.train.methods.base import Inputs, Material, Method, Prepared
+from hfterm.train.packs import PackTable
 from hfterm.train.tasks import fit, losses, models
 from hfterm.train.tasks.table import Table
 
@@ -63,8 +64,8 @@ class TaskMethod(Method):
             labels=prepared.material.more.get("labels") or {},
             new_head=self.new_head,
             from_scratch=prepared.recipe.from_scratch and path == prepared.model_path,  # type: ignore[attr-defined]
-            note=prepared.material.more["note"],
             more=quantized.options(prepared.recipe, prepared.device, prepared.dtype),
+            note=prepared.material.more["note"],
         )
         config = prepared.peft_config
         if self.name == "mlm" and config is not None and found.is_new:
@@ -179,7 +180,9 @@ def nothing(name: str) -> HftermError:
     return HftermError(f"nothing to train on in {name}: no record of it can be used")
 
 
-def material(given: Inputs[Any], processor: Any, made: Sequence[tuple[Table, dict[str, Any]]], **how: Any) -> Material:
+def material(
+    given: Inputs[Any], processor: Any, made: Sequence[tuple[Table | PackTable, dict[str, Any]]], **how: Any
+) -> Material:
     """A Material of a table and its counts for each of the sources; ``how`` as the class has it."""
     (train, counts), *rest = made
     return Material(

@@ -1,5 +1,6 @@
 """The tasks of Transformers' Trainer, trained for real on tiny models in this process (the imports are paid once)."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -13,6 +14,8 @@ import pytest
 from hfterm import runs
 from hfterm.errors import HftermError, UsageError
 from hfterm.output import Output
+from hfterm.tok import tokenizer
+from hfterm.tok.pack import pack
 from hfterm.train import run
 from hfterm.train.recipes import recipe_class
 from hfterm.train.tasks import models
@@ -165,6 +168,31 @@ def test_clm_from_nothing(place: Path) -> None:
     assert counts["tokens"] == len(text.read_bytes()) + 1 and counts["block"] == 64
     assert counts["examples"] == math.ceil(counts["tokens"] / 64)
     assert pipeline("text-generation", done.path)("the film was", max_new_tokens=3)[0]["generated_text"]
+
+
+def test_clm_of_a_pack_with_several_evaluations(place: Path) -> None:
+    """Rows of a pack are what the same texts make; each evaluation data is measured by its name, and all together."""
+    model = tiny.gpt2(place / "packing")
+    data = tiny.lines(place / "packed.jsonl", tiny.opinions(20))
+    folder = pack([str(data)], tokenizer.load(str(model)), str(place / "pack"), shard_tokens=300).path
+    rows = pack([str(data)], tokenizer.load(str(model)), str(place / "rows"), length=16, form="bin", tail="pad").path
+    done = train("packed", recipe("clm", model, folder, max_steps=2, eval_data=[str(data), f"same={folder}"]))
+    assert done.metrics["eval_packed_loss"] == pytest.approx(done.metrics["eval_same_loss"], abs=1e-6)
+    assert done.metrics["eval_loss"] == pytest.approx(done.metrics["eval_same_loss"], abs=1e-6)
+    assert done.metrics["eval_same_perplexity"] > 1
+    facts = runs.get("packed").facts()
+    assert facts["counts"]["block"] == 64 and [one["label"] for one in facts["eval_data"]["sources"]] == [
+        "packed",
+        "same",
+    ]
+    out = Output(quiet=True, progress="none")
+    plan = run.plan(recipe("clm", model, rows, eval_split=0.2), out)
+    assert plan["data"]["block"] == 16 and plan["data"]["columns"] == ["input_ids"]
+    assert plan["data"]["tokens"] + plan["eval_data"]["tokens"] == facts["counts"]["tokens"]
+    for folder, words in ((tiny.gpt2(place / "short", length=8), "16 tokens, and the model reads 8"), (model, "mixed")):
+        asked = recipe("clm", folder, rows)
+        with pytest.raises(UsageError, match=words):
+            run.plan(asked if words != "mixed" else dataclasses.replace(asked, data=[str(rows), str(data)]), out)
 
 
 def test_from_scratch_forgets_the_weights(place: Path) -> None:
