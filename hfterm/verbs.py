@@ -164,6 +164,7 @@ COMMANDS: dict[str, Entry] = {
             "info": "Show what an adapter is, and check that it is whole",
             "convert": "Convert an adapter to another program's format",
             "merge": "Merge an adapter into its base model",
+            "unload": "Get the base model back out of a merged one",
             "combine": "Combine several adapters into one, each with its weight",
             "diff": "Show what differs between two adapters",
             "rescale": "Change an adapter's strength, or compress its rank",

@@ -4,6 +4,7 @@ Format: https://huggingface.co/docs/safetensors (8 bytes of header length, littl
 with spaces to 8 bytes; the tensors without gaps, those of large numbers first so that each is aligned).
 """
 
+import errno
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hfterm import files
-from hfterm.errors import UsageError
+from hfterm.errors import HftermError, UsageError
 from hfterm.peft.merging.source import CODES, size
 
 WIDTHS = {"F64": 8, "I64": 8, "C64": 8, "F32": 4, "I32": 4, "F16": 2, "BF16": 2, "I16": 2}
@@ -65,11 +66,11 @@ def split(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
     return shards
 
 
-def write(folder: Path, shards: list[list[Piece]], put: Callable[[Piece, Any], None]) -> None:
+def write(folder: Path, shards: list[list[Piece]], put: Callable[[Piece, Any], None], *, stem: str = "model") -> None:
     """Write the shards, with an index where they are several; ``put`` writes a piece's bytes to a stream."""
     weight_map = {}
     for number, shard in enumerate(shards, 1):
-        name = "model.safetensors" if len(shards) == 1 else f"model-{number:05d}-of-{len(shards):05d}.safetensors"
+        name = f"{stem}.safetensors" if len(shards) == 1 else f"{stem}-{number:05d}-of-{len(shards):05d}.safetensors"
         ordered = sorted(shard, key=lambda piece: -WIDTHS.get(piece.dtype, 1))
         entries: dict[str, Any] = {"__metadata__": {"format": "pt"}}
         at = 0
@@ -83,19 +84,30 @@ def write(folder: Path, shards: list[list[Piece]], put: Callable[[Piece, Any], N
             weight_map[piece.key] = name
         header = json.dumps(entries, separators=(",", ":"), ensure_ascii=False).encode()
         header += b" " * (-len(header) % 8)
-        with (folder / name).open("wb") as stream:
-            stream.write(len(header).to_bytes(8, "little") + header)
-            for piece in ordered:
-                begin = stream.tell()
-                put(piece, stream)
-                written = stream.tell() - begin
-                assert written == piece.bytes, f"{piece.key}: {written} bytes, not {piece.bytes}"
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            _fill(folder / name, header, ordered, put)
+        except OSError as exc:
+            if exc.errno == errno.EFBIG:
+                raise HftermError(
+                    f"the disk takes no file so large: {name}", "choose a smaller --max-shard-size"
+                ) from exc
+            raise
     if len(shards) > 1:
         total = sum(piece.bytes for shard in shards for piece in shard)
         index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
-        files.write_text(folder / "model.safetensors.index.json", json.dumps(index, indent=2) + "\n")
+        files.write_text(folder / f"{stem}.safetensors.index.json", json.dumps(index, indent=2) + "\n")
+
+
+def _fill(path: Path, header: bytes, pieces: list[Piece], put: Callable[[Piece, Any], None]) -> None:
+    with path.open("wb") as stream:
+        stream.write(len(header).to_bytes(8, "little") + header)
+        for piece in pieces:
+            begin = stream.tell()
+            put(piece, stream)
+            written = stream.tell() - begin
+            assert written == piece.bytes, f"{piece.key}: {written} bytes, not {piece.bytes}"
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def put_tensor(tensor: Any, stream: Any) -> None:

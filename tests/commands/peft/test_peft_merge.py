@@ -3,9 +3,12 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from signal import SIGKILL, SIGTERM
 
 import pytest
 
@@ -86,7 +89,10 @@ def test_beyond_the_tolerance_nothing_is_left(hfterm: Hfterm, adapter: Path) -> 
     weights = adapter / "adapter_model.safetensors"
     subprocess.run([sys.executable, "-c", SCALE, weights], check=True)
     done = hfterm("peft", "merge", adapter, "--dtype", "float16", "-o", "out", "--progress", "none", check=6)
-    assert "computes something else: drift inf" in done.stderr and done.stderr.count("\n") == 1
+    assert (
+        "is not finite as float16; nothing was written; choose another --dtype" in done.stderr
+        and done.stderr.count("\n") == 1
+    )
     assert os.listdir(hfterm.home) == [], "no output, no leftover"
 
 
@@ -110,7 +116,7 @@ def test_wrong_adapters(hfterm: Hfterm, base: Path, adapter: Path, tmp_path: Pat
     subprocess.run([sys.executable, "-c", script % config, other], check=True, capture_output=True)
     (other / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
     (other / "tokenizer_config.json").write_bytes((base / "tokenizer_config.json").read_bytes())
-    misfit = hfterm("peft", "merge", adapter, "--base", other, "--progress", "none", check=1)
+    misfit = hfterm("peft", "merge", adapter, "--base", other, "--progress", "none", "-q", check=6)
     assert "does not fit the base model" in misfit.stderr and misfit.stderr.count("\n") == 1
     (adapter / "adapter_model.safetensors").rename(adapter / "adapter_model.bin")
     assert "pickled weights" in hfterm("peft", "merge", adapter, check=4).stderr
@@ -123,10 +129,39 @@ def limit_file_size() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
 
-def test_a_full_disk_leaves_nothing(hfterm: Hfterm, adapter: Path) -> None:
+def test_a_disk_that_takes_no_large_file_leaves_nothing(hfterm: Hfterm, adapter: Path) -> None:
     process = hfterm.popen(
         "peft", "merge", adapter, "--progress", "none", stderr=subprocess.PIPE, preexec_fn=limit_file_size
     )
     _, err = process.communicate(timeout=120)
-    assert process.returncode == 1 and err.count(b"\n") == 1 and err.startswith(b"hfterm: no space left on device")
+    assert process.returncode == 1 and err.count(b"\n") == 1 and b"choose a smaller --max-shard-size" in err
     assert os.listdir(hfterm.home) == []
+
+
+def interrupted(hfterm: Hfterm, adapter: Path, shards: int, signal: int) -> int:
+    """Merge into ``merged`` until so many files are written, then send a signal; the exit code."""
+    shutil.rmtree(hfterm.home / "merged", ignore_errors=True)
+    process = hfterm.popen("peft", "merge", adapter, "-o", "merged", "--max-shard-size", "8kB", "-q")
+    while process.poll() is None:
+        if any(len(list(path.glob("model-*"))) >= shards for path in leftovers(hfterm)):
+            process.send_signal(signal)
+            break
+        time.sleep(0.002)
+    return process.wait(timeout=120)
+
+
+def leftovers(hfterm: Hfterm) -> list[Path]:
+    return [path for path in hfterm.home.iterdir() if path.name.startswith(".merged.")]
+
+
+def test_a_killed_merge_leaves_nothing_that_the_next_does_not_remove(hfterm: Hfterm, adapter: Path) -> None:
+    for shards, signal, code in ((0, SIGKILL, -9), (2, SIGKILL, -9), (1, SIGTERM, 143)):
+        # One that was faster than the signal is done again.
+        assert code in (interrupted(hfterm, adapter, shards, signal) for _ in range(10))
+        assert not (hfterm.home / "merged").exists()
+        assert len(leftovers(hfterm)) == (1 if signal == SIGKILL else 0), "each run removes what the last one left"
+    assert interrupted(hfterm, adapter, 2, SIGKILL) in (-9, 0)
+    done = hfterm("peft", "merge", adapter, "-o", "merged", "--overwrite", "--verify", "layers", check=0)
+    assert leftovers(hfterm) == [] and done.stdout == "merged\n"
+    assert "layers against float64" in done.stderr and "drift" not in done.stderr
+    assert not [p for p in (hfterm.home / "merged").iterdir() if p.name.startswith(".")]

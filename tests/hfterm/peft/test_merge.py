@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from hfterm import paths
-from hfterm.peft.merge import default_output, difference
+from hfterm.peft.merge import default_output
+from hfterm.peft.merging.outputs import difference
 
 
 def test_default_output(isolated: Path) -> None:
@@ -25,4 +26,4 @@ def test_default_output(isolated: Path) -> None:
     [([1.0, -4.0], 0.0), ([1.0, -3.0], 0.25), ([float("nan"), -4.0], float("inf")), ([1.0], float("inf"))],
 )
 def test_drift_is_a_share_of_the_largest_logit(found: list[float], drift: float) -> None:
-    assert difference(torch.tensor([found]), torch.tensor([[1.0, -4.0]])) == drift
+    assert difference({"logits": torch.tensor([found])}, {"logits": torch.tensor([[1.0, -4.0]])}) == drift

@@ -13,7 +13,6 @@ from hfterm.peft import mergeable
         ({"peft_type": "LORA", "layer_replication": [[0, 2], [1, 2]]}, "layer_replication"),
         ({"peft_type": "LORA", "alora_invocation_tokens": [1]}, "invocation tokens"),
         ({"peft_type": "LILY"}, "no weight can take over"),
-        ({"peft_type": "LORA", "task_type": "SEQ_CLS"}, "for the task SEQ_CLS"),
         ({}, "names no peft_type"),
     ],
 )
