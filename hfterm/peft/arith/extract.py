@@ -23,6 +23,8 @@ from hfterm.progress import Progress
 
 # Up to here the SVD is whole; above a randomised one finds the first singular values.
 WHOLE_SVD = 1024
+# Numbers that are squared at once.
+PIECE = 1 << 22
 # All is held but for this share of the energy: then the answers must be the tuned model's, to this drift.
 ALL = 1e-9
 TOLERANCE = 1e-3
@@ -161,8 +163,10 @@ def _differences(two: Two, wanted: dict[str, Linear], rank: int, save: bool, pro
         for name in two.parameters():
             before, after = two.read(name)
             task.advance(before.numel())
-            delta = after - before
-            energy = float(delta.double().square().sum()) if not torch.equal(before, after) else 0.0
+            # In place: of words there are gigabytes.
+            delta = after.sub_(before)
+            del before, after
+            energy = _energy(delta)
             if not math.isfinite(energy):
                 raise HftermError(f"{name} holds NaN or infinite numbers in one of the two")
             if not energy:
@@ -183,6 +187,11 @@ def _differences(two: Two, wanted: dict[str, Linear], rank: int, save: bool, pro
             found.kept += energy * kept
             found.layers.append({"module": module, "rank": a.shape[0], "norm": math.sqrt(energy), "kept": kept})
     return found
+
+
+def _energy(delta: Any) -> float:
+    """The sum of squares, in float64, piece by piece."""
+    return sum(float(piece.double().square().sum()) for piece in delta.reshape(-1).split(PIECE))
 
 
 def _saved(two: Two, found: Found, name: str) -> bool:
@@ -219,7 +228,7 @@ def _cut(delta: Any, rank: int) -> tuple[Any, Any, float]:
         u, s, v = torch.svd_lowrank(delta, q=min(least, rank + max(8, rank // 2)), niter=4)
         vh = v.T
     roots = s[:rank].sqrt()
-    kept = float(s[:rank].double().square().sum() / delta.double().square().sum()) if rank < least else 1.0
+    kept = float(s[:rank].double().square().sum()) / _energy(delta) if rank < least else 1.0
     return roots[:, None] * vh[:rank], u[:, :rank] * roots, min(1.0, kept)
 
 
