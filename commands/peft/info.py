@@ -11,7 +11,7 @@ from ..options import command
 
 
 @command()
-@click.argument("adapter", help="A folder, a Hub id or run:NAME.")
+@click.argument("adapter", help="A folder, a file, a Hub id or run:NAME.")
 @click.option("--base", metavar="MODEL", help="Model to hold it against. [default: the one it names, where it is here]")
 @click.option("--layers", is_flag=True, help="A row a layer: modules, parameters, norms.")
 @click.option("--each", is_flag=True, help="A row a module: rank, scaling, parameters, norms.")
@@ -22,7 +22,8 @@ def cli(out: Output, adapter: str, base: str | None, layers: bool, each: bool, a
     Method, rank, scaling, targets, size, and whether the base model fits, where it is here or given. Keys that are
     missing or unknown, ranks that are not the configuration's, shapes that do not fit, NaN: each is named, and the exit
     code is 6. 'update' is the norm of what is added to the weights (LoRA: scaling * B A); modules where it is 0 are
-    dead. Of the Hub only headers are read, but with --layers or --each all.
+    dead. Of the Hub only headers are read, but with --layers or --each all. Checkpoints of the adapters library and
+    LoRAs of diffusion models (files of kohya and diffusers) are told of too.
 
     \b
     Examples:
@@ -41,7 +42,8 @@ def cli(out: Output, adapter: str, base: str | None, layers: bool, each: bool, a
     show: Show = {
         "bytes": human_bytes, "parameters": "{:,}".format, "norm": _number, "update": _number, "scaling": _number,
         "dead": lambda names: _few(names, len(found.modules)), "by_layer": _trend, "problems": _lines,
-        "variants": lambda names: ", ".join(names) or "-", "targets": _targets,
+        "rank_pattern": _pattern, "alpha_pattern": _pattern, "variants": lambda names: ", ".join(names) or "-",
+        "targets": _targets,
     }  # fmt: skip
     if each:
         columns = ("module", "rank", "scaling", "parameters", "norm", "update")
@@ -58,6 +60,14 @@ def _number(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(map(_number, value))
     return "-" if value is None else f"{value:.4g}"
+
+
+def _pattern(pattern: Any) -> str:
+    """Each value with the modules that have it, numbers of layers left out."""
+    if not isinstance(pattern, dict):
+        return "-"
+    names = [f"{re.sub(r'[0-9]+', '*', key.replace(chr(92), ''))}: {value}" for key, value in pattern.items()]
+    return ", ".join(dict.fromkeys(names))
 
 
 def _targets(targets: Any) -> str:

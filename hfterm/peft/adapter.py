@@ -217,7 +217,10 @@ def settings(place: Place) -> dict[str, Any]:
     if not config:
         if "config.json" in place.files:
             raise UsageError(f"{place.name} is a whole model, not an adapter", f"see: hfterm hub inspect {place.name}")
-        raise NotFoundError(f"{place.name} is no adapter: it has no {CONFIG}")
+        inner = [path.removesuffix(f"/{CONFIG}") for path in place.files if path.endswith(f"/{CONFIG}")]
+        more = f" and {len(inner) - 4} more" if len(inner) > 4 else ""
+        hint = f"name one of those that it holds: {', '.join(sorted(inner)[:4])}{more}" if inner else None
+        raise NotFoundError(f"{place.name} is no adapter: it has no {CONFIG}", hint)
     return config
 
 

@@ -10,8 +10,8 @@ from hfterm.hub.inspect import facts, summary
 from hfterm.hub.inspect.source import Place
 from hfterm.hub.inspect.source import place as place_of
 from hfterm.hub.inspect.tensors import Tensor
-from hfterm.peft import adapter, checks, contents, keys, norms
-from hfterm.peft.convert import library
+from hfterm.peft import adapter, checks, contents, foreign, keys, norms
+from hfterm.peft.convert import diffusion, library
 
 
 class Module(NamedTuple):
@@ -84,16 +84,18 @@ def info(
         pickled weights. CheckFailedError: a file is torn or lies. MissingExtraError: no numpy. NetworkError.
     """
     place = place_of(text, None, None, note)
+    read = each or place.kind != "repository"
+    if adapter.CONFIG not in place.files and (name := diffusion.file_in(place)):
+        return _foreign(foreign.of_diffusion(place, name), read)
     config = adapter.settings(place)
     if library.is_mine(config):
-        return _of_library(place, config, each, allow_pickle)
+        return _foreign(foreign.of_library(place, config, allow_pickle=allow_pickle), read)
     place, weights = adapter.open_weights(place, allow_pickle=allow_pickle)
     tensors = list(weights.tensors())
     problems = checks.settings(config) + checks.headers(config, tensors)
     fit, misfits = _fits(config, tensors, base)
     problems += misfits
     modules = _modules(config, tensors)
-    read = each or place.kind != "repository"
     if read:
         modules, bad = _numbers(contents.located(place, weights), config, modules)
         problems += bad
@@ -106,50 +108,27 @@ def info(
     return made
 
 
-def _of_library(place: Place, config: Mapping[str, Any], each: bool, allow_pickle: bool) -> Info:
-    """What a checkpoint of the adapters library is; its own methods have no norm of a change but LoRA's."""
-    place, weights = library.open_weights(place, allow_pickle=allow_pickle)
-    tensors = list(weights.tensors())
-    problems = [] if tensors else ["its weights hold no tensors"]
-    record = library.facts(place, config, tensors)
-    found: dict[str, list[Tensor]] = {}
-    for tensor in tensors:
-        found.setdefault(library.module_of(tensor.name)[0], []).append(tensor)
-    read = each or place.kind != "repository"
-    held = contents.located(place, weights)
-    norms_: dict[str, float | None] = {}
-    if read:
-        extras.check("peft", "numpy")
-        for name, where in held.items():
-            stats = contents.stats(*where)
-            norms_[name] = stats.norm
-            if said := checks.bad(name, where[0], stats):
-                problems.append(said)
+def _foreign(found: foreign.Foreign, read: bool) -> Info:
+    """What an adapter of another program is."""
     modules = []
-    for module, inner in found.items():
-        halves = {library.module_of(t.name)[1]: held[t.name] for t in inner}
-        scaling, update = record["scaling"] if record["method"] == "lora" else None, None
-        if read and scaling is not None and {"lora_A", "lora_B"} <= halves.keys():
-            product = contents.product_norm(halves["lora_A"], halves["lora_B"])
-            update = None if product is None else product * abs(scaling)
-        values = [norms_.get(t.name) for t in inner]
-        modules.append(
-            Module(
-                module, keys.layer_of(module), len(inner), sum(t.elements for t in inner), record["rank"], scaling,
-                None if None in values else total(values), update,
-            )
-        )  # fmt: skip
-    sums = summary.totals(iter(tensors), {})
-    record |= {
+    for part in found.parts:
+        norm, update = found.norms(part) if read else (None, None)
+        size = sum(where[0].elements for where in part.tensors)
+        layer = keys.layer_of(part.module)
+        modules.append(Module(part.module, layer, len(part.tensors), size, part.rank, part.scaling, norm, update))
+    sums = summary.totals(iter(found.tensors()), {})
+    problems = found.problems(numbers=read)
+    record = found.record | {
         "modules": len(modules),
         "layers": len({m.layer for m in modules if m.layer is not None}),
         "dtype": next(iter(sums["dtypes"]), None),
         **{name: sums[name] for name in ("parameters", "tensors", "bytes")},
         "norm": total(m.norm for m in modules),
+        "update": total(m.update for m in modules),
         "dead": [m.module for m in modules if is_dead(m)] if read else None,
-        "problems": checks.named(problems),
+        "problems": problems,
     }
-    return Info(record, modules, record["problems"])
+    return Info(record, modules, problems)
 
 
 def _record(

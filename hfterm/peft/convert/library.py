@@ -230,7 +230,10 @@ def facts(place: Place, config: Mapping[str, Any], tensors: list[Tensor]) -> dic
     """What the settings tell, under the names that :mod:`hfterm.peft.info` uses."""
     inner = config["config"] if isinstance(config.get("config"), dict) else {}
     rank, alpha = inner.get("r"), inner.get("alpha")
-    is_lora = kind(config) == "lora" and isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
+    scaling = inner.get("scaling")
+    if kind(config) == "lora":
+        known = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
+        scaling = alpha / rank if known else None  # type: ignore[operator]
     reason = why_not(config)
     return {
         "id": place.name,
@@ -240,7 +243,7 @@ def facts(place: Place, config: Mapping[str, Any], tensors: list[Tensor]) -> dic
         "model_class": config.get("model_class") or config.get("model_type"),
         "rank": rank,
         "alpha": alpha,
-        "scaling": alpha / rank if is_lora else inner.get("scaling"),
+        "scaling": scaling,
         "reduction_factor": inner.get("reduction_factor"),
         "non_linearity": inner.get("non_linearity"),
         "targets": sorted({module_of(t.name)[0].rpartition(".")[2] for t in tensors}),

@@ -109,9 +109,9 @@ def write(source: Adapter, base: Mapping[str, Any], path: Path, dtype: str) -> W
 def _plans(source: Adapter, base: Mapping[str, Any]) -> tuple[Any, float, list[_Plan], list[str]]:
     import gguf
 
-    inner = base.get("text_config") if isinstance(base.get("text_config"), dict) else base
-    told = inner.get("architectures") or base.get("architectures")
-    name = told[0] if isinstance(told, list) and told else None
+    inner = {**base, **told} if isinstance(told := base.get("text_config"), dict) else dict(base)
+    classes = inner.get("architectures")
+    name = classes[0] if isinstance(classes, list) and classes else None
     if name not in ARCHITECTURES or not hasattr(gguf.MODEL_ARCH, ARCHITECTURES[name][0]):
         raise UsageError(
             f"cannot convert {source.name}: weights of {name or 'an unnamed architecture'} change on their way to GGUF",

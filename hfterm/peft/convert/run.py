@@ -15,10 +15,10 @@ from hfterm.errors import UsageError
 from hfterm.hub.inspect.source import Place
 from hfterm.hub.inspect.source import place as place_of
 from hfterm.inference.folder import read_json
-from hfterm.peft import adapter, params
-from hfterm.peft.convert import library, llamacpp
+from hfterm.peft import adapter, checks, params
+from hfterm.peft.convert import diffusion, library, llamacpp
 
-FORMATS = ("peft", "gguf")
+FORMATS = ("peft", "gguf", "kohya", "diffusers")
 DTYPES = ("float32", "float16")
 
 
@@ -45,12 +45,14 @@ class Converted:
 
 def convert(
     text: str, to: str, output: str | Path, *, base: str | None = None, dtype: str | None = None,
-    allow_pickle: bool = False, overwrite: bool = False, note: Callable[[str], None] | None = None,
+    part: str | None = None, allow_pickle: bool = False, overwrite: bool = False,
+    note: Callable[[str], None] | None = None,
 ) -> Converted:  # fmt: skip
     """Convert the adapter that a reference names to the format ``to``, at ``output``: a folder for PEFT, else a file.
 
     ``base`` is the base model (default: the one that the adapter names); GGUF needs its config.json. ``dtype``
-    (``DTYPES``, default float32) is for GGUF.
+    (``DTYPES``, default float32) is for GGUF. ``part``: the part of a pipeline (``diffusion.PARTS``) that an adapter of
+    PEFT is for, where kohya's and diffusers' files want one; default: by the names of its modules.
 
     Raises:
         UsageError: the format has no place for it, or ``output`` is in the way. NotFoundError, AccessError,
@@ -63,22 +65,60 @@ def convert(
         raise UsageError(f"{text} is in the format {to} already")
     if dtype is not None and to != "gguf":
         raise UsageError(f"--dtype is for --to gguf; to {to} numbers go over as they are")
-    if to == "peft":
+    if part is not None and (source != "peft" or to == "gguf"):
+        raise UsageError("--part is for an adapter of PEFT that becomes a file of kohya or diffusers")
+    if source == "adapters" and to == "peft":
         return _to_peft(place, source, target, base, allow_pickle, overwrite)
+    if source in ("kohya", "diffusers") and to != "gguf":
+        name = diffusion.file_in(place)
+        assert name is not None
+        _, held, metadata = diffusion.open_place(place, name)
+        return _of_diffusion(diffusion.pairs(text, held, metadata), source, to, target, base, overwrite)
     if source != "peft":
-        raise UsageError(f"cannot convert {text} from the {source} library to {to}", "convert it --to peft first")
+        where = "the adapters library" if source == "adapters" else source
+        raise UsageError(f"cannot convert {text} from {where} to {to}", "convert it --to peft first")
     found = adapter.read(text, note=None, allow_pickle=allow_pickle)
     found.check()
-    return _to_gguf(found, target, base, dtype or "float32", overwrite, note)
+    if to == "gguf":
+        return _to_gguf(found, target, base, dtype or "float32", overwrite, note)
+    return _of_diffusion(diffusion.of_peft(found, part), source, to, target, base, overwrite)
 
 
 def kind_of(place: Place) -> str:
-    """The format of an adapter: ``peft`` or ``adapters`` (the library).
+    """The format of an adapter: ``peft``, ``adapters`` (the library), ``kohya`` or ``diffusers``.
 
     Raises:
         UsageError: it is a whole model. NotFoundError: it is no adapter.
     """
+    if adapter.CONFIG not in place.files and (name := diffusion.file_in(place)):
+        _, held, _ = diffusion.open_place(place, name)
+        return str(diffusion.style(held))
     return "adapters" if library.is_mine(adapter.settings(place)) else "peft"
+
+
+def _of_diffusion(
+    pairs: list[diffusion.Pair], source: str, to: str, target: Path, base: str | None, overwrite: bool
+) -> Converted:
+    """A LoRA of a diffusion model: to a file, or to PEFT's folder (with a folder for each part, if there are more)."""
+    problems = checks.numbers({pair.a[0].name: pair.a for pair in pairs} | {pair.b[0].name: pair.b for pair in pairs})
+    adapter.refuse("its weights", problems)
+    parts = list(dict.fromkeys(pair.part for pair in pairs))
+    if to == "peft":
+        files.require_free(target, overwrite=overwrite)
+        folders = {part: target / part if len(parts) > 1 else target for part in parts}
+        notes = [f"{part} is in {folder}" for part, folder in folders.items()] if len(parts) > 1 else []
+        size = 0
+        with files.atomic_dir(target, overwrite=overwrite) as temporary:
+            for part, folder in folders.items():
+                settings, tensors = diffusion.to_peft([pair for pair in pairs if pair.part == part])
+                settings["base_model_name_or_path"] = base
+                size += fill_peft(temporary / folder.relative_to(target), settings, tensors, None)
+        return Converted(target, source, to, len(pairs), size, None, notes)
+    made = diffusion.to_kohya if to == "kohya" else diffusion.to_diffusers
+    with new_file(target, overwrite) as temporary:
+        diffusion.write(temporary, *made(pairs), pairs)
+        size = temporary.stat().st_size
+    return Converted(target, source, to, len(pairs), size, None, [])
 
 
 def _to_gguf(
@@ -125,20 +165,30 @@ def write_peft(
     Raises:
         CheckFailedError: it is not, or does not fit ``base``. UsageError: ``target`` is in the way.
     """
+    with files.atomic_dir(target, overwrite=overwrite) as temporary:
+        return fill_peft(temporary, settings, tensors, base)
+
+
+def fill_peft(folder: Path, settings: dict[str, Any], tensors: dict[str, Any], base: str | None) -> int:
+    """Fill a folder that is not in its place yet; its bytes.
+
+    Raises:
+        CheckFailedError: the adapter in it is not whole, or does not fit ``base``.
+    """
     extras.check("peft", "safetensors")
     from safetensors.torch import save_file
 
-    with files.atomic_dir(target, overwrite=overwrite) as temporary:
-        save_file(
-            {name: tensor.contiguous() for name, tensor in tensors.items()},
-            temporary / adapter.WEIGHTS,
-            metadata={"format": "pt"},
-        )
-        (temporary / adapter.CONFIG).write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", "utf-8")
-        made = adapter.read(str(temporary.absolute()))
-        headers = adapter.base_tensors(base, need=True) if base is not None else None
-        adapter.refuse(str(target), made.problems(headers))
-        return sum(path.stat().st_size for path in temporary.iterdir())
+    folder.mkdir(exist_ok=True)
+    save_file(
+        {name: tensor.contiguous() for name, tensor in tensors.items()},
+        folder / adapter.WEIGHTS,
+        metadata={"format": "pt"},
+    )
+    (folder / adapter.CONFIG).write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", "utf-8")
+    made = adapter.read(str(folder.absolute()))
+    headers = adapter.base_tensors(base, need=True) if base is not None else None
+    adapter.refuse("what was converted", made.problems(headers))
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 @contextmanager

@@ -38,3 +38,17 @@ def test_convert(hfterm: Hfterm, tmp_path: Path) -> None:
     assert gguf.stderr == "read back: drift 0 of the largest number that it adds\n"
     seen = json.loads(hfterm("hub", "inspect", tmp_path / "a.gguf", "-f", "json", check=0).stdout)
     assert (seen["architecture"], seen["adapter"], seen["parameters"]) == ("qwen3", "lora", 8)
+
+
+def test_convert_a_lora_of_a_diffusion_model(hfterm: Hfterm, tmp_path: Path) -> None:
+    name = "lora_unet_mid_block_attentions_0_proj_in"
+    tensors = {f"{name}.lora_down.weight": torch.ones(2, 3), f"{name}.lora_up.weight": torch.ones(3, 2)}
+    save_file(tensors | {f"{name}.alpha": torch.tensor(1.0)}, tmp_path / "k.safetensors")
+    done = hfterm("peft", "convert", "k.safetensors", "--to", "peft", "-o", "p", check=0, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("p\n", "")
+    refused = hfterm("peft", "convert", "p", "--to", "gguf", "-o", "a.gguf", check=2, cwd=tmp_path)
+    assert "names no base model" in refused.stderr
+    made = hfterm("peft", "convert", "./p", "--to", "diffusers", "-o", "d.safetensors", check=0, cwd=tmp_path)
+    assert (made.stdout, made.stderr) == ("d.safetensors\n", "")
+    rows = hfterm("peft", "info", "d.safetensors", "--each", "-f", "csv", check=0, cwd=tmp_path).stdout.splitlines()
+    assert rows[1] == "unet.mid_block.attentions.0.proj_in,2,0.5,12,3.4641016151377544,3.0,0,2"

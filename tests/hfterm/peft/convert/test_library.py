@@ -90,7 +90,10 @@ def test_damage_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
 
     refused("do not go together with rank 3", changed(tmp_path, "lora", r=3))
     refused("no rank or alpha", changed(tmp_path, "lora", r=None))
-    refused("2 pairs of matrices, not one for each of attn_matrices", changed(tmp_path, "lora", attn_matrices=["q", "k", "v"]))
+    refused(
+        "2 pairs of matrices, not one for each of attn_matrices",
+        changed(tmp_path, "lora", attn_matrices=["q", "k", "v"]),
+    )
     folder = changed(tmp_path, "lora")
     tensors = load_file(folder / "adapter.safetensors")
     name = "transformer.h.1.mlp.c_fc.loras.lora.lora_B"
