@@ -8,6 +8,8 @@ TRAINED = 12
 LEFT = 0.25
 # Of a model's parameters that LoRA of rank 16 on all linear layers trains; Llama-3-8B: 0.5 %.
 LORA = 0.006
+# Bytes of a weight in 4 bits with its scales; embeddings, which stay in float32, are left out of the account.
+QLORA = 0.52
 
 
 def advise(
@@ -53,6 +55,10 @@ def advise(
         hint(f"--max-length {length // 2}", activations / 2)
     if trainable > parameters * 0.05:
         hint("--peft lora", states + (weights - parameters * width) - parameters * LORA * (TRAINED + 4))
+    elif not bits and not zero:
+        hint("--load-in 4bit", parameters * (width - QLORA) / (gpus if zero == 3 else 1))
+    if bits:  # their weights cannot be shared out
+        return hints
     if gpus > 1 and zero < 2:
         hint("--zero 2", states * (1 - 1 / gpus))
     if gpus > 1 and zero < 3:

@@ -167,6 +167,8 @@ def plan(
         yield from _inference(planner, gpus)
         return
     tried = [strategy] if strategy else strategies.ladder(gpus.count if gpus else 1)
+    if ask.bits:  # whole on every GPU
+        tried = [one for one in tried if not (one.zero or one.fsdp)]
     for one in tried:
         yield planner.row(one, gpus, settings)
 
@@ -235,6 +237,10 @@ def one_of(zero: int | None, fsdp: bool, offload: Sequence[str], ask: Ask) -> St
         raise UsageError("--zero and --fsdp are two ways of doing the same", "choose one")
     if fsdp and "optimizer" in offload:
         raise UsageError("--fsdp takes --offload params alone", "the optimizer's states go with them")
+    if ask.bits and (zero or fsdp):
+        raise UsageError(
+            f"weights of {ask.bits} bits are whole on every GPU", f"leave {'--zero' if zero else '--fsdp'} out"
+        )
     if offload and not (zero or fsdp):
         raise UsageError("--offload needs DeepSpeed or FSDP", "add --zero 3 or --fsdp")
     if "params" in offload and zero and zero < 3:

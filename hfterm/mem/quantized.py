@@ -19,8 +19,11 @@ def scale_bytes(count: int, rows: int, bits: int) -> int:
     return scales + -(-scales // NESTED) * 4
 
 
-def quantize(model: Any, bits: int, dtype: Any) -> None:
-    """Make the linear layers of a meta model quantized in place, all but the head and what is trained."""
+def quantize(model: Any, bits: int, dtype: Any, *, training: bool = False) -> None:
+    """Make the linear layers of a meta model quantized in place, all but the head and what is trained.
+
+    For ``training`` all else is in float32, as ``peft.prepare_model_for_kbit_training`` leaves it.
+    """
     import torch
 
     head = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
@@ -39,6 +42,10 @@ def quantize(model: Any, bits: int, dtype: Any) -> None:
             "scales", torch.empty(scale_bytes(count, rows, bits), dtype=torch.uint8, device="meta"), persistent=False
         )
         module.compute_dtype = dtype
+    if training:
+        for parameter in model.parameters():
+            if parameter.dtype in (torch.float16, torch.bfloat16):
+                parameter.data = parameter.data.float()
 
 
 def _layer() -> Any:

@@ -48,7 +48,7 @@ def measure(
     if ask.purpose == "inference":
         model.requires_grad_(False)
     if ask.bits:
-        quantized.quantize(model, ask.bits, getattr(torch, ask.arithmetic))
+        quantized.quantize(model, ask.bits, getattr(torch, ask.arithmetic), training=ask.purpose == "training")
     ledger = Ledger()
     try:
         with FakeTensorMode(allow_non_fake_inputs=True):

@@ -30,6 +30,7 @@ def advised(error: OutOfMemoryError, run: Run, prepared: Prepared) -> OutOfMemor
         checkpointing=recipe.gradient_checkpointing,
         zero=shape.settings.zero or 0,
         offload=bool(shape.settings.offload),
+        bits=int(recipe.load_in[0]) if recipe.load_in else None,
     )
     if hints:
         error.hint = f"try, one after the other: {'; '.join(hints[:MOST_HINTS])}; 'hfterm train plan' predicts more"

@@ -35,3 +35,9 @@ def test_without_sizes_only_words() -> None:
         "--per-device-train-batch-size 1 --gradient-accumulation-steps 3",
         "--gradient-checkpointing",
     ]
+
+
+def test_an_adapter_goes_on_smaller_weights_or_is_on_them() -> None:
+    hints = advise(parameters=10**9, trainable=10**6, batch=1, length=128, checkpointing=True, gpus=2)
+    assert hints[0] == "--load-in 4bit: about 1.4 GiB less"
+    assert advise(parameters=10**9, trainable=10**6, batch=1, length=128, checkpointing=True, gpus=2, bits=4) == []

@@ -82,6 +82,14 @@ def test_every_strategy_of_a_model(tmp_path: Path) -> None:
     assert records[0]["weights_dtype"] == "bfloat16" and records[0]["gpus"] == 2
 
 
+def test_packed_weights_are_not_shared_out(tmp_path: Path) -> None:
+    ask = Ask(folder(tmp_path, {**LLAMA, "num_hidden_layers": 1}), peft="lora", bits=4, length=16)
+    names = [r.strategy.name for r in plan.plan(ask, Gpus(4, 10 * G))]
+    assert names == ["plain", "plain, checkpointing"]
+    with pytest.raises(UsageError, match="weights of 4 bits are whole on every GPU; leave --zero out"):
+        plan.one_of(3, False, (), ask)
+
+
 def test_inference_by_precision(tmp_path: Path) -> None:
     model = folder(tmp_path, {**LLAMA, "hidden_size": 512, "num_hidden_layers": 1, "intermediate_size": 2048})
     rows = [r.record() for r in plan.plan(Ask(model, purpose="inference", batch=1, length=32), Gpus(2, 10 * G))]

@@ -18,6 +18,7 @@ def test_tasks_and_optimizers() -> None:
     recipe = RECIPES["seq2seq"]("m", "d", set={"optim": "adamw_bnb_8bit"})
     ask = ask_of("seq2seq", recipe.as_dict())
     assert (ask.task, ask.target_length, ask.optimizer) == ("seq2seq", 128, "adamw_8bit")
-    assert ask_of("sft", RECIPES["sft"]("m", "d").as_dict()).task == "clm"
+    plain, packed = (ask_of("sft", RECIPES["sft"]("m", "d", load_in=way).as_dict()) for way in (None, "8bit"))
+    assert (plain.task, plain.bits, packed.bits) == ("clm", None, 8)
     with pytest.raises(UsageError, match="the memory of optimizer 'galore_adamw' is not known here"):
         ask_of("sft", RECIPES["sft"]("m", "d", set={"optim": "galore_adamw"}).as_dict())
