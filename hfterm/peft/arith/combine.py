@@ -164,8 +164,11 @@ def combine(
     named: dict[str, float] = {}
     for name, weight in adapters:
         named[name] = named.get(name, 0.0) + weight
-    return Combined(target, named, sources[0].kind.lower(), options.how if rank else "linear", base, rank, modules,
-                    difference, size, round(time.monotonic() - began, 3))  # fmt: skip
+    how = options.how if rank and len(sources) > 1 else "linear"
+    return Combined(
+        target, named, sources[0].kind.lower(), how, base, rank, modules, difference, size,
+        round(time.monotonic() - began, 3),
+    )  # fmt: skip
 
 
 def _lora(

@@ -243,8 +243,8 @@ def _config(two: Two, found: Found, base: str) -> dict[str, Any]:
         fan_in_fan_out=found.turned,
         bias="all" if found.biases else "none",
         modules_to_save=modules or None,
-        base_model_name_or_path=_named(two, base),
         inference_mode=True,
+        **write.base(base, two.base.path),
         **lora.layout(found.ranks),
     ).to_dict()
     # What PEFT would write: sets as lists.
@@ -255,11 +255,6 @@ def _config(two: Two, found: Found, base: str) -> dict[str, Any]:
             "parent_library": type(two.model).__module__,
         }
     return {key: getattr(value, "value", value) for key, value in plain.items()}
-
-
-def _named(two: Two, base: str) -> str:
-    """The base model for the adapter's settings: a Hub id as it is, a folder's whole path."""
-    return str(two.base.path.absolute()) if Path(base).expanduser().exists() or ":" in base else base
 
 
 def _ends(two: Two, found: Found) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hfterm import extras, files, naming, refs
+from hfterm import extras, files, refs
 from hfterm.errors import HftermError, UsageError, one_line, translate
 from hfterm.inference import folder
 from hfterm.output import Output
@@ -96,7 +96,7 @@ def fresh(
     if not dry_run:
         files.require_space(target, size + 2**24)
         with files.atomic_dir(target, overwrite=overwrite) as temporary:
-            _save(tuned, temporary, _named(model, path))
+            _save(tuned, temporary, write.base(model, path.parent))
             size = write.size(temporary)
     return Fresh(
         target, model, type(tuned.get_base_model()).__name__, name.lower(), config.task_type, seed,
@@ -183,13 +183,7 @@ def _loaded(model: str, kind: kinds.Kind, out: Output) -> Any:
         raise translate(exc) or HftermError(f"cannot load {model}: {one_line(exc)[:200]}") from exc
 
 
-def _named(model: str, path: Path) -> str:
-    """The base model for the adapter's settings: a Hub id as it is, a folder's whole path."""
-    ref = naming.parse(model, "any")
-    return ref.name if ref.where == "hub" else str(path.parent.absolute())
-
-
-def _save(tuned: Any, target: Path, base: str) -> None:
+def _save(tuned: Any, target: Path, base: Mapping[str, str | None]) -> None:
     """Let PEFT save, and name the base model as the user did."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
@@ -197,5 +191,5 @@ def _save(tuned: Any, target: Path, base: str) -> None:
     # The card that it writes is an empty form.
     (target / "README.md").unlink(missing_ok=True)
     path = target / "adapter_config.json"
-    config = {**json.loads(path.read_text("utf-8")), "base_model_name_or_path": base}
+    config = {**json.loads(path.read_text("utf-8")), **base}
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")

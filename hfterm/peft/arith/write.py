@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hfterm import files
+from hfterm import files, naming
 from hfterm.errors import UsageError
 
 # What of a tokenizer lies beside an adapter's weights.
@@ -26,6 +26,14 @@ def target(output: str | Path, sources: Iterable[Path], *, overwrite: bool) -> P
             raise UsageError(f"cannot write {str(path)!r}: {str(source)!r} is read from there", "choose another folder")
     files.require_free(path, overwrite=overwrite)
     return path
+
+
+def base(text: str, folder: Path) -> dict[str, str | None]:
+    """The base model for an adapter's settings: a Hub id as it is, with its revision, else the folder's whole path."""
+    ref = naming.parse(text, "any")
+    if ref.where == "hub":
+        return {"base_model_name_or_path": ref.name, "revision": ref.revision}
+    return {"base_model_name_or_path": str(folder.absolute()), "revision": None}
 
 
 def save(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Any]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from hfterm import cli
+from hfterm.peft.arith.combine import HOWS, SIGNS
 from support.adapters import added, by_hand
 from support.cli import Hfterm
 from support.tiny import tiny_model
@@ -14,6 +16,11 @@ from support.tiny import tiny_model
 UP = "model.layers.0.up"
 ONE = {UP: ([[1.0, 0.0]], [[2.0], [0.0]])}
 TWO = {UP: ([[0.0, 1.0]], [[0.0], [4.0]])}
+
+
+def test_the_choices_are_the_librarys() -> None:
+    choices = {p.name: tuple(getattr(p.type, "choices", ())) for p in cli.load(("peft", "combine")).params}
+    assert choices["how"] == HOWS and choices["majority_sign_method"] == SIGNS
 
 
 def test_combine_compare_and_weaken(hfterm: Hfterm, tmp_path: Path) -> None:
