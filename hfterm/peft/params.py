@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hfterm import extras, naming, refs
 from hfterm.errors import NotFoundError, UsageError, one_line
 from hfterm.inference.folder import read_json
-from hfterm.peft import methods
+from hfterm.peft import kept, light, methods
 
 # Our names of tasks: PEFT's task type, and the class of transformers that builds the model.
 TASKS: dict[str, tuple[str | None, str]] = {
@@ -30,6 +30,10 @@ _ENDINGS = {
 }
 # Some methods look at the weights' values before they can be counted: up to here random ones are made for them.
 MOST_REAL = 300_000_000
+# What is trained beside the model's own modules.
+PROMPT = "prompt"
+# Counts that are kept.
+MOST_KEPT = 64
 
 
 class Module(NamedTuple):
@@ -42,13 +46,15 @@ class Module(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """``percent`` is what PEFT prints as ``trainable%``; ``task`` one of ``TASKS``, or None."""
+    """``percent`` is what PEFT prints as ``trainable%``; ``task`` one of ``TASKS``, or None. ``targets``: the last part
+    of the names of the modules with something to train.
+    """
 
     model: str
     architecture: str
     method: str
     task: str | None
-    targets: list[str] | str | None
+    targets: list[str] | None
     trainable: int
     all: int
     percent: float
@@ -84,6 +90,34 @@ def count(
         base = told.get("base_model_name_or_path")
         raise UsageError(f"{model} is an adapter, not a model", f"name its base{f': {base}' if base else ''}")
     extras.check("peft", "torch", "transformers", "peft")
+    name = method.lower().replace("-", "_")
+    if found := light.count(told, name, settings, task):
+        modules = [Module(one.name, one.kind, added, one.numbers + added) for one, added in found.touched]
+        total = found.frozen + sum(module.trainable for module in modules)
+        trainable = sum(module.trainable for module in modules)
+        return _counted(model, found.architecture, name, found.task, trainable, total, modules)
+    asked = (told, name, settings, task)
+    if (known := kept.get("params", *asked)) is not None:
+        architecture, _, task, trainable, total, rows = known
+        return _counted(model, architecture, name, task, trainable, total, [Module(*row) for row in rows])
+    counted = _built(model, path, told, name, settings, task)
+    answer = (counted.architecture, name, counted.task, counted.trainable, counted.all, counted.modules)
+    kept.put(answer, "params", *asked, keep=MOST_KEPT)
+    return counted
+
+
+def _counted(
+    model: str, architecture: str, method: str, task: str | None, trainable: int, total: int, modules: list[Module]
+) -> Counted:
+    targets = sorted({module.module.rpartition(".")[2] for module in modules if module.kind != PROMPT})
+    percent = 100 * trainable / total if total else 0.0
+    return Counted(model, architecture, method, task, targets or None, trainable, total, percent, modules)
+
+
+def _built(
+    model: str, path: Path, told: Mapping[str, Any], method: str, settings: Mapping[str, Any], task: str | None
+) -> Counted:
+    """Counted in a model that is built as its configuration says, by PEFT itself."""
     from hfterm.inference.quiet import hush
 
     hush()
@@ -91,21 +125,9 @@ def count(
     task_type = TASKS[name][0] if name else None
     made = _settings(method, settings)
     tuned, known = _tuned(build, method, lambda: methods.config(method, made, task_type, ours=False))
+    modules = list(_modules(tuned, known))
     trainable, total = tuned.get_nb_trainable_parameters()
-    used = tuned.active_peft_config
-    targets = getattr(used, "target_modules", None)
-    inner = tuned.get_base_model()
-    return Counted(
-        model,
-        type(inner).__name__,
-        method.lower().replace("-", "_"),
-        name,
-        sorted(targets) if isinstance(targets, set | list) else targets,
-        trainable,
-        total,
-        100 * trainable / total if total else 0.0,
-        list(_modules(tuned, known)),
-    )
+    return _counted(model, type(tuned.get_base_model()).__name__, method, name, trainable, total, modules)
 
 
 def config_file(model: str, note: Callable[[str], None] | None = None) -> Path:
@@ -146,11 +168,12 @@ def _settings(method: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 def _builder(model: str, path: Path, told: Mapping[str, Any], task: str | None) -> tuple[Callable[[], Any], str | None]:
     """What builds the model, on whatever device is torch's own just then, and its task."""
     import transformers
+    from huggingface_hub.errors import StrictDataclassError
 
     try:
         # From the file as it is: a configuration class may overrule what it says.
         config = transformers.AutoConfig.from_pretrained(str(path), trust_remote_code=False)
-    except (ValueError, KeyError, TypeError, AttributeError, OSError, ImportError) as exc:
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, ImportError, StrictDataclassError) as exc:
         raise UsageError(
             f"cannot read the configuration of {model}: {one_line(exc)[:200]}",
             "transformers must know its model_type; code from a repository is not run",
@@ -242,7 +265,7 @@ def _modules(tuned: Any, known: Mapping[str, str]) -> Iterator[Module]:
         found[1] += parameter.numel()
     for owner, (trainable, total) in sums.items():
         if trainable:
-            yield Module(owner, known.get(owner, "prompt"), trainable, total)
+            yield Module(owner, known.get(owner, PROMPT), trainable, total)
 
 
 def _owner(parts: list[str], known: Mapping[str, str]) -> str | None:

@@ -19,6 +19,11 @@ LLAMA = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HFTERM_HOME", str(tmp_path / "home"))
+
+
 def folder(path: Path, config: dict[str, Any]) -> str:
     (path / "config.json").write_text(json.dumps(config))
     return str(path)
@@ -33,6 +38,17 @@ def test_the_figure_of_mt0_large(tmp_path: Path) -> None:
     first = found.modules[0]
     assert first == ("encoder.block.0.layer.0.SelfAttention.q", "Linear", 8 * 2048, 1024 * 1024 + 8 * 2048)
     assert sum(m.trainable for m in found.modules) == found.trainable
+
+
+def test_a_count_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what config.json says and what was asked; the second time nothing is built."""
+    model = folder(tmp_path, LLAMA)
+    first = count(model, "ia3", {})
+    monkeypatch.setattr("hfterm.peft.params._built", lambda *args: pytest.fail("built again"))
+    assert count(model, "IA3", {}) == first and isinstance(first.modules[0].module, str)
+    monkeypatch.undo()
+    monkeypatch.setenv("HFTERM_HOME", str(tmp_path / "home"))
+    assert count(folder(tmp_path, {**LLAMA, "num_hidden_layers": 3}), "ia3", {}).trainable == first.trainable * 3 // 2
 
 
 def test_a_tied_head_is_counted_once(tmp_path: Path) -> None:
@@ -106,6 +122,8 @@ def test_what_is_no_model(tmp_path: Path) -> None:
         count(str(tmp_path), "lora", {})
     with pytest.raises(UsageError, match=r"cannot read the configuration of .*transformers must know its model_type"):
         count(folder(tmp_path, {"model_type": "never-heard-of"}), "lora", {})
+    with pytest.raises(UsageError, match=r"cannot read the configuration of .*RoPE requires an even rotary dimension"):
+        count(folder(tmp_path, {**LLAMA, "head_dim": 7}), "vera", {})
     with pytest.raises(UsageError, match="cannot be counted without the weights of a model of 1,229,581,312"):
         count(folder(tmp_path, MT0_LARGE), "adamss", {})
     (tmp_path / "config.json").unlink()
