@@ -54,7 +54,8 @@ def headers(config: Mapping[str, Any], tensors: list[Tensor]) -> list[str]:
     for tensor in tensors:
         module, part = keys.module_of(tensor.name)
         half = part.split(".")[0]
-        if kind in ("LORA", "ADALORA") and half in PAIRS:
+        # A bias of B (lora_bias) has no counterpart.
+        if kind in ("LORA", "ADALORA") and half in PAIRS and not part.endswith(".bias"):
             other = inner.get(tensor.name.replace(half, PAIRS[half]))
             if other is None:
                 lone.append(f"{module} has {half} but no {PAIRS[half]}")

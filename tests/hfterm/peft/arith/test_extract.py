@@ -54,9 +54,7 @@ def test_what_has_that_rank_is_exact(base: Path, isolated: Path) -> None:
     config = json.loads((made.path / "adapter_config.json").read_text())
     assert (config["r"], config["lora_alpha"], config["task_type"]) == (2, 2, "CAUSAL_LM")
     assert config["base_model_name_or_path"] == str(base)
-    assert config["target_modules"] == [
-        f"{name}_proj" for name in ("down", "gate", "k", "o", "q", "up", "v")
-    ]
+    assert config["target_modules"] == [f"{name}_proj" for name in ("down", "gate", "k", "o", "q", "up", "v")]
     less = lora(base, tuned, isolated / "less", rank=1)
     assert 0.3 < less.kept < 0.999 and less.drift is not None and made.drift < less.drift < made.effect
     assert all(0 < layer["kept"] < 1 for layer in less.layers)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from hfterm.errors import UsageError
 from hfterm.peft.arith.rescale import rescale
@@ -49,6 +49,16 @@ def test_dora_may_be_compressed_but_has_no_strength(isolated: Path) -> None:
     assert rescale(str(a), isolated / "small", rank=1).rank == 1
     with pytest.raises(UsageError, match="in DoRA alpha turns"):
         rescale(str(a), isolated / "no", scale=2)
+
+
+def test_biases_of_the_matrices_keep_their_strength(isolated: Path) -> None:
+    a = by_hand(isolated / "a", TWO, lora_alpha=6, lora_bias=True)
+    tensors = load_file(a / "adapter_model.safetensors")
+    key = f"base_model.model.{UP}.lora_B.bias"
+    save_file({**tensors, key: torch.ones(2)}, a / "adapter_model.safetensors")
+    small = rescale(str(a), isolated / "small", rank=1)
+    # Alpha over rank was 3 and is 1.
+    assert load_file(small.path / "adapter_model.safetensors")[key].tolist() == [3.0, 3.0]
 
 
 def test_what_cannot_be_done(isolated: Path) -> None:
