@@ -40,6 +40,8 @@ ARCHITECTURES: dict[str, tuple[str, bool]] = {
     "Cohere2ForCausalLM": ("COHERE2", False),
     "GPT2LMHeadModel": ("GPT2", False),
 }
+# Those whose embeddings are the output's weights too unless config.json says otherwise.
+_TIED = ("GEMMA", "GEMMA2", "GEMMA3", "COMMAND_R", "COHERE2", "GPT2", "STARCODER2")
 # Ways of beginning (init_lora_weights) that take the first B A out of the base's weights when PEFT loads an adapter.
 CHANGE_THE_BASE = ("pissa", "olora", "corda", "loftq", "lora_ga")
 # Largest difference of what is added to a random input, as a share of the largest number: one rounding of A and B.
@@ -117,12 +119,16 @@ def _plans(source: Adapter, base: Mapping[str, Any]) -> tuple[Any, float, list[_
             f"cannot convert {source.name}: weights of {name or 'an unnamed architecture'} change on their way to GGUF",
             f"known are {', '.join(sorted(ARCHITECTURES))}",
         )
-    _refuse(source)
+    copies = _copies(source, inner)
+    _refuse(source, copies)
     architecture, turned = getattr(gguf.MODEL_ARCH, ARCHITECTURES[name][0]), ARCHITECTURES[name][1]
     layers = next((inner[k] for k in ("num_hidden_layers", "n_layer") if isinstance(inner.get(k), int)), 0)
     names = gguf.get_tensor_name_map(architecture, layers)
     heads = inner.get("num_attention_heads") or inner.get("n_head") or 0
     groups = inner.get("num_key_value_heads") or heads
+    if turned and not heads:
+        raise UsageError(f"the base model's config.json does not tell num_attention_heads, which {name} needs")
+    tied = inner.get("tie_word_embeddings", ARCHITECTURES[name][0] in _TIED)
     halves = source.halves()
     if not halves:
         raise UsageError(f"cannot convert {source.name}: it has no pairs of LoRA's matrices")
@@ -135,7 +141,13 @@ def _plans(source: Adapter, base: Mapping[str, Any]) -> tuple[Any, float, list[_
         if module != half.module and not module.startswith(("model.", "lm_head")):
             module = f"model.{module}"
         found = names.get_name(module)
-        if found is None or (module == "lm_head" and base.get("tie_word_embeddings")):
+        if tied and (half.embedding or module == "lm_head"):
+            raise UsageError(
+                f"cannot convert {source.name} to GGUF: it changes embeddings that are the output's weights too, and "
+                "llama.cpp cannot change one of the two",
+                "merge it first: hfterm peft merge",
+            )
+        if found is None:
             unknown.append(half.module)
             continue
         factor = half.scaling * half.rank / alpha
@@ -148,13 +160,19 @@ def _plans(source: Adapter, base: Mapping[str, Any]) -> tuple[Any, float, list[_
             f"cannot convert {source.name}: llama.cpp's {gguf.MODEL_ARCH_NAMES[architecture]} has no weight for "
             f"{', '.join(unknown[:3])}{f' and {len(unknown) - 3} more' if len(unknown) > 3 else ''}"
         )
-    notes = (
-        [f"{folded} of {len(plans)} modules have a scaling of their own: it was multiplied into B"] if folded else []
-    )
+    notes = ["the copy of the base model's embeddings was left out"] if copies else []
+    if folded:
+        notes.append(f"{folded} of {len(plans)} modules have a scaling of their own: it was multiplied into B")
     return architecture, alpha, plans, notes
 
 
-def _refuse(source: Adapter) -> None:
+def _copies(source: Adapter, base: Mapping[str, Any]) -> list[str]:
+    """The base model's own embeddings, which PEFT saves with an adapter that changes them; not resized ones."""
+    rows = base.get("vocab_size")
+    return [n for n, t in source.tensors.items() if n.endswith(".base_layer.weight") and t.shape and t.shape[0] == rows]
+
+
+def _refuse(source: Adapter, copies: list[str]) -> None:
     """What a GGUF LoRA has no place for."""
     left = [name for name in source.tensors if ".lora_magnitude_vector" in name]
     reason = "DoRA's magnitudes are more than a sum of matrices" if left else None
@@ -167,7 +185,7 @@ def _refuse(source: Adapter) -> None:
     if source.config.get("alora_invocation_tokens") is not None:
         reason = "an activated LoRA works only after its invocation tokens"
     known = {name for half in source.halves() for name in (half.a, half.b)}
-    more = [name for name in source.tensors if name not in known]
+    more = [name for name in source.tensors if name not in known and name not in copies]
     if reason is None and more:
         reason = f"a GGUF LoRA has no place for {more[0]} (modules that are saved whole, biases)"
     if reason is None and any(len(source.tensors[name].shape) != 2 for name in known):

@@ -113,7 +113,9 @@ def test_what_diffusers_wrote_before_it_used_peft(tmp_path: Path) -> None:
         "unet.conv_in.lora.down.weight": a, "unet.conv_in.lora.up.weight": b, "unet.conv_in.alpha": torch.tensor(2.0),
     }  # fmt: skip
     (tmp_path / "repo").mkdir()
-    save_file({name: tensor.clone() for name, tensor in old.items()}, tmp_path / "repo" / "pytorch_lora_weights.safetensors")
+    save_file(
+        {name: tensor.clone() for name, tensor in old.items()}, tmp_path / "repo" / "pytorch_lora_weights.safetensors"
+    )
     told = info(str(tmp_path / "repo")).record
     assert (told["format"], told["parts"], told["rank"]) == ("diffusers", {"unet": 2, "text_encoder": 2}, 4)
     assert told["alpha"] == [2, 4]

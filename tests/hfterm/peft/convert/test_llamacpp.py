@@ -94,6 +94,16 @@ def test_scalings_that_differ_go_into_b(tmp_path: Path) -> None:
     assert np.array_equal(llamacpp.turn_back(llamacpp.turn(rows, 4), 4), rows)
 
 
+def test_copied_embeddings_are_left_out_unless_they_grew(tmp_path: Path) -> None:
+    prefix = "base_model.model.model.embed_tokens"
+    more = {f"{prefix}.lora_embedding_A": torch.randn(4, 30), f"{prefix}.lora_embedding_B": torch.randn(16, 4)}
+    source = lora(tmp_path / "a", {**more, f"{prefix}.base_layer.weight": torch.ones(30, 16)})
+    made = convert(source, "gguf", tmp_path / "a.gguf", base=base(tmp_path / "base", vocab_size=30))
+    assert made.notes == ["the copy of the base model's embeddings was left out"] and made.modules == 7
+    with pytest.raises(UsageError, match=r"no place for .*embed_tokens\.base_layer\.weight"):
+        convert(source, "gguf", tmp_path / "b.gguf", base=base(tmp_path / "base", vocab_size=29))
+
+
 def test_what_gguf_has_no_place_for_is_refused(tmp_path: Path) -> None:
     where = base(tmp_path / "base")
 
@@ -114,7 +124,10 @@ def test_what_gguf_has_no_place_for_is_refused(tmp_path: Path) -> None:
     refused("16 rows are not those of 3 heads")
     where = base(tmp_path / "base", tie_word_embeddings=True)
     head = {f"base_model.model.lm_head.lora_{half}.weight": torch.ones(4, 4) for half in "AB"}
-    refused("no weight for lm_head", head)
+    refused("embeddings that are the output's weights too", head)
+    where = base(tmp_path / "base", num_attention_heads=None)
+    refused("does not tell num_attention_heads")
+    where = base(tmp_path / "base")
     with pytest.raises(UsageError, match="names no base model"):
         convert(lora(tmp_path / "a"), "gguf", tmp_path / "a.gguf")
     with pytest.raises(UsageError, match="beyond those of float16"):
