@@ -186,7 +186,9 @@ def refuse(name: str, problems: list[str]) -> None:
     """
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise CheckFailedError(f"{name}: {problems[0]}{more}", "get or train the adapter again")
+        other = "base model" in problems[0] or "its keys are missing" in problems[0]
+        hint = "name the model that it was tuned on with --base" if other else "get or train the adapter again"
+        raise CheckFailedError(f"{name}: {problems[0]}{more}", hint)
 
 
 def read(text: str, *, note: Callable[[str], None] | None = None, allow_pickle: bool = False) -> Adapter:
@@ -214,6 +216,8 @@ def settings(place: Place) -> dict[str, Any]:
         UsageError: the place is a whole model. NotFoundError: it is no adapter. CheckFailedError: the file is torn.
     """
     config = place.json(CONFIG)
+    if not config and CONFIG in place.files:
+        raise CheckFailedError(f"{place.name}: its {CONFIG} is empty", "get or train the adapter again")
     if not config:
         if "config.json" in place.files:
             raise UsageError(f"{place.name} is a whole model, not an adapter", f"see: hfterm hub inspect {place.name}")

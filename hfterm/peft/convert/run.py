@@ -131,6 +131,9 @@ def _to_gguf(
     config = read_json(params.config_file(model, note))
     if "peft_type" in config:
         raise UsageError(f"{model} is an adapter, not a model", "name the model with --base")
+    headers = adapter.base_tensors(model)
+    if headers is not None:
+        adapter.refuse(found.name, found.problems(headers, numbers=False))
     with new_file(target, overwrite) as temporary:
         made = llamacpp.write(found, config, temporary, dtype)
         size = temporary.stat().st_size

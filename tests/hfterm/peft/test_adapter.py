@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from hfterm.errors import AccessError, CheckFailedError, NotFoundError, UsageError
+from hfterm.hub.inspect import source
 from hfterm.peft import adapter, keys
 from hfterm.peft.adapter import Half
 
@@ -82,6 +83,8 @@ def test_shapes_are_held_against_each_other_and_the_base(tmp_path: Path) -> None
     base = adapter.base_tensors(str(tmp_path / "base"))
     read = adapter.read(write(tmp_path / "a"))
     assert read.problems(base) == ["layers.2.up is a target, and its keys are missing"]
+    with pytest.raises(CheckFailedError, match="name the model that it was tuned on with --base"):
+        read.check(base)
     whole = adapter.read(write(tmp_path / "a", target_modules=r".*\.[01]\.up"))
     whole.check(base)
     assert adapter.base_tensors("org/nowhere") is None
@@ -120,6 +123,11 @@ def test_what_is_no_adapter(tmp_path: Path) -> None:
     weights_file.unlink()
     with pytest.raises(NotFoundError, match="half-written, or still in training"):
         adapter.read(str(folder))
+    (folder / "adapter_config.json").write_text("{}")
+    with pytest.raises(CheckFailedError, match=r"its adapter_config\.json is empty"):
+        adapter.read(str(folder))
+    with pytest.raises(NotFoundError, match="name one of those that it holds: a$"):
+        adapter.settings(source.place(str(tmp_path)))
     (folder / "adapter_config.json").write_text('{"peft_type": ')
     with pytest.raises(CheckFailedError, match=r"adapter_config\.json"):
         adapter.read(str(folder))
