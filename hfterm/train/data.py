@@ -56,7 +56,8 @@ class DataFile:
     """Records in one file or in several; ``name`` is what the user called them, ``keep`` whether the run keeps a copy.
 
     ``part``: of records of which a share is held out, ``train`` those that are trained on and ``eval`` the others; none
-    where no share is. ``label``: of several evaluation data what the metrics of this one are called by.
+    where no share is. ``label``: of several evaluation data what the metrics of this one are called by;
+    ``measures``: it is evaluation data.
     """
 
     name: str
@@ -64,6 +65,12 @@ class DataFile:
     keep: bool
     part: str | None = None
     label: str = ""
+    measures: bool = False
+
+    @property
+    def empty(self) -> str:
+        """The beginning of what is said where it holds nothing of use."""
+        return f"nothing to {'measure' if self.measures else 'train'} on in {self.name}"
 
     @property
     def path(self) -> Path:
@@ -228,7 +235,7 @@ def evaluations(recipe: Recipe, spool: Path, out: Output | None = None) -> tuple
     found = []
     for label, text in named.items():
         one = _evaluation(recipe, [text], recipe.config if text in wanted else None, spool, out)
-        found.append(dataclasses.replace(one, label=label if len(named) > 1 else ""))
+        found.append(dataclasses.replace(one, label=label if len(named) > 1 else "", measures=True))
     return tuple(found)
 
 
@@ -280,7 +287,7 @@ def take(
                 )
             pieces += [_piece(path, "pack", text, str(path)) for path in pack]
             continue
-        for source in sources([given], note=out.note if out else None, config=config, split=split):
+        for source in _sources(given, out, config, split):
             one = len(source.paths) == 1 and os.path.isfile(given)
             for path_text in source.paths:
                 path = Path(os.path.abspath(path_text))
@@ -289,6 +296,15 @@ def take(
         raise NotFoundError(f"no data files in {name}")
     small = sum(piece.size for piece in pieces) <= COPY_UP_TO
     return DataFile(name, tuple(pieces), small or "-" in texts)
+
+
+def _sources(text: str, out: Output | None, config: str | None, split: str | None) -> list[Source]:
+    try:
+        return sources([text], note=out.note if out else None, config=config, split=split)
+    except UsageError as exc:
+        if "--input-format" in (exc.hint or ""):  # which no recipe has
+            exc.hint = "name a file of records with the ending of its format: .jsonl, .csv, .parquet, ..."
+        raise
 
 
 def _spooled(spool: Path) -> Path:

@@ -18,6 +18,8 @@ from hfterm.train.token_table import TokenTable
 
 IGNORE = -100
 CHUNK = 256
+# What to do where all records are too long.
+LONGER = "raise --max-length as far as the model reads, or shorten the records"
 
 
 class BadExample(CheckFailedError):
@@ -132,7 +134,7 @@ def build(
     if not len(examples):
         raise CheckFailedError(
             f"nothing to learn in {source}: all {examples.records} records lose their answers at {max_length} tokens",
-            "raise --max-length",
+            LONGER,
         )
     return examples
 

@@ -19,6 +19,7 @@ from hfterm.records import BadRecord
 from hfterm.tok.messages import shape, to_messages, tools_of
 from hfterm.train import rows
 from hfterm.train.data import DataFile
+from hfterm.train.examples import LONGER
 from hfterm.train.places import Place, Places
 from hfterm.train.recipe import Recipe
 
@@ -132,9 +133,9 @@ class Reader:
         if found.rows:
             return
         if found.dropped:
-            raise CheckFailedError(f"nothing to train on in {data.name}: all are too long", "raise --max-length")
+            raise CheckFailedError(f"{data.empty}: all are too long", LONGER)
         what = "no record of it can be used" if found.bad else "it holds no records"
-        raise CheckFailedError(f"nothing to train on in {data.name}: {what}")
+        raise CheckFailedError(f"{data.empty}: {what}")
 
 
 def pairs(record: Mapping[str, Any]) -> list[Row]:

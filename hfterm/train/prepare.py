@@ -67,8 +67,9 @@ def prepare(
     if recipe.learning_rate is None:
     quantized.check(recipe, peft_config, device)
         recipe = dataclasses.replace(recipe, learning_rate=recipe.LEARNING_RATES[peft_config is None])
-    method.check(recipe, method.model_folder(model_path).config)
-    recipe = method.resolve(recipe, out)
+    model = method.model_folder(model_path).config
+    method.check(recipe, model)
+    recipe = method.resolve(method.within(recipe, model, out), out)
     # Settings first: a typo should not wait for the data.
     open_ended = dataclasses.replace(recipe, logging_steps=recipe.logging_steps or 1, eval_steps=recipe.eval_steps or 1)
     training_arguments(open_ended, Path("checkpoints"), device=device, dtype=dtype)

@@ -103,9 +103,9 @@ def look_through(data: DataFile, recipe: Recipe, task: Task) -> None:
 
 def _nothing(data: DataFile, recipe: Recipe, unusable: int) -> CheckFailedError:
     if unusable:
-        return CheckFailedError(f"nothing to train on in {data.name}: no record of it can be used")
+        return CheckFailedError(f"{data.empty}: no record of it can be used")
     if data.part is None:
-        return CheckFailedError(f"nothing to train on in {data.name}: it holds no records")
+        return CheckFailedError(f"{data.empty}: it holds no records")
     what = "held out of" if data.part == "eval" else "left to train on in"
     return CheckFailedError(
         f"nothing is {what} {data.name} by --eval-split {recipe.eval_split}: it holds too few records",

@@ -118,6 +118,14 @@ class Method:
             UsageError: a setting makes no sense, or the model is not for this task.
         """
 
+    def within(self, recipe: Any, model: Mapping[str, Any], out: Output) -> Any:
+        """The recipe, its examples no longer than the model reads; ``model`` is its config.json.
+
+        Raises:
+            UsageError: it has no room for any.
+        """
+        return recipe
+
     def resolve(self, recipe: Any, out: Output) -> Any:
         """The recipe with what was left open to the method; ``out`` is told what the user should know.
 

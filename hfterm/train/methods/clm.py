@@ -55,7 +55,7 @@ class Clm(TaskMethod):
                 out.warn(f"{one.name}: the last {left} tokens fill no block, and there is no token to pad it with")
             if not len(found.table):
                 raise HftermError(
-                    f"nothing to train on in {one.name}: {found.tokens} tokens make no block",
+                    f"{one.empty}: {found.tokens} tokens make no block",
                     SMALLER,
                 )
             if bad:
@@ -117,7 +117,7 @@ def packed(
     elif len(places) < len(table):
         table.keep(places)
     if not len(table):
-        raise HftermError(f"nothing to train on in {data.name}: its {table.tokens} tokens make no block", SMALLER)
+        raise HftermError(f"{data.empty}: its {table.tokens} tokens make no block", SMALLER)
     if table.left:
         given.out.warn(f"{data.name}: {table.left} tokens at the end fill no block, and there is no token to pad with")
     counts = {"examples": len(table), "records": sum(pack.documents for pack in found), "bad": 0}
@@ -141,7 +141,7 @@ def blocks(recipe: ClmRecipe, data: DataFile, tokenizer: Any, length: int, progr
             if ids:
                 found.add(Place(piece.shown, 0), ended(ids))
         if not found.tokens:
-            raise HftermError(f"nothing to train on in {data.name}: it holds no text")
+            raise HftermError(f"{data.empty}: it holds no text")
         return found, 0
     records = read(data, recipe, progress, documents)
     for chunk in chunks(records.found):

@@ -82,7 +82,7 @@ def pieces(
             tokens += len(ids)
             largest = max(largest, max(ids))
     if not len(table):
-        raise HftermError(f"nothing to train on in {data.name}: its texts are empty")
+        raise HftermError(f"{data.empty}: its texts are empty")
     counts = {"examples": len(table), "records": len(records.found) + records.bad, "bad": records.bad}
     return table, {**counts, "tokens": tokens, "largest": largest}
 
@@ -118,12 +118,12 @@ def collator(recipe: MlmRecipe, tokenizer: Any) -> Any:
                 bounds = [*fill, *row["offset_mapping"]] if left else [*row["offset_mapping"], *fill]
                 filled.append({**row, "offset_mapping": bounds})
             examples = filled
-        return _with_one(mask(examples), tokenizer)
+        return with_one(mask(examples), tokenizer)
 
     return collate
 
 
-def _with_one(batch: Any, tokenizer: Any) -> Any:
+def with_one(batch: Any, tokenizer: Any) -> Any:
     """A batch in which a token at least is masked: of none there would be no loss, and short texts can come to that."""
     import torch
 

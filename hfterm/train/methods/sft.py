@@ -16,6 +16,8 @@ from hfterm.train import examples, rows
 from hfterm.train.data import DataFile
 from hfterm.train.examples import IGNORE, Examples
 from hfterm.train.methods.base import Inputs, Material, Method, Prepared
+from hfterm.train.methods.trl_shared import check_writes, within
+from hfterm.train.recipe import Recipe
 from hfterm.train.recipes import SftRecipe
 
 # Characters of an example that a dry run shows.
@@ -24,6 +26,14 @@ MOST_SHOWN = 1000
 
 class Sft(Method):
     """Answers are learned; prompts are only read."""
+
+    def check(self, recipe: Recipe, model: Mapping[str, Any]) -> None:
+        """Only a model that writes text can be tuned so."""
+        check_writes(recipe, model)
+
+    def within(self, recipe: SftRecipe, model: Mapping[str, Any], out: Output) -> Any:
+        """Examples as long as the model reads, at most."""
+        return within(recipe, model, out)
 
     def judge(self, recipe: SftRecipe, data: DataFile) -> Callable[[Mapping[str, Any]], Any] | None:
         """A conversation with an answer, or a text; of those of which all is learned the model's template judges."""

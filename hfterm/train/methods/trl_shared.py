@@ -1,6 +1,7 @@
 """What TRL's methods have in common: which models they take, how PEFT is put on, how data becomes a table."""
 
 import contextlib
+import dataclasses
 import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from hfterm.errors import HftermError, UsageError, one_line
+from hfterm.output import Output
 from hfterm.train.data import DataFile
 from hfterm.train.methods.base import Inputs, Material, Method, Prepared
 from hfterm.train.preferences import Reader, Row, Rows
 from hfterm.train.recipe import Recipe
+from hfterm.train.tasks import fit
+from hfterm.train.tasks.base import virtual_tokens
 
 # What LoRA's initialisations leave of the base model: the others subtract the adapter's beginning from its weights.
 _KEEPS_BASE = (True, False, "gaussian", "eva")
@@ -23,15 +27,13 @@ class TrlMethod(Method):
 
     def check(self, recipe: Recipe, model: Mapping[str, Any]) -> None:
         """Only a model that writes text can be tuned so."""
-        names = [str(name) for name in model.get("architectures") or ()]
-        if model.get("is_encoder_decoder") or (names and not any(name.endswith(_DECODERS) for name in names)):
-            what = names[0] if names else f"model_type {model.get('model_type')!r}"
-            raise UsageError(
-                f"{what} is no language model that goes on with a text, so {recipe.METHOD} cannot tune it",
-                "use a causal language model",
-            )
+        check_writes(recipe, model)
         if recipe.peft.lower() == "cpt":
             raise UsageError(f"--peft cpt makes a loss of its own, so {recipe.METHOD} cannot use it", "choose another")
+
+    def within(self, recipe: Any, model: Mapping[str, Any], out: Output) -> Any:
+        """Examples as long as the model reads, at most."""
+        return within(recipe, model, out) if hasattr(recipe, "max_length") else recipe
 
     def judge(self, recipe: Any, data: DataFile) -> Callable[[Mapping[str, Any]], Any]:
         """The rows that a record makes."""
@@ -87,6 +89,42 @@ class TrlMethod(Method):
         Where putting it on changes the base, we do, and :func:`reference_model` gives a model of its own.
         """
         return super().wrap(prepared, model) if changes_base(prepared.peft_config) else model
+
+
+def check_writes(recipe: Recipe, model: Mapping[str, Any]) -> None:
+    """Refuse a model that does not write text.
+
+    Raises:
+        UsageError: what it is for is named.
+    """
+    names = [str(name) for name in model.get("architectures") or ()]
+    if model.get("is_encoder_decoder") or (names and not any(name.endswith(_DECODERS) for name in names)):
+        what = names[0] if names else f"model_type {model.get('model_type')!r}"
+        verbs = [verb for verb in fit.verbs(model) if not verb.endswith(" clm")]
+        raise UsageError(
+            f"{what} is no language model that goes on with a text, so {recipe.METHOD} cannot tune it",
+            "use a causal language model" + (f"; this one is for {', '.join(verbs)}" if verbs else ""),
+        )
+
+
+def within(recipe: Any, model: Mapping[str, Any], out: Output) -> Any:
+    """The recipe, its ``max_length`` no more than the model has room for; who asked for more is told.
+
+    Raises:
+        UsageError: the tokens that PEFT puts before the text leave no room.
+    """
+    known, put = fit.positions(model), virtual_tokens(recipe)
+    if known is None or recipe.max_length + put <= known:
+        return recipe
+    if known - put < 2:
+        raise UsageError(
+            f"the {put} tokens of PEFT method {recipe.peft!r} leave no room in the model, which reads {known}",
+            "take fewer: --peft-set num_virtual_tokens=8",
+        )
+    if recipe.max_length != type(recipe).max_length:
+        room = f"{known - put} tokens" + (f" and the {put} of PEFT method {recipe.peft!r}" if put else "")
+        out.warn(f"--max-length {recipe.max_length} is taken as {known - put}: the model has room for {room}")
+    return dataclasses.replace(recipe, max_length=known - put)
 
 
 class Referenced(TrlMethod):

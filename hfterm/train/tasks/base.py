@@ -175,11 +175,6 @@ def told(out: Output, name: str, counts: Mapping[str, Any], limit: str) -> None:
             out.warn(f"{name}: {counts[key]} {what}")
 
 
-def nothing(name: str) -> HftermError:
-    """The error for data without a usable record."""
-    return HftermError(f"nothing to train on in {name}: no record of it can be used")
-
-
 def material(
     given: Inputs[Any], processor: Any, made: Sequence[tuple[Table | PackTable, dict[str, Any]]], **how: Any
 ) -> Material:

@@ -39,17 +39,22 @@ def check(method: str, config: Mapping[str, Any]) -> None:
     """
     kind = str(config.get("model_type"))
     if kind not in _models(method):
-        fitting = [name for name in TASKS if kind in _models(name)]
-        verbs = ", ".join(f"hfterm train {name}" for name in fitting)
+        fitting = verbs(config)
         raise UsageError(
             f"a model of the type {kind!r} is not for {TASKS[method].what}",
-            f"it is for {verbs}" if fitting else f"choose a model for {TASKS[method].what}",
+            f"it is for {', '.join(fitting)}" if fitting else f"choose a model for {TASKS[method].what}",
         )
     named = [str(name) for name in config.get("architectures") or ()]
     # BERT and its kin can be built as a causal model, which without its training as one learns to copy.
     causal = config.get("is_decoder") or any(name.endswith(_CAUSAL) for name in named)
     if method == "clm" and kind in _models("mlm") and not causal:
         raise UsageError(f"a model of the type {kind!r} reads both ways", "use hfterm train mlm")
+
+
+def verbs(config: Mapping[str, Any]) -> list[str]:
+    """The commands that a model of this type is for."""
+    kind = str(config.get("model_type"))
+    return [f"hfterm train {name}" for name in TASKS if kind in _models(name)]
 
 
 def _models(method: str) -> Mapping[str, Any]:
@@ -61,15 +66,20 @@ def _models(method: str) -> Mapping[str, Any]:
 
 def longest(config: Mapping[str, Any], tokenizer: Any, wanted: int) -> int:
     """Tokens that an example may have: ``wanted``, or fewer where the model or its tokenizer has no room for them."""
-    kind = config.get("model_type")
-    limits = [wanted, int(min(tokenizer.model_max_length, 2**31))]
-    if kind not in _RELATIVE:
-        # OPT and BART count what their table of positions has beside the padding; nobody else says n_positions.
-        for name in ("max_position_embeddings", "n_positions", "n_ctx"):
-            value = config.get(name)
-            if isinstance(value, int) and value > 2:
-                limits.append(value - 2 if kind in _AFTER_PADDING else value)
-    return min(limits)
+    known = positions(config)
+    return min(wanted, int(min(tokenizer.model_max_length, 2**31)), *([] if known is None else [known]))
+
+
+def positions(config: Mapping[str, Any]) -> int | None:
+    """Tokens that a model reads, by its configuration; None: as many as one likes."""
+    kind, found = config.get("model_type"), []
+    # OPT and BART count what their table of positions has beside the padding; nobody else says n_positions.
+    for name in () if kind in _RELATIVE else ("max_position_embeddings", "n_positions", "n_ctx"):
+        value = config.get(name)
+        if isinstance(value, int) and value > 2:
+            found.append(value - 2 if kind in _AFTER_PADDING else value)
+    inner = config.get("text_config")
+    return min(found) if found else positions(inner) if isinstance(inner, Mapping) else None
 
 
 def check_vocabulary(config: Mapping[str, Any], largest: int, model: Path) -> None:

@@ -10,7 +10,6 @@ from hfterm.records import BadRecord
 from hfterm.train import rows
 from hfterm.train.data import DataFile
 from hfterm.train.places import Place
-from hfterm.train.tasks.base import nothing
 
 CHUNK = 1000
 
@@ -41,7 +40,7 @@ def read(data: DataFile, recipe: Any, progress: Progress, turn: Callable[[Mappin
                 read.bad += 1
     read.bad += len(unreadable)
     if not read.found:
-        raise nothing(data.name)
+        raise HftermError(f"{data.empty}: no record of it can be used")
     return read
 
 

@@ -36,3 +36,19 @@ def test_standard_input_is_there_once(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="cannot both be standard input"):
             data.gather(recipe, tmp_path)
     assert not data.reads_stdin(Recipe("m", ["a", "b"], eval_data="c"))
+
+
+def test_what_is_empty_is_said_of_the_data_that_it_is(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").touch()
+    found, [measured] = data.gather(
+        Recipe("m", str(tmp_path / "x.jsonl"), eval_data=str(tmp_path / "x.jsonl")), tmp_path
+    )
+    assert found.empty == f"nothing to train on in {tmp_path / 'x.jsonl'}"
+    assert measured.empty == f"nothing to measure on in {tmp_path / 'x.jsonl'}" and measured.label == ""
+
+
+def test_a_file_of_no_known_kind_names_no_option_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "x.dat").write_bytes(bytes(range(256)))
+    with pytest.raises(UsageError, match="cannot tell what") as told:
+        data.gather(Recipe("m", str(tmp_path / "x.dat")), tmp_path)
+    assert told.value.hint is not None and "--input-format" not in told.value.hint
