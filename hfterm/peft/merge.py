@@ -14,7 +14,7 @@ from hfterm.inference.quiet import hush
 from hfterm.output import Output
 from hfterm.peft import adapter as reading
 from hfterm.peft import mergeable
-from hfterm.peft.merging import beside, leftovers
+from hfterm.peft.merging import beside, leftovers, memory
 from hfterm.peft.merging.job import CHECKS, DTYPE_BYTES, DTYPES, SHARD_SIZE, TOLERANCES, Job, Merged, tolerate
 from hfterm.peft.merging.source import Source
 from hfterm.progress import Progress
@@ -65,6 +65,7 @@ def merge(
     files.require_space(target, (source.parameters * DTYPE_BYTES[dtype] if dtype else size) * 11 // 10 + 2**24)
     job = Job(found, base_found, target, dtype, max_shard_size, verify, pick(device), overwrite)
     hush()
+    memory.steady()
     try:
         merged = _merge(job, out)
     except (RuntimeError, MemoryError) as exc:

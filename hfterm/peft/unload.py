@@ -14,7 +14,7 @@ from hfterm.output import Output
 from hfterm.peft import adapter as reading
 from hfterm.peft import mergeable
 from hfterm.peft.merge import require_apart
-from hfterm.peft.merging import beside, leftovers, shards, split
+from hfterm.peft.merging import beside, leftovers, memory, shards, split
 from hfterm.peft.merging.job import SHARD_SIZE, TOLERANCES, WEIGHT_TOLERANCES
 from hfterm.peft.merging.source import Source
 from hfterm.progress import Progress
@@ -162,6 +162,7 @@ def _unmerged(
     other = folder.inspect(refs.resolve(base, "model", note=out.note)) if base else None
     extras.check("peft", "torch", "transformers", "peft", "accelerate")
     hush()
+    memory.steady()
     try:
         return _undo(held, merged, other, temporary, most, out)
     except (RuntimeError, MemoryError) as exc:

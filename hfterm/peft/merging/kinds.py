@@ -87,3 +87,19 @@ def _class_name(base: folder.ModelFolder, settings: Mapping[str, Any]) -> str:
         "neither the adapter's task_type nor the base's config.json tells which class the model is",
         "write task_type into adapter_config.json",
     )
+
+
+def vocabulary(model: Any, shapes: Mapping[str, Any]) -> int | None:
+    """The rows of the input embeddings that an adapter brings whole, where they are others than the model's: tokens
+    were added before it was trained. ``shapes`` are the adapter's tensors' by name.
+    """
+    embeddings = model.get_input_embeddings() if hasattr(model, "get_input_embeddings") else None
+    name = next((name for name, module in model.named_modules() if module is embeddings), None)
+    if name is None or getattr(embeddings, "weight", None) is None:
+        return None
+    rows, width = embeddings.weight.shape
+    pattern = re.compile(rf"(?:^|\.){re.escape(name)}\.(?:base_layer\.|modules_to_save\.)?weight$")
+    for key, shape in shapes.items():
+        if pattern.search(key) and len(shape) == 2 and shape[1] == width and shape[0] != rows:
+            return int(shape[0])
+    return None

@@ -92,6 +92,10 @@ def shapes_of(job: Job) -> dict[str, Any]:
 def _built(job: Job, kind: kinds.Kind, source: Source) -> tuple[Names, Wrapped, Stream]:
     try:
         model = bare.empty(kind.cls, kind.config)
+        if rows := kinds.vocabulary(model, shapes_of(job)):
+            kind.config.get_text_config().vocab_size = rows
+            kind.labels["vocab_size"] = rows
+            model = bare.empty(kind.cls, kind.config)
         names = Names(source, model)
     except HftermError:
         raise
@@ -116,7 +120,7 @@ def _built(job: Job, kind: kinds.Kind, source: Source) -> tuple[Names, Wrapped, 
 
 def _from_base(wrapped: Wrapped) -> set[str]:
     """Parameters that are read from the base before they are changed."""
-    return {slot.name for one in wrapped.changed for slot in one.slots}
+    return {slot.name for one in wrapped.changed for slot in one.slots if slot.name not in wrapped.values}
 
 
 def _whole(names: Names, brought: set[str], job: Job) -> None:
