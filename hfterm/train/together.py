@@ -43,9 +43,12 @@ class Together:
 
     def heed(self, stopper: Stopper) -> bool:
         """Whether any process was asked to stop; then all were."""
-        if self._group is not None and (number := self.most(stopper.signal or 0)):
+        if self._group is None:
+            return stopper.signal is not None
+        # A signal that comes while the others are waited for is heeded the next time: none of them knows of it.
+        if number := self.most(stopper.signal or 0):
             stopper.signal = number
-        return stopper.signal is not None
+        return bool(number)
 
     def wait(self) -> None:
         """Until all are here."""

@@ -262,6 +262,8 @@ def _judge(links: list[Link]) -> None:
         raise lost
     for link in silent:
         code = link.poll() or 1
+        if code in (130, 143) and not link.told.get("error"):  # a signal that did not come by way of us
+            raise_for(signal.SIGINT if code == 130 else signal.SIGTERM)
         if link.told.get("error"):
             error = HftermError(f"{link.name}: {link.told['error']}", link.told.get("hint"))
         else:
