@@ -126,7 +126,7 @@ def test_what_is_no_adapter(tmp_path: Path) -> None:
     (folder / "adapter_config.json").write_text("{}")
     with pytest.raises(CheckFailedError, match=r"its adapter_config\.json is empty"):
         adapter.read(str(folder))
-    with pytest.raises(NotFoundError, match="name one of those that it holds: a$"):
+    with pytest.raises(NotFoundError, match=r"name one of those that it holds: a$"):
         adapter.settings(source.place(str(tmp_path)))
     (folder / "adapter_config.json").write_text('{"peft_type": ')
     with pytest.raises(CheckFailedError, match=r"adapter_config\.json"):
