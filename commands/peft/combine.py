@@ -57,7 +57,7 @@ def cli(
     Examples:
       hfterm peft combine ./a=0.7 ./b=0.3 -o ab
       hfterm peft combine run:x ./b=-0.5 --how cat -o less-b
-      hfterm peft combine a=1 b=1 --how ties --density 0.2 -o ab
+      hfterm peft combine a=1 b=1 --how ties --density .2 -o c
     """
     from hfterm.peft.arith.combine import Options, combine, weighted
     from hfterm.refs import expand

@@ -123,9 +123,10 @@ def extract(
             write.save(temporary, config, found.tensors)
             write.copy_tokenizer(two.tuned.path, temporary)
             size = write.size(temporary)
+            names, wrapped = _put_on(two, temporary)
             if check:
                 with progress.task("asking both"):
-                    drift, effect = _answers(two, temporary, out)
+                    drift, effect = _answers(two, names, wrapped, out)
                 _judge(found, drift)
     inside = sum(layer["norm"] ** 2 for layer in found.layers)
     in_layers = sum(layer["norm"] ** 2 * layer["kept"] for layer in found.layers) / inside if inside else 1.0
@@ -145,8 +146,8 @@ def _wanted(two: Two, targets: Sequence[str]) -> dict[str, Linear]:
     """
     every = two.linears()
     if not targets:
-        heads = two.heads()
-        return {name: layer for name, layer in every.items() if name not in heads}
+        heads = tuple(f"{head}." for head in two.heads())
+        return {name: layer for name, layer in every.items() if not f"{name}.".startswith(heads)}
     for end in targets:
         if not any(name == end or name.endswith(f".{end}") for name in every):
             ends = sorted({name.rpartition(".")[2] for name in every})
@@ -158,6 +159,7 @@ def _differences(two: Two, wanted: dict[str, Linear], rank: int, save: bool, pro
     import torch
 
     found = Found()
+    held = tuple(f"{module}." for module in two.held())
     total = sum(math.prod(two.one.shapes[name]) for name in two.parameters())
     with progress.task("comparing", total=total, unit="numbers") as task, torch.random.fork_rng(devices=[]):
         for name in two.parameters():
@@ -176,7 +178,7 @@ def _differences(two: Two, wanted: dict[str, Linear], rank: int, save: bool, pro
             layer = wanted.get(module)
             if layer is None or part != "weight":
                 found.outside[name] = energy
-                if save and _saved(two, found, name):
+                if (save or name.startswith(held)) and _saved(two, found, name):
                     found.kept += energy
                 continue
             a, b, kept = _cut(delta.T if layer.turned else delta, rank)
@@ -186,6 +188,8 @@ def _differences(two: Two, wanted: dict[str, Linear], rank: int, save: bool, pro
                 found.tensors[key] = tensor
             found.kept += energy * kept
             found.layers.append({"module": module, "rank": a.shape[0], "norm": math.sqrt(energy), "kept": kept})
+    for module in two.held():
+        _whole(two, found, module)
     return found
 
 
@@ -207,12 +211,19 @@ def _saved(two: Two, found: Found, name: str) -> bool:
     else:
         # PEFT parts words that are tied to the head when it holds them: then it must hold both.
         tied = next((group for group in two.one.tied if name in group), [name])
+        held = two.held()
         for owner in {one.rpartition(".")[0] for one in tied}:
-            for own, _ in two.model.get_submodule(owner).named_parameters():
-                found.tensors[f"{lora.PREFIX}{owner}.{own}"] = two.other.read(f"{owner}.{own}").float()
-            found.whole.add(owner)
+            _whole(two, found, next((head for head in held if f"{owner}.".startswith(f"{head}.")), owner))
     found.saved.append(name)
     return True
+
+
+def _whole(two: Two, found: Found, module: str) -> None:
+    """Put a module into the adapter as it is in TUNED."""
+    if module not in found.whole:
+        for part, _ in two.model.get_submodule(module).named_parameters():
+            found.tensors[f"{lora.PREFIX}{module}.{part}"] = two.other.read(f"{module}.{part}").float()
+        found.whole.add(module)
 
 
 def _cut(delta: Any, rank: int) -> tuple[Any, Any, float]:
@@ -265,18 +276,33 @@ def _ends(two: Two, found: Found) -> list[str]:
     return ends if meant == found.ranks.keys() else sorted(found.ranks, key=lora.natural)
 
 
-def _answers(two: Two, adapter: Path, out: Output) -> tuple[float | None, float | None]:
-    """How far the answers of base and adapter, and of the base alone, are from the tuned model's."""
+def _put_on(two: Two, adapter: Path) -> tuple[Names, Wrapped]:
+    """The base model with the adapter as PEFT loads it, without weights.
+
+    Raises:
+        CheckFailedError: PEFT cannot.
+    """
     from safetensors.torch import load_file
 
-    tokenizer = two.tuned.path if two.tuned.has_tokenizer else two.base.path if two.base.has_tokenizer else None
     model = bare.empty(two.kind.cls, two.kind.config)
     names = Names(two.one.source, model)
     try:
-        given = outputs.inputs(model, tokenizer)
+        state = load_file(adapter / "adapter_model.safetensors")
+        return names, Wrapped(model, names, peft_config(adapter), state)
+    except Exception as exc:  # whatever the libraries make of modules that they have not met
+        raise CheckFailedError(
+            f"PEFT cannot load what was made ({one_line(exc)[:200]}); nothing was written",
+            "leave --save-modules out, or choose --targets",
+        ) from exc
+
+
+def _answers(two: Two, names: Names, wrapped: Wrapped, out: Output) -> tuple[float | None, float | None]:
+    """How far the answers of base and adapter, and of the base alone, are from the tuned model's."""
+    tokenizer = two.tuned.path if two.tuned.has_tokenizer else two.base.path if two.base.has_tokenizer else None
+    try:
+        given = outputs.inputs(two.model, tokenizer)
         with lazy.running(two.model, two.other):
             wanted = outputs.run(two.model, given)
-        wrapped = Wrapped(model, names, peft_config(adapter), load_file(adapter / "adapter_model.safetensors"))
         with lazy.running(wrapped.peft, names, wrapped):
             answers = outputs.run(wrapped.peft, given)
         again = bare.empty(two.kind.cls, two.kind.config)

@@ -61,11 +61,14 @@ class Two:
         }
 
     def heads(self) -> set[str]:
-        """Layers that make the output: of a language model its words, of a classifier its classes."""
-        head = self.model.get_output_embeddings() if hasattr(self.model, "get_output_embeddings") else None
-        found = {name for name, module in self.model.named_modules() if module is head}
+        """Modules that make the output: of a language model its words, of a classifier its classes."""
+        head = self.model.get_output_embeddings()
+        return self.held() | {name for name, module in self.model.named_modules() if module is head}
+
+    def held(self) -> set[str]:
+        """Heads that PEFT wants to find whole in every adapter for the task."""
         ends = _HEADS.get(self.task or "", ())
-        return found | {name for name, _ in self.model.named_modules() if name.rpartition(".")[2] in ends}
+        return {name for name, _ in self.model.named_modules() if name.rpartition(".")[2] in ends}
 
     def parameters(self) -> Iterator[str]:
         """Names of all parameters, each once."""
@@ -78,8 +81,10 @@ class Two:
 
 
 def task_of(model: Any) -> str | None:
-    """PEFT's task type for a model's class, where it has one."""
+    """PEFT's task type for a model's class, where it has one: of sounds and images it has none."""
     name = type(model).__name__
+    if model.main_input_name != "input_ids":
+        return None
     if model.config.is_encoder_decoder and name.endswith("ForConditionalGeneration"):
         return "SEQ_2_SEQ_LM"
     return next((task for ending, task in TASKS.items() if name.endswith(ending)), None)
@@ -120,6 +125,8 @@ def pair(base: str, tuned: str, note: Callable[[str], None] | None = None) -> Tw
 
 
 def _alike(two: Two, base: str, tuned: str) -> None:
+    import torch
+
     ignored = [re.compile(pattern) for pattern in two.model._keys_to_ignore_on_load_missing or ()]
     for names, text in ((two.one, base), (two.other, tuned)):
         missing = [name for name in names.missing() if not any(one.search(name) for one in ignored)]
@@ -129,11 +136,11 @@ def _alike(two: Two, base: str, tuned: str) -> None:
     if wrong := two.one.misshapen():
         raise HftermError(f"{base} is damaged: {wrong[0]} does not fit its config.json", "get the model again")
     if wrong := two.other.misshapen():
-        words = two.model.get_input_embeddings() if hasattr(two.model, "get_input_embeddings") else None
         name = wrong[0]
         left = list(two.one.shapes[name])
         right = list(two.other.source.tensors[two.other.direct[name]].shape)
-        if words is not None and left == list(words.weight.shape):
+        is_words = isinstance(two.model.get_submodule(name.rpartition(".")[0]), torch.nn.Embedding)
+        if is_words or name.startswith("lm_head."):
             raise UsageError(f"the vocabularies differ: {left[0]} tokens in {base}, {right[0]} in {tuned}",
                              "resize the base model's first")  # fmt: skip
         raise UsageError(f"{name} is {left} in {base} and {right} in {tuned}: not tuned from this base")

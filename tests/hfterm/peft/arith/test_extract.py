@@ -155,3 +155,26 @@ def test_models_that_do_not_go_together(base: Path, isolated: Path) -> None:
     with pytest.raises(UsageError, match="is an adapter, not a whole model"):
         lora(base, same, isolated / "no")
     assert not (isolated / "no").exists()
+
+
+def test_the_head_that_peft_wants_in_every_adapter_for_a_task(isolated: Path) -> None:
+    import peft
+    from transformers import RobertaConfig, RobertaForSequenceClassification
+
+    sizes = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    RobertaForSequenceClassification(RobertaConfig(vocab_size=60, **sizes)).save_pretrained(isolated / "base")
+    tuned = changed(isolated / "base", isolated / "tuned", low_in_query)
+    made = lora(isolated / "base", tuned, isolated / "lora", rank=2)
+    # Its head is the same in both, and has linear layers of its own.
+    assert [layer["module"] for layer in made.layers] == ["roberta.encoder.layer.0.attention.self.query"]
+    assert made.kept == pytest.approx(1, abs=1e-6) and made.modules_to_save == ["classifier"]
+    model = RobertaForSequenceClassification.from_pretrained(isolated / "base")
+    with torch.no_grad():
+        found = peft.PeftModel.from_pretrained(model, made.path).eval()(input_ids=torch.arange(9)[None]).logits
+        wanted = RobertaForSequenceClassification.from_pretrained(tuned)(input_ids=torch.arange(9)[None]).logits
+    assert torch.allclose(found, wanted, atol=1e-5)
+
+
+def low_in_query(name: str, tensor: Any) -> Any:
+    """Rank 2 in one layer's matrix."""
+    return tensor + torch.randn(16, 2) @ torch.randn(2, 16) if name.endswith("query.weight") else tensor
