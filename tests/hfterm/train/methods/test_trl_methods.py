@@ -1,7 +1,6 @@
 """TRL's methods on a model of 43,000 weights: each learns, keeps its numbers, and resumes to the bit."""
 
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from hfterm.errors import CheckFailedError, HftermError, UsageError
 from hfterm.output import Output
 from hfterm.train.preferences import turns
+from support import interrupted
 from support.tiny import FACTS, tiny_model
 
 pytest.importorskip("trl")
@@ -60,20 +60,9 @@ class Place:
 
     def again(self, name: str, step: int) -> list[dict[str, Any]]:
         """Resume a copy of a finished run from a checkpoint, as if it had been killed there; its logs."""
-        runs = self.folder / "hfterm/runs"
-        copy = runs / f"{name}-again"
-        shutil.copytree(runs / name, copy)
-        shutil.rmtree(copy / "output")
-        for folder in (copy / "checkpoints").glob("checkpoint-*"):
-            if int(folder.name.rpartition("-")[2]) > step:
-                shutil.rmtree(folder)
-        kept = [line for line in (copy / "events.jsonl").read_text().splitlines() if json.loads(line)["step"] <= step]
-        (copy / "events.jsonl").write_text("".join(line + "\n" for line in kept))
-        status = json.loads((copy / "status.json").read_text())
-        del status["result"]
-        (copy / "status.json").write_text(json.dumps({**status, "state": "stopped", "step": step}))
-        run.train(None, Output(progress="none", stderr=sys.stdout), name=copy.name, resume=True)
-        return self.logs(copy.name)
+        copy = interrupted.copy(self.folder / "hfterm/runs", name, step)
+        run.train(None, Output(progress="none", stderr=sys.stdout), name=copy, resume=True)
+        return self.logs(copy)
 
 
 @pytest.fixture(scope="module")
