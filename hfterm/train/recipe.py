@@ -163,7 +163,9 @@ class Recipe:
             if self.load_in not in LOAD_IN:
                 raise UsageError(f"--load-in: weights are loaded in {' or '.join(LOAD_IN)}, not {self.load_in!r}")
             if self.peft == "none":
-                raise UsageError(f"weights of {self.load_in[0]} bits cannot be tuned", "put an adapter on them: --peft lora")
+                raise UsageError(
+                    f"weights of {self.load_in[0]} bits cannot be tuned", "put an adapter on them: --peft lora"
+                )
         max_length = getattr(self, "max_length", None)
         if max_length is not None and max_length < 2:
             raise UsageError(f"--max-length must be 2 or more, not {max_length}")
