@@ -23,6 +23,7 @@ TESTED: dict[str, str] = {
     "anyio": "4.16.0",
     "ast-serialize": "0.13.1",
     "attrs": "26.1.0",
+    "bitsandbytes": "0.50.2",
     "build": "1.6.1",
     "certifi": "2026.10.18",
     "cffi": "2.1.1",
