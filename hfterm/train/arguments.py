@@ -1,7 +1,6 @@
 """A recipe as the library's own arguments: ours named one by one, any other by ``--set``."""
 
 import importlib
-import importlib.util
 import math
 import os
 from collections.abc import Iterable, Mapping
@@ -9,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from hfterm.errors import MissingExtraError, UsageError, one_line
-from hfterm.train import methods, schema
+from hfterm.errors import UsageError, one_line
+from hfterm.train import methods, schema, trackers
 from hfterm.train.recipe import Recipe, did_you_mean
 from hfterm.train.schema.ours import OURS
 
@@ -42,26 +41,15 @@ def steps_for(examples: int | None, recipe: Recipe, processes: int = 1) -> int |
     return math.ceil(recipe.num_train_epochs * max(1, math.ceil(batches / recipe.gradient_accumulation_steps)))
 
 
-# A tracker and the library that speaks with it.
-TRACKERS = {"tensorboard": "tensorboard", "wandb": "wandb", "trackio": "trackio", "mlflow": "mlflow"}
-
-
 def report_to(names: str | None, folder: Path) -> list[str]:
-    """The trackers that the trainer tells beside the run's own files; TensorBoard's files go into the run.
+    """The trackers that the trainer tells beside the run's own files, ready for the run in ``folder``.
 
     Raises:
-        UsageError: no such tracker. MissingExtraError: its library is not installed.
+        As :func:`hfterm.train.trackers.wanted`.
     """
-    wanted = [name.strip() for name in (names or "").split(",") if name.strip() not in ("", "none")]
-    for name in wanted:
-        if name not in TRACKERS:
-            raise UsageError(f"--report-to: no such tracker {name!r}", did_you_mean(name, TRACKERS, _choose(TRACKERS)))
-        if importlib.util.find_spec(TRACKERS[name]) is None:
-            raise MissingExtraError(
-                f"--report-to {name} needs {name}, which is not installed", f"run: pip install {name}"
-            )
-    if "tensorboard" in wanted and folder.is_absolute():  # else nothing is to be written yet
-        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(folder / "tensorboard"))
+    wanted = trackers.wanted(names)
+    if folder.is_absolute():  # else nothing is to be written yet
+        trackers.prepare(wanted, folder)
     return wanted
 
 
@@ -110,6 +98,7 @@ def training_arguments(recipe: Recipe, folder: Path, *, device: str, dtype: str)
         "dataloader_pin_memory": device.startswith("cuda"),
         "disable_tqdm": True,
         "report_to": report_to(recipe.report_to, folder.parent),
+        "run_name": folder.parent.name or None,
         "use_cpu": device == "cpu",
         "bf16": dtype == "bfloat16" and device.startswith("cuda"),
         "fp16": dtype == "float16",

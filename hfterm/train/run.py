@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import shutil
+import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -105,7 +106,7 @@ def plan(recipe: Recipe, out: Output) -> dict[str, Any]:
         As :func:`train`.
     """
     extras.check("train", *LIBRARIES)
-    with tempfile.TemporaryDirectory(prefix="hfterm-") as spool:
+    with tempfile.TemporaryDirectory(prefix="hfterm-") as spool, contextlib.redirect_stdout(sys.stderr):
         prepared, (data, _) = _prepare_new(folded(recipe), Path(spool), out)
         facts = prepared.facts()
         # By the names that training knows, after the recipe has mapped them.
@@ -134,6 +135,14 @@ def train(
         OutOfMemoryError: memory ran out. HftermError: training failed, or another process trains this run.
         KeyboardInterrupt, Terminated: stopped by a signal, with a checkpoint saved.
     """
+    # Standard output is for results, and libraries greet there as they are imported.
+    with contextlib.redirect_stdout(sys.stderr):
+        return _train(recipe, out, name, resume, again, method)
+
+
+def _train(
+    recipe: Recipe | None, out: Output, name: str | None, resume: bool, again: str, method: str | None
+) -> Result:
     recipe = placed(folded(recipe)) if recipe is not None else None
     if name is not None:
         name = runs.valid_name(name)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from hfterm import files, paths
-from hfterm.errors import OutOfMemoryError, UsageError, one_line, translate
+from hfterm.errors import OutOfMemoryError, Terminated, UsageError, one_line, translate
 from hfterm.output import Output
 from hfterm.progress import Progress
-from hfterm.train import exact, keep, methods, quantized, renamed, several, special, truth
+from hfterm.train import exact, keep, methods, quantized, renamed, several, special, trackers, truth
 from hfterm.train.arguments import training_arguments
 from hfterm.train.diverge import Guard
 from hfterm.train.journal import Journal
@@ -45,8 +45,14 @@ def work(
         HftermError: no space, or the loss is no number.
     """
     try:
-        return _work(prepared, journal, stopper, start, out, together or Together())
+        made = _work(prepared, journal, stopper, start, out, together or Together())
+        trackers.finish(None)
+        return made
+    except (KeyboardInterrupt, Terminated) as exc:
+        trackers.finish(exc)
+        raise
     except Exception as exc:
+        trackers.finish(exc)
         known = translate(exc)
         refused = prepared.peft_config is not None and isinstance(exc, _REFUSALS) and not lost_partner(str(exc))
         if known is None and refused:
@@ -103,6 +109,7 @@ def _work(
             watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes, together)
             trainer.add_callback(watch)
             special.install(trainer)
+            trackers.follow(trainer, run.path)
             guard = Guard(trainer, *_sources(journal), *prepared.material.places)
             began = time.monotonic()
             trainer.train(resume_from_checkpoint=str(start) if start else None)
