@@ -139,8 +139,7 @@ def _merge(job: Job, out: Output) -> Merged:
             found = whole.merge(job, temporary, progress, out)
         tolerate(found)
         beside.copy(job.base.path, temporary, is_base=True)
-        if job.tokenizer == job.adapter.path:
-            beside.copy(job.adapter.path, temporary)
+        beside.copy(job.adapter.path, temporary)
         written = [p for p in temporary.rglob("*") if p.is_file() and p.name != leftovers.MARK]
         size = sum(p.stat().st_size for p in written)
     out.detail(f"{found.parameters:,} parameters, {human_bytes(size)}")

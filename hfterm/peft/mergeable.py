@@ -16,6 +16,8 @@ PROMPT_KINDS = {
     "CPT",
     "CARTRIDGE",
 }
+# Tasks whose models are not language models.
+HEADED = {"SEQ_CLS", "TOKEN_CLS", "QUESTION_ANS", "SEQ_2_SEQ_LM"}
 OTHER_KINDS = {"ADAPTION_PROMPT", "POLY", "LILY", "SHADOW"}
 
 
@@ -35,8 +37,10 @@ def exact(name: str) -> bool | None:
     return kind not in PROMPT_KINDS | OTHER_KINDS | {"XLORA"}
 
 
-def check(config: Mapping[str, Any], name: str) -> None:
+def check(config: Mapping[str, Any], name: str, *, language: bool = False) -> None:
     """Refuse what has no weights to merge, or what PEFT would merge wrongly.
+
+    ``language``: the base is going to be loaded as a language model, without any other head.
 
     Raises:
         UsageError: it cannot be merged; the message says why.
@@ -45,6 +49,8 @@ def check(config: Mapping[str, Any], name: str) -> None:
     use = f"use it as it is: hfterm chat {name}"
     if not kind:
         raise UsageError(f"cannot merge {name}: its adapter_config.json names no peft_type")
+    if language and (task := config.get("task_type")) in HEADED:
+        raise UsageError(f"cannot merge {name} into a language model: it is an adapter for the task {task}")
     if kind in PROMPT_KINDS:
         raise UsageError(f"cannot merge {name}: {kind} learns a prompt, not a change of the weights", use)
     if kind in OTHER_KINDS:

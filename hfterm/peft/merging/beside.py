@@ -17,11 +17,11 @@ PATTERNS = (
     "chat_template*",
     "additional_chat_templates",
     "*.model",
-    "LICENSE*",
-    "NOTICE*",
+    "*processor_config.json",
+    "*feature_extract*.json",
 )
-# Of the base alone: an adapter's folder may hold settings of its training under such names.
-OF_BASE = ("generation_config.json", "*processor_config.json", "*feature_extract*.json", "video_preprocessor*.json")
+# Of the base alone.
+OF_BASE = ("generation_config.json", "LICENSE*", "NOTICE*")
 
 
 def copy(source: Path, target: Path, *, is_base: bool = False) -> None:

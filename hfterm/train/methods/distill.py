@@ -48,7 +48,7 @@ class Distill(Sampled):
         teacher = folder.inspect(refs.resolve(recipe.teacher or "", "model"))
         base = folder.inspect(load.base_folder(teacher)) if teacher.is_adapter else teacher
         if teacher.is_adapter:
-            mergeable.check(teacher.config, str(recipe.teacher))
+            mergeable.check(teacher.config, str(recipe.teacher), language=True)
         same_vocabulary(self.tokenizer(model_path), self.tokenizer(base.path), str(recipe.teacher))
         sizes = [_vocab_size(one) for one in (folder.inspect(model_path).config, base.config)]
         if None not in sizes and sizes[0] != sizes[1]:

@@ -24,3 +24,10 @@ def test_refused(config: dict[str, object], words: str) -> None:
 @pytest.mark.parametrize("kind", ["LORA", "IA3", "LOHA", "VERA"])
 def test_let_through(kind: str) -> None:
     mergeable.check({"peft_type": kind, "layer_replication": None, "alora_invocation_tokens": None}, "x")
+
+
+def test_only_language_models_where_that_is_asked() -> None:
+    config = {"peft_type": "LORA", "task_type": "SEQ_CLS"}
+    mergeable.check(config, "x")
+    with pytest.raises(UsageError, match="for the task SEQ_CLS"):
+        mergeable.check(config, "x", language=True)
