@@ -41,7 +41,7 @@ ARCHITECTURES: dict[str, tuple[str, bool]] = {
     "GPT2LMHeadModel": ("GPT2", False),
 }
 # Those whose embeddings are the output's weights too unless config.json says otherwise.
-_TIED = ("GEMMA", "GEMMA2", "GEMMA3", "COMMAND_R", "COHERE2", "GPT2", "STARCODER2")
+_TIED = ("SMOLLM3", "GEMMA", "GEMMA2", "GEMMA3", "COMMAND_R", "COHERE2", "GPT2", "STARCODER2")
 # Ways of beginning (init_lora_weights) that take the first B A out of the base's weights when PEFT loads an adapter.
 CHANGE_THE_BASE = ("pissa", "olora", "corda", "loftq", "lora_ga")
 # Largest difference of what is added to a random input, as a share of the largest number: one rounding of A and B.
