@@ -93,7 +93,10 @@ def vocabulary(model: Any, shapes: Mapping[str, Any]) -> int | None:
     """The rows of the input embeddings that an adapter brings whole, where they are others than the model's: tokens
     were added before it was trained. ``shapes`` are the adapter's tensors' by name.
     """
-    embeddings = model.get_input_embeddings() if hasattr(model, "get_input_embeddings") else None
+    try:
+        embeddings = model.get_input_embeddings()
+    except (NotImplementedError, AttributeError):  # a model without
+        return None
     name = next((name for name, module in model.named_modules() if module is embeddings), None)
     if name is None or getattr(embeddings, "weight", None) is None:
         return None
