@@ -197,10 +197,11 @@ def _lora(
             wide = options.rank or max(max(p.rank for p in pairs.values()) for pairs in held)
             a, b = _module(how, found, options, wide, turned or first.embedding)
             ranks[module] = a.shape[0]
-            for key, tensor in zip(first.keys(), (a, b), strict=True):
+            for key, tensor in zip(first.names(), (a, b), strict=True):
                 tensors[key] = tensor.to(dtype)
             exact = _summed(found)
-            written = (a.float().flatten(1), b.float().flatten(1))
+            name_a, name_b = first.names()
+            written = (tensors[name_a].float().flatten(1), tensors[name_b].float().flatten(1))
             far += lora.distance(written, exact) ** 2
             whole += lora.norm(exact) ** 2
     config = {

@@ -190,6 +190,11 @@ def _differences(two: Two, wanted: dict[str, Linear], rank: int, save: bool, pro
             found.layers.append({"module": module, "rank": a.shape[0], "norm": math.sqrt(energy), "kept": kept})
     for module in two.held():
         _whole(two, found, module)
+    for name in two.buffers():
+        before, after = two.read(name)
+        if energy := _energy(after - before):
+            found.energy += energy
+            found.outside[name] = energy
     return found
 
 

@@ -29,7 +29,7 @@ class Pair(NamedTuple):
         """The columns of B."""
         return int(self.a.shape[0])
 
-    def keys(self) -> tuple[str, str]:
+    def names(self) -> tuple[str, str]:
         """The names of A and B in a saved adapter."""
         return keys(self.module, self.embedding)
 

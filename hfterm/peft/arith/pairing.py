@@ -71,9 +71,17 @@ class Two:
         return {name for name, _ in self.model.named_modules() if name.rpartition(".")[2] in ends}
 
     def parameters(self) -> Iterator[str]:
-        """Names of all parameters, each once."""
+        """Names of all parameters that both have, each once."""
+        gone = {*self.one.missing(), *self.other.missing()}
         for name, _ in self.model.named_parameters():
-            yield name
+            if name not in gone:
+                yield name
+
+    def buffers(self) -> Iterator[str]:
+        """Names of what both have saved beside parameters, such as running means."""
+        for name, _ in self.model.named_buffers():
+            if name in self.one and name in self.other:
+                yield name
 
     def read(self, name: str) -> tuple[Any, Any]:
         """A parameter of both, in float32."""

@@ -168,7 +168,7 @@ def _compressed(found: Source, rank: int) -> tuple[dict[str, Any], dict[str, Any
         roots = b.norm(dim=0).sqrt()
         b = b / roots.clamp_min(1e-30)
         a = a * roots[:, None]
-        name_a, name_b = pair.keys()
+        name_a, name_b = pair.names()
         tensors[name_a] = a.reshape(to, *pair.a.shape[1:]).to(pair.a.dtype)
         tensors[name_b] = b.reshape(pair.b.shape[0], to, *pair.b.shape[2:]).to(pair.b.dtype)
         if (bias := f"{lora.PREFIX}{module}.lora_B.bias") in rest:
