@@ -75,6 +75,9 @@ def test_merged_and_checked(hfterm: Hfterm, base: Path, adapter: Path) -> None:
     assert (
         refused.stderr == "hfterm: 'adapter-merged' exists and is not empty; choose another folder or add --overwrite\n"
     )
+    back = hfterm("peft", "unload", merged, "--adapter", adapter, "--base", base, "-o", "back", "-f", "json", check=0)
+    assert json.loads(back.stdout)["how"] == "unmerged" and json.loads(back.stdout)["base_drift"] < 1e-6
+    assert (hfterm.home / "back" / "tokenizer.json").read_bytes() == (base / "tokenizer.json").read_bytes()
     whole = hfterm("peft", "merge", merged, check=2)
     assert "is a whole model, not an adapter" in whole.stderr
     inside = hfterm("peft", "merge", adapter, "-o", adapter, "--overwrite", check=2)
