@@ -56,7 +56,7 @@ def advise(
     if trainable > parameters * 0.05:
         hint("--peft lora", states + (weights - parameters * width) - parameters * LORA * (TRAINED + 4))
     elif not bits and not zero:
-        hint("--load-in 4bit", parameters * (width - QLORA) / (gpus if zero == 3 else 1))
+        hint("--load-in 4bit", parameters * (width - QLORA))
     if bits:  # their weights cannot be shared out
         return hints
     if gpus > 1 and zero < 2:

@@ -16,7 +16,7 @@ from hfterm.output import Output
 from hfterm.processes import environment
 from hfterm.progress import Progress
 from hfterm.text import human_bytes, human_seconds
-from hfterm.train import checkpoints, data_kept, reward_kept, rows
+from hfterm.train import checkpoints, data_kept, quantized, reward_kept, rows
 from hfterm.train import data as run_data
 from hfterm.train.data import Sources
 from hfterm.train.folding import folded
@@ -250,7 +250,7 @@ def _create(name: str, recipe: Recipe, prepared: Prepared, sources: Sources, out
         "recipe": prepared.recipe.as_dict(),
         "counts": prepared.material.counts,
         "launch": prepared.shape.facts(),
-        **environment(LIBRARIES),
+        **environment((*LIBRARIES, *([quantized.PACKAGE] if recipe.load_in else []))),
     }
 
     def fill(draft: Path) -> None:
