@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 from click.core import ParameterSource
 
-from hfterm.errors import NetworkError, UsageError
+from hfterm.errors import HftermError, NetworkError, UsageError, translate
 from hfterm.output import Output, is_terminal
 
 if TYPE_CHECKING:
@@ -128,10 +128,11 @@ def _pushed(out: Output, repo: str, private: bool | None, options: dict[str, Any
     goal, name = push.Goal(repo, private), options["name"]
     try:
         push.reach(goal)
-    except NetworkError as exc:
-        if not (options.get("resume") and name in runs.names()):
+    except Exception as exc:
+        known = exc if isinstance(exc, HftermError) else translate(exc)
+        if not (isinstance(known, NetworkError) and options.get("resume") and name in runs.names()):
             raise
-        out.warn(f"{exc.message}; run {name!r} goes on, and is pushed when the Hub can be reached")
+        out.warn(f"{known.message}; run {name!r} goes on, and is pushed when the Hub can be reached")
     strategy = options.get("hub_strategy") if _typed("hub_strategy") else None
     with push_along.along(name, goal, strategy, out.warn):
         yield

@@ -91,8 +91,8 @@ class Pusher:
                 self.failed |= {str(other): self.failed[str(step)] for other in left}
                 break
         have = self.run.checkpoint_folders()
-        for step in (step for step in self.failed if int(step) not in have):
-            self.failed[step] = "it was removed (--keep) before it could be sent"
+        for gone in [name for name in self.failed if int(name) not in have]:
+            self.failed[gone] = "it was removed (--keep) before it could be sent"
         self._say()
 
     def _waiting(self) -> dict[int, Path]:

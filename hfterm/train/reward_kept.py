@@ -26,7 +26,7 @@ def keep(recipe: Recipe, folder: Path) -> None:
         return
     kept = folder / FOLDER
     kept.mkdir(exist_ok=True)
-    listed = []
+    listed: list[dict[str, Any]] = []
     for number, path in enumerate(paths, 1):
         copy = path.name if path.name not in [one["copy"] for one in listed] else f"{number}-{path.name}"
         shutil.copyfile(path, kept / copy)

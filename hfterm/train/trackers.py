@@ -5,6 +5,7 @@ What a user has set in a tracker's own variables stays.
 """
 
 import contextlib
+import importlib
 import importlib.util
 import json
 import os
@@ -84,8 +85,7 @@ class _Begun:
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Keep the number of MLflow's run; an evaluation after the training's end would begin another without it."""
-        import mlflow
-
+        mlflow: Any = importlib.import_module("mlflow")
         if state.is_world_process_zero and (run := mlflow.active_run()) is not None:
             os.environ["MLFLOW_RUN_ID"] = run.info.run_id
             _keep(self.folder, {**_known(self.folder), "mlflow": run.info.run_id})

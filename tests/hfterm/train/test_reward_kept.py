@@ -2,14 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hfterm import runs
 from hfterm.errors import HftermError, NotFoundError
-from hfterm.train import reward_kept
+from hfterm.output import Output
+from hfterm.train import data as run_data
+from hfterm.train import data_kept, reward_kept
 from hfterm.train.preference_recipes import GrpoRecipe
 from hfterm.train.recipes import SftRecipe
+from hfterm.train.run import train
 
 RULES = "def score(completions, **_):\n    return [1.0 for _ in completions]\n"
 
@@ -44,6 +48,29 @@ def test_an_edited_reward_is_refused_until_it_is_accepted(isolated: Path) -> Non
     for refuse in (reward_kept.check, reward_kept.accept):
         with pytest.raises(NotFoundError, match="is gone"):
             refuse(run)
+
+
+def test_a_run_does_not_go_on_with_another_reward(isolated: Path) -> None:
+    rules, data = isolated / "rules.py", isolated / "d.jsonl"
+    rules.write_text(RULES)
+    data.write_text('{"prompt": "a"}\n')
+    recipe = GrpoRecipe(str(isolated / "none"), str(data), reward=[f"{rules}:score"])
+    facts: dict[str, Any] = {"method": "grpo", "model": recipe.model, "model_path": recipe.model}
+    facts |= {"asked": recipe.as_dict(), "recipe": recipe.as_dict()}
+    sources = run_data.gather(recipe, isolated)
+
+    def fill(draft: Path) -> None:
+        facts.update(data_kept.kept(sources, draft))
+        reward_kept.keep(recipe, draft)
+
+    run = runs.create("x", facts, files=fill)
+    run.write_status({**run.status(), "state": "stopped"})
+    rules.write_text(RULES + "# better\n")
+    with pytest.raises(HftermError, match="the file of its reward"):
+        train(None, Output(quiet=True), name="x", resume=True)
+    reward_kept.accept(run)
+    with pytest.raises(HftermError, match="none"):  # the model, which is looked for next
+        train(None, Output(quiet=True), name="x", resume=True)
 
 
 def test_a_run_without_such_a_reward_keeps_nothing(isolated: Path) -> None:
