@@ -23,7 +23,7 @@ from hfterm.train.prepare import prepare
 from hfterm.train.recipe import Recipe, flag
 from hfterm.train.recipes import recipe_class
 from hfterm.train.run import LIBRARIES
-from hfterm.train.tasks.models import HEAD
+from hfterm.train.tasks.models import HEAD, here_only
 
 # The end of an architecture's name -> the task it is measured in.
 _BY_NAME = {
@@ -107,9 +107,10 @@ def _stand_in(adapter: Path, base: Path, target: Path) -> Path:
     """A folder for what is read beside the weights: the base model's files, the adapter's, and its head's labels."""
     target.mkdir()
     for source in (base, adapter):
+        left = here_only(source)
         for file in source.iterdir():
             link = target / file.name
-            if file.is_file() and not file.name.startswith(("adapter_", "training_args")):
+            if file.is_file() and not file.name.startswith(("adapter_", "training_args")) and file.name not in left:
                 link.unlink(missing_ok=True)
                 link.symlink_to(file.resolve())
     if (adapter / HEAD).is_file():

@@ -13,6 +13,7 @@ from hfterm.errors import HftermError, NotFoundError, PartlyDoneError, UsageErro
 from hfterm.files import write_text
 from hfterm.runs import MARKER, Run
 from hfterm.train.card import CARD, base_model, card
+from hfterm.train.tasks.models import here_only
 
 if TYPE_CHECKING:
     from hfterm.hub.push.plan import Plan, Track
@@ -161,7 +162,7 @@ def _laid(run: Run, source: Path, step: int | None, beside: str | None = None) -
     """The folder of :func:`_staged` for ``source``; with ``beside`` all that a run goes on from below that name."""
     with tempfile.TemporaryDirectory(prefix="hfterm-push-") as spool:
         folder = Path(spool)
-        _link(_files(source, LEFT_HERE), source, folder)
+        _link(_files(source, (*LEFT_HERE, *here_only(source))), source, folder)
         if beside is not None:
             _link(_files(source, PRIVATE), source, folder / beside)
         for name, text in card(run, step=step, folder=source).items():

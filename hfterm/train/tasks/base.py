@@ -93,7 +93,8 @@ class TaskMethod(Method):
     def finish(self, prepared: Prepared, target: Path) -> None:
         """Beside an adapter, what its base model must be made as."""
         if prepared.peft_config is not None and self.new_head:
-            models.write_head(fit.TASKS[self.name].auto, prepared.material.more.get("labels") or {}, target)
+            labels = prepared.material.more.get("labels") or {}
+            models.write_head(fit.TASKS[self.name].auto, labels, target, prepared.model_path)
 
     def parts(self, prepared: Prepared, model: Any) -> dict[str, Any]:
         """What the Trainer takes beside the model and its arguments."""

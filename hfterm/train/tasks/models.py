@@ -18,6 +18,8 @@ _WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".pkl", ".h5", ".msgpack", ".
 
 # Beside an adapter: what its base model must be made as, for the adapter's head to fit.
 HEAD = "head.json"
+# ... and where transformers finds the base model's weights.
+INDEX = "model.safetensors.index.json"
 # A pooling layer within the body: part of the head where the head is new.
 POOLING = r".*\.pooler"
 
@@ -99,9 +101,34 @@ def made(
     return Made(model, found, is_new=bool(missing or other))
 
 
-def write_head(auto: str, labels: dict[str, Any], target: Path) -> None:
-    """Write down what the base model of the adapter in ``target`` must be made as."""
+def write_head(auto: str, labels: dict[str, Any], target: Path, base: Path) -> None:
+    """Write down what the model ``base`` of the adapter in ``target`` must be made as.
+
+    transformers itself would make the base as it is, throw the adapter's head away where it does not fit, and say
+    LABEL_0. With a configuration and an index of weights beside the adapter it takes the folder for a whole model
+    with an adapter on it (``transformers.integrations.peft.maybe_load_adapters``): the index leads to the base's files.
+    """
     files.write_text(target / HEAD, json.dumps({"auto": auto, "config": labels}, indent=2) + "\n")
+    if is_bare(base):
+        return
+    found = folder.inspect(base)
+    leads = {name: str(file) for file in found.weights for name in _names(file)}
+    size = sum(file.stat().st_size for file in found.weights)
+    index = {"metadata": {"total_size": size}, "weight_map": leads}
+    files.write_text(target / INDEX, json.dumps(index, indent=2) + "\n")
+    files.write_text(target / "config.json", json.dumps({**found.config, **labels}, indent=2) + "\n")
+
+
+def _names(file: Path) -> list[str]:
+    """The names of the weights in a file of safetensors."""
+    with file.open("rb") as stream:
+        head = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+    return [name for name in head if name != "__metadata__"]
+
+
+def here_only(source: Path) -> tuple[str, ...]:
+    """The files of an adapter's folder that lead to the base model's on this machine, and are of no use elsewhere."""
+    return ("config.json", INDEX) if (source / HEAD).is_file() and (source / INDEX).is_file() else ()
 
 
 def of_adapter(path: Path, dtype: str = "float32") -> Any:

@@ -95,6 +95,13 @@ def test_classify_with_an_adapter(place: Path) -> None:
         best = model(**batch).logits.argmax(-1).tolist()
     right = sum(model.config.id2label[at] == row["label"] for at, row in zip(best, rows, strict=True))
     assert right / len(rows) == pytest.approx(done.metrics["eval_accuracy"])
+    # transformers finds base, head and the names of the labels by the adapter's folder alone.
+    said = pipeline("text-classification", done.path)([row["text"] for row in rows])
+    assert [one["label"] for one in said] == [model.config.id2label[at] for at in best]
+    # What leads to the base on this machine is not for others; an adapter without a head of its own has none of it.
+    assert models.here_only(done.path) == ("config.json", models.INDEX) and models.here_only(place / "base") == ()
+    base = str(place / "base" / "model.safetensors")
+    assert set(json.loads((done.path / models.INDEX).read_text())["weight_map"].values()) == {base}
 
 
 def test_several_labels_pairs_and_numbers(place: Path) -> None:
