@@ -29,6 +29,8 @@ PROMPT_KINDS = frozenset({
 })  # fmt: skip
 # ``peft.utils.other.EMBEDDING_LAYER_NAMES``: saved whole when they are targets, or when the vocabulary grew.
 EMBEDDINGS = ("embed_tokens", "lm_head")
+# Ways of beginning (init_lora_weights) that take the first B A out of the base's weights when PEFT loads an adapter.
+_CHANGE_THE_BASE = ("pissa", "olora", "corda", "loftq", "lora_ga")
 # Where the part of a tensor's name begins that is the adapter's own.
 _PART = re.compile(
     r"\.((?:" + "|".join(sorted(set(PREFIXES.values()))) + r"|token_adapter|vera_|pvera_|poly_lora_)\w*"
@@ -89,6 +91,11 @@ def scaling_of(config: Mapping[str, Any], module: str, rank: int) -> float | Non
     if kind == "LORA" and config.get("use_rslora"):
         return float(alpha / math.sqrt(rank))
     return float(alpha / rank)
+
+
+def changes_the_base(config: Mapping[str, Any]) -> bool:
+    """Whether a LoRA's B A is not all that it adds: the base's weights are changed first (PiSSA and its like)."""
+    return str(config.get("init_lora_weights")).lower().startswith(_CHANGE_THE_BASE)
 
 
 def targeted(targets: Any, module: str) -> bool:

@@ -19,7 +19,7 @@ from hfterm.hub.inspect import groups
 from hfterm.hub.inspect.look import Weights
 from hfterm.hub.inspect.source import Place, place
 from hfterm.hub.inspect.tensors import Tensor
-from hfterm.peft import adapter, contents
+from hfterm.peft import adapter, contents, keys
 from hfterm.peft.convert import unet
 
 # What diffusers calls the file in a folder.
@@ -77,6 +77,8 @@ def pairs(name: str, held: Mapping[str, contents.Located], metadata: Mapping[str
             raise CheckFailedError(f"{name}: {module} is there twice")
         found[part, module][half] = where
     told = _metadata(name, metadata)
+    for settings in told.values():
+        _refuse(name, settings)
     made = []
     for (part, module), halves in found.items():
         if "a" not in halves or "b" not in halves:
@@ -146,9 +148,14 @@ def _metadata(name: str, metadata: Mapping[str, str]) -> dict[str, dict[str, Any
     return parts
 
 
-def _told_alpha(settings: Mapping[str, Any] | None, module: str, rank: int) -> float:
-    from hfterm.peft import keys
+def _refuse(name: str, settings: Mapping[str, Any]) -> None:
+    """LoRAs that do not stand alone: PEFT takes their beginning out of the base's weights when it loads them."""
+    if keys.changes_the_base(settings):
+        way = settings["init_lora_weights"]
+        raise UsageError(f"cannot convert {name}: begun by {way}, it belongs to a base model that PEFT changes first")
 
+
+def _told_alpha(settings: Mapping[str, Any] | None, module: str, rank: int) -> float:
     if not settings or "lora_alpha" not in settings:
         return float(rank)
     scaling = keys.scaling_of({"peft_type": "LORA", **settings}, module, rank)
@@ -161,6 +168,7 @@ def of_peft(found: adapter.Adapter, part: str | None) -> list[Pair]:
     Raises:
         UsageError: it is no plain LoRA, or no name tells the part.
     """
+    _refuse(found.name, found.config)
     halves = found.halves()
     more = set(found.tensors) - {n for half in halves for n in (half.a, half.b, half.magnitude)}
     if more or any(half.embedding for half in halves) or not halves:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from hfterm import extras
 from hfterm.errors import CheckFailedError, UsageError
+from hfterm.peft import keys
 from hfterm.peft.adapter import Adapter, Half
 
 # transformers' classes whose weights go over name by name -> llama.cpp's architecture, and whether q and k are turned.
@@ -42,8 +43,6 @@ ARCHITECTURES: dict[str, tuple[str, bool]] = {
 }
 # Those whose embeddings are the output's weights too unless config.json says otherwise.
 _TIED = ("SMOLLM3", "GEMMA", "GEMMA2", "GEMMA3", "COMMAND_R", "COHERE2", "GPT2", "STARCODER2")
-# Ways of beginning (init_lora_weights) that take the first B A out of the base's weights when PEFT loads an adapter.
-CHANGE_THE_BASE = ("pissa", "olora", "corda", "loftq", "lora_ga")
 # Largest difference of what is added to a random input, as a share of the largest number: one rounding of A and B.
 TOLERANCES = {"float32": 1e-6, "float16": 1e-2}
 
@@ -180,8 +179,8 @@ def _refuse(source: Adapter, copies: list[str]) -> None:
         reason = "it changes experts' parameters"
     if source.config.get("layer_replication"):
         reason = "it repeats layers"
-    if (way := source.config.get("init_lora_weights")) and str(way).lower().startswith(CHANGE_THE_BASE):
-        reason = f"begun by {way}, it belongs to a base model that PEFT changes first"
+    if keys.changes_the_base(source.config):
+        reason = f"begun by {source.config['init_lora_weights']}, it belongs to a base model that PEFT changes first"
     if source.config.get("alora_invocation_tokens") is not None:
         reason = "an activated LoRA works only after its invocation tokens"
     known = {name for half in source.halves() for name in (half.a, half.b)}

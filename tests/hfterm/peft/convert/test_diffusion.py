@@ -102,6 +102,14 @@ def test_rslora_of_peft_keeps_its_strength(tmp_path: Path) -> None:
     assert alphas == pytest.approx([2 / 2**0.5 * 2, 2 / 4**0.5 * 4])
 
 
+def test_a_lora_that_does_not_stand_alone_is_refused(tmp_path: Path) -> None:
+    convert(str(kohya(tmp_path / "k.safetensors")), "peft", tmp_path / "p")
+    file = tmp_path / "p" / "unet" / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"init_lora_weights": "pissa_niter_4"}))
+    with pytest.raises(UsageError, match="begun by pissa_niter_4, it belongs to a base model that PEFT changes first"):
+        convert(str(tmp_path / "p" / "unet"), "kohya", tmp_path / "u.safetensors")
+
+
 def test_what_diffusers_wrote_before_it_used_peft(tmp_path: Path) -> None:
     a, b = torch.randn(4, 8), torch.randn(8, 4)
     block = "unet.mid_block.attentions.0.transformer_blocks.0.attn1.processor"
