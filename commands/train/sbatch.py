@@ -40,13 +40,13 @@ def cli(
 ) -> None:
     """Write a batch script for Slurm that trains, and goes on when its time is up.
 
-    VERB is 'launch' with your own script, on any number of nodes, or a method such as sft, which needs --name:
-    the job then begins the run or goes on with it. Submit what is printed with sbatch.
+    VERB is 'launch' with your own script, 'run' with a recipe, or a method such as sft; both latter need --name:
+    the job then begins the run or goes on with it, on all its nodes. Submit what is printed with sbatch.
 
     \b
     Examples:
       hfterm train sbatch --gpus 8 -- sft m data.jsonl --name x | sbatch
-      hfterm train sbatch --nodes 4 --gpus 8 -- launch train.py --lr 1e-4 > job.sh
+      hfterm train sbatch --nodes 4 --gpus 8 -- run recipe.yaml --name x > job.sh
       hfterm train sbatch --setup 'module load cuda' --set qos=long -- launch t.py
     """
     from hfterm import files

@@ -48,7 +48,7 @@ class Member:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        with contextlib.suppress(OSError):
+        with self._connection, contextlib.suppress(OSError):
             for facts in lines(self._connection):
                 code = facts.pop("code", None)
                 if isinstance(code, int):

@@ -104,7 +104,7 @@ def resumable(words: Sequence[str], job: Job) -> list[str]:
     """The words after ``hfterm train``, so that the same ones begin a run and go on with it.
 
     Raises:
-        UsageError: they name no verb that trains, or one that runs on one node only.
+        UsageError: they name no verb that trains, nodes of their own, or no run.
     """
     if not words:
         raise UsageError(
@@ -113,11 +113,11 @@ def resumable(words: Sequence[str], job: Job) -> list[str]:
     verb = words[0]
     if verb == "launch":
         return list(words)
-    if verb not in RECIPES:
-        known = ", ".join(("launch", *RECIPES))
+    if verb not in (*RECIPES, "run"):
+        known = ", ".join(("launch", "run", *RECIPES))
         raise UsageError(f"{verb!r} is no verb of 'hfterm train' that a job can run", f"choose from {known}")
-    if job.nodes > 1:
-        raise UsageError(f"train {verb} runs on one node, not {job.nodes}", "on more nodes launch a script of your own")
+    if (named := _after(words, "--nodes")) is not None:
+        raise UsageError(f"{verb} --nodes {named} would not train on the nodes of the job", "give --nodes N before --")
     if _after(words, "--name") is None:
         raise UsageError("a run that is to go on after a stop needs a name", f"give --name NAME after {verb}")
     return [*words, *([] if "--resume" in words else ["--resume"])]

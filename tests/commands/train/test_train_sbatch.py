@@ -62,6 +62,9 @@ def test_what_is_asked_of_slurm(hfterm: Hfterm) -> None:
         " -P -m hfterm train sft ./model 'my data.jsonl' --name demo --resume &"
     )
     subprocess.run(["bash", "-n", job], check=True)
+    many = hfterm("train", "sbatch", "--nodes", "2", "--", "run", "recipe.yaml", "--name", "demo", check=0).stdout
+    assert "#SBATCH --nodes=2\n" in many and "srun --ntasks-per-node=1 --kill-on-bad-exit=1" in many
+    assert many.count(" -P -m hfterm train run recipe.yaml --name demo --resume &\n") == 1
     again = hfterm("train", "sbatch", "-o", job, "--", "launch", "t.py")
     assert again.code == 2 and "add --overwrite" in again.stderr
 
@@ -70,7 +73,7 @@ def test_what_is_asked_of_slurm(hfterm: Hfterm) -> None:
     ("args", "said"),
     [
         (["--", "sft", "m", "d"], "give --name NAME after sft"),
-        (["--nodes", "2", "--", "sft", "m", "d", "--name", "x"], "train sft runs on one node, not 2"),
+        (["--", "sft", "m", "d", "--name", "x", "--nodes", "h"], "--nodes h would not train on the nodes of the job"),
         (["--", "ls"], "'ls' is no verb of 'hfterm train' that a job can run"),
         ([], "nothing to train named"),
         (["--time", "soon", "--", "launch", "t.py"], "--time soon: not a time as Slurm writes it"),
