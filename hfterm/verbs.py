@@ -161,6 +161,7 @@ COMMANDS: dict[str, Entry] = {
         {
             "methods": "List the methods of the installed PEFT, or one's settings",
             "params": "Count what a PEFT method would train in a model",
+            "plan": "Compare PEFT methods: memory, what they train, adapter size",
             "info": "Show what an adapter is, and check that it is whole",
             "convert": "Convert an adapter to another program's format",
             "merge": "Merge an adapter into its base model",

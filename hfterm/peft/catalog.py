@@ -16,10 +16,10 @@ from hfterm.peft import kept, matrix, methods, read
 # LoRA on weights that are loaded in 4 bits: not a setting of PEFT's, but known as a method.
 QLORA = {
     "method": "qlora",
-    "about": "LoRA on a model whose weights are loaded in 4 bits",
+    "about": "LoRA on weights that are kept in 4 bits: --peft lora --load-in 4bit",
     "settings": {"load_in": "4bit"},
     "paper": "https://huggingface.co/papers/2305.14314",
-    "untrainable": "hfterm train loads weights whole; see what it would need: hfterm peft plan",
+    "untrainable": None,
 }
 Say = Callable[[str], None]
 
