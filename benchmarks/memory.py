@@ -41,13 +41,14 @@ def predicted(model: str, length: int, full: bool = True) -> dict[str, tuple[int
     from hfterm.mem.build import source
     from hfterm.mem.plan import Planner
     from hfterm.mem.strategies import Strategy
+    from hfterm.mem.zero3 import DEFAULTS
 
     ask = asked(model, "lora", length)
     planner = Planner(ask, source(ask))
     offload = Strategy("offload", 3, offload=("optimizer", "params"))
     found = {
         "LoRA": planner.row(Strategy("plain"), None).need,
-        "LoRA, offload": planner.row(offload, None).need,
+        "LoRA, offload": planner.row(offload, None, replace(DEFAULTS, gathers_alone=True)).need,
     }
     if full:
         ask = replace(asked(model, "none", length))

@@ -2,7 +2,8 @@
 
 Source: DeepSpeed 0.19.8, ``runtime/zero/partitioned_param_coordinator.py`` (fetch, prefetch, release),
 ``partition_parameters.py`` (all-gather buffers), ``stage3.py`` (the reduce bucket) and ``config.py`` (defaults). The
-same in version 0.8 of December 2022. The trace is complete, as from the second step on.
+same in December 2022, but for a device that is alone: today nothing is gathered there (``NoGatherHandle``), a weight
+is its partition or a copy of it. The trace is complete, as from the second step on.
 """
 
 from bisect import bisect_left
@@ -16,7 +17,10 @@ from hfterm.mem.trace import Weight
 
 @dataclass(frozen=True)
 class Settings:
-    """DeepSpeed's settings, in numbers of parameters; the defaults are DeepSpeed's own."""
+    """DeepSpeed's settings, in numbers of parameters; the defaults are DeepSpeed's own.
+
+    ``gathers_alone``: one device gathers as several do, through buffers, as in 2022.
+    """
 
     reduce_bucket: int = 500_000_000
     allgather_bucket: int = 500_000_000
@@ -25,6 +29,7 @@ class Settings:
     max_live: int = 1_000_000_000
     max_reuse: int = 1_000_000_000
     sub_group: int = 1_000_000_000
+    gathers_alone: bool = False
 
 
 DEFAULTS = Settings()
@@ -70,6 +75,7 @@ class _Coordinator:
         self.segments = [s for s in segments[starts[-1] if starts else 0 :] if s.half != "step"]
         self.count = {name: w.numel for name, w in weights.items()}
         self.width, self.world, self.offload, self.settings = width, world, offload, settings
+        self.alone = world == 1 and not settings.gathers_alone
         self.steps = [s.parameters for s in self.segments if s.kind in ("forward", "backward")]
         self.before = [0]
         self.uses: dict[str, list[int]] = defaultdict(list)
@@ -89,7 +95,8 @@ class _Coordinator:
         self.step = 0
 
     def bytes(self, name: str) -> int:
-        return rounded(self.count[name] * self.width)
+        # Alone, a weight whose partition is on the device is that partition.
+        return 0 if self.alone and not self.offload else rounded(self.count[name] * self.width)
 
     def run(self) -> Moment:
         best = Moment(0, 0, 0)
@@ -112,9 +119,15 @@ class _Coordinator:
                     best = Moment(other + gathered, other, gathered)
         return best
 
-    def _gather(self, names: list[str]) -> tuple["_Flight", int]:
-        """Begin to gather; also the bytes that are needed only for a moment."""
+    def _gather(self, names: list[str]) -> int:
+        """Begin to gather; the bytes that are needed only for a moment."""
         size = sum(self.bytes(n) for n in names)
+        if self.alone:
+            for name in names:
+                self.here[name] = self.bytes(name)
+                self.live += self.count[name]
+            self.held += size
+            return 0
         # Partitions in host memory are copied to the device first.
         copies = size // self.world if self.offload else 0
         flight = _Flight(size, set(names), alone=len(names) == 1)
@@ -122,7 +135,7 @@ class _Coordinator:
         for name in names:
             self.flying[name] = flight
             self.live += self.count[name]
-        return flight, copies
+        return copies
 
     def _land(self, name: str) -> int:
         """A gathered parameter is waited for: several that came in one buffer are copied out of it."""
@@ -145,7 +158,7 @@ class _Coordinator:
         brief = 0
         missing = [n for n in dict.fromkeys(names) if n not in self.here and n not in self.flying]
         if missing:
-            brief = self._gather(missing)[1]
+            brief = self._gather(missing)
         for name in names:
             self.active[name] += 1
             if name in self.flying:
@@ -170,7 +183,7 @@ class _Coordinator:
             if not there:
                 wanted.append(name)
                 numbers += self.count[name]
-        return self._gather(wanted)[1] if wanted else 0
+        return self._gather(wanted) if wanted else 0
 
     def _release(self, names: tuple[str, ...]) -> None:
         for name in names:
