@@ -12,7 +12,14 @@ from support.tiny import tiny_model
 
 def test_methods(hfterm: Hfterm) -> None:
     shown = hfterm("peft", "methods", "vera", "-f", "tsv", check=0)
-    assert shown.stdout.startswith("setting\ttype\tdefault\thelp\nr\tint\t256\t") and not shown.stderr
+    assert shown.stdout.startswith("setting\ttype\tdefault\thelp\nr\tint\t256\t")
+    assert shown.stderr.startswith("reading PEFT ") and shown.stderr.count("\n") == 1
+    # PEFT is read once; now nothing heavy is imported.
+    every = hfterm("peft", "methods", "-f", "json", check=0)
+    rows = {row["method"]: row for row in json.loads(every.stdout)}
+    assert not every.stderr and len(rows) > 45 and "clm" in rows["lora"]["tasks"] and not rows["xlora"]["runs"]
+    why = hfterm("peft", "methods", "x-lora", check=2).stderr + hfterm("peft", "methods", "xlora", "-q").stderr
+    assert "no such PEFT method 'x-lora'; did you mean" in why
 
 
 def test_params_of_a_cached_repository_needs_its_config_alone(hfterm: Hfterm, tmp_path: Path) -> None:
