@@ -69,7 +69,10 @@ def find(method: str, *more: str) -> tuple[str, dict[str, Any], Any]:
 
 def unknown(method: str, every: Sequence[str]) -> UsageError:
     """The error for a name that is none of ``every``; the nearest are named."""
-    near = difflib.get_close_matches(method.lower().replace("-", "_"), every, n=2)
+    name = method.lower().replace("-", "_")
+    if name == "qlora":
+        return UsageError("QLoRA is LoRA on weights of 4 bits", "write: --peft lora --load-in 4bit")
+    near = difflib.get_close_matches(name, every, n=2)
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose {', '.join(every)}"
     return UsageError(f"no such PEFT method {method!r}", hint)
 

@@ -19,6 +19,9 @@ def test_every_method_is_named() -> None:
     ("method", "settings", "words"),
     [
         ("lorra", {}, "no such PEFT method 'lorra'; did you mean 'lora'"),
+        ("qlora", {}, "QLoRA is LoRA on weights of 4 bits; write: --peft lora --load-in 4bit"),
+        ("adaption-prompt", {}, "has no default for adapter_len .*give it: --peft-set adapter_len=10 --peft-set"),
+        ("lora", {"init_lora_weights": "eva"}, "cannot be trained here: its first values are computed from the data"),
         ("non", {}, "did you mean 'none'"),
         ("lora", {"lora_alfa": 1}, "no setting 'lora_alfa'; did you mean 'lora_alpha'"),
         ("lora", {"r": 0, "init_lora_weights": "loftq"}, "PEFT method 'lora'"),
