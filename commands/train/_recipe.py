@@ -18,6 +18,19 @@ METAVARS = {"eval_data": "DATA", "peft": "METHOD", "lr_scheduler_type": "NAME", 
 SINGLE = ("eval_data",)
 
 
+class Several(click.Option):
+    """An option that may be given again; one text from a variable or a settings file is one value of it."""
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """The variable's text, whole: names of files may have spaces."""
+        found = self.resolve_envvar_value(ctx)
+        return None if found is None else [found]
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """A single text as a list of one."""
+        return super().type_cast_value(ctx, [value] if isinstance(value, str) else value)
+
+
 def recipe_options(recipe: type[Recipe], *leave_out: str) -> Callable[[F], F]:
     """An option for each field of ``recipe`` but those named, the method's own first; None means "not given"."""
     common = [f.name for f in fields(Recipe)]
@@ -42,10 +55,11 @@ def _option(field: Any, recipe: type[Recipe]) -> Callable[[F], F]:
         more = meta["help"] + " Again for more."
         one = get_args(kind)[0]  # of a list, and the KEY of a dictionary
         name = meta.get("flag") or flag(field.name)
-        return click.option(name, field.name, type=one, multiple=True, metavar=meta["metavar"], help=more)
+        return click.option(name, field.name, cls=Several, type=one, multiple=True, metavar=meta["metavar"], help=more)
     if list[str] in get_args(kind):  # a text, or a list of them
         more = meta["help"] + " Again for more."
-        return click.option(flag(field.name), field.name, multiple=True, metavar=METAVARS.get(field.name), help=more)
+        metavar = METAVARS.get(field.name)
+        return click.option(flag(field.name), field.name, cls=Several, multiple=True, metavar=metavar, help=more)
     plain = next((k for k in get_args(kind) if k is not type(None)), kind)
     default = meta.get("shown") or (
         None if field.default is None else f"{field.default:g}" if plain is float else field.default

@@ -109,7 +109,8 @@ class Watch:
             # Of several evaluation data each has an event of its own.
             before = self.metrics if self.evaluated == state.global_step else {}
             self.evaluated = state.global_step
-            self.metrics = {**before, **{k: v for k, v in numbers.items() if k.startswith("eval_")}}
+            found = {**before, **{k: v for k, v in numbers.items() if k.startswith("eval_")}}
+            self.metrics = {**{k: v for k, v in found.items() if k == "eval_loss"}, **found}
         self.journal.event(event, step=state.global_step, epoch=_rounded(state.epoch), **numbers)
         words = ", ".join(f"{k} {v:.6g}" for k, v in numbers.items())
         self.journal.log(f"step {state.global_step} of {state.max_steps}: {words}")
