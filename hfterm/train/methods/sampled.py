@@ -39,7 +39,8 @@ class Sampled(TrlMethod):
                 raise Refuse(
                     f"its prompt of {lengths[0]} tokens and a completion of {recipe.max_completion_length} are more "
                     f"than the {room} that the model reads",
-                    "lower --max-completion-length, or leave such records out with --skip-bad",
+                    f"{'lower --max-completion-length' if lengths[0] < room else 'shorten it'}, "
+                    "or leave such records out with --skip-bad",
                 )
             return lengths[0]
 
