@@ -198,9 +198,10 @@ class Wrapped:
         """
         try:
             if hasattr(module, "unload_and_optionally_merge_module"):
-                made = module.unload_and_optionally_merge_module(merge=True, safe_merge=True, adapter_names=None)
+                made = module.unload_and_optionally_merge_module(merge=True, safe_merge=False, adapter_names=None)
             else:
-                module.merge(safe_merge=True)
+                # Safe merging costs one more copy of the weight, to look for NaN: that is done on what is written.
+                module.merge(safe_merge=False)
                 made = module.get_base_layer()
             if look is not None:
                 look(made)

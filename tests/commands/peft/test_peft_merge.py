@@ -144,9 +144,10 @@ def test_a_disk_that_takes_no_large_file_leaves_nothing(hfterm: Hfterm, adapter:
 def interrupted(hfterm: Hfterm, adapter: Path, shards: int, signal: int) -> int:
     """Merge into ``merged`` until so many files are written, then send a signal; the exit code."""
     shutil.rmtree(hfterm.home / "merged", ignore_errors=True)
+    old = leftovers(hfterm)
     process = hfterm.popen("peft", "merge", adapter, "-o", "merged", "--max-shard-size", "8kB", "-q")
     while process.poll() is None:
-        if any(len(list(path.glob("model-*"))) >= shards for path in leftovers(hfterm)):
+        if any(len(list(path.glob("model-*"))) >= shards for path in leftovers(hfterm) if path not in old):
             process.send_signal(signal)
             break
         time.sleep(0.002)
@@ -158,13 +159,12 @@ def leftovers(hfterm: Hfterm) -> list[Path]:
 
 
 def test_a_killed_merge_leaves_nothing_that_the_next_does_not_remove(hfterm: Hfterm, adapter: Path) -> None:
-    for shards, signal, code in ((0, SIGKILL, -9), (2, SIGKILL, -9), (1, SIGTERM, 143)):
+    for shards, signal, code in ((2, SIGKILL, -9), (1, SIGTERM, 143)):
         # One that was faster than the signal is done again.
         assert code in (interrupted(hfterm, adapter, shards, signal) for _ in range(10))
         assert not (hfterm.home / "merged").exists()
         assert len(leftovers(hfterm)) == (1 if signal == SIGKILL else 0), "each run removes what the last one left"
-    assert interrupted(hfterm, adapter, 2, SIGKILL) in (-9, 0)
-    done = hfterm("peft", "merge", adapter, "-o", "merged", "--overwrite", "--verify", "layers", check=0)
+    done = hfterm("peft", "merge", adapter, "-o", "merged", "--verify", "layers", check=0)
     assert leftovers(hfterm) == [] and done.stdout == "merged\n"
     assert "layers against float64" in done.stderr and "drift" not in done.stderr
     assert not [p for p in (hfterm.home / "merged").iterdir() if p.name.startswith(".")]
