@@ -58,7 +58,9 @@ class Task:
     def _amount(self, value: float | None) -> str:
         if value is None:
             return "?"
-        return human_bytes(value) if self.unit == "B" else f"{value:g}"
+        if self.unit == "B":
+            return human_bytes(value)
+        return f"{value:.0f}" if float(value).is_integer() else f"{value:g}"
 
     def line(self) -> str:
         """The task as one plain line."""

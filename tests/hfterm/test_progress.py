@@ -39,6 +39,12 @@ def test_plain_speaks_now_and_then() -> None:
     assert lines[-1] == "train\\x1b: 10/10 steps, 40.0s, loss 1.5"
     assert len(run("plain", steps=1000, seconds=0.1)) <= 12
     assert len(run("plain", steps=2, seconds=0.001)) == 1
+    err = io.StringIO()
+    clock = Clock()
+    with Progress(Output(stderr=err, stdout=io.StringIO()), "plain", clock).task("count", 134_515_008) as task:
+        clock.now = 5
+        task.advance(134_515_007)
+    assert err.getvalue().startswith("count: 134515007/134515008, 5.0s")
 
 
 def test_jsonl() -> None:
