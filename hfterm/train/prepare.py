@@ -64,8 +64,8 @@ def prepare(
         special.check(recipe.METHOD, peft_config)
     elif recipe.peft_set:
         raise UsageError("--peft-set makes no sense with --peft none")
-    if recipe.learning_rate is None:
     quantized.check(recipe, peft_config, device)
+    if recipe.learning_rate is None:
         recipe = dataclasses.replace(recipe, learning_rate=recipe.LEARNING_RATES[peft_config is None])
     model = method.model_folder(model_path).config
     method.check(recipe, model)

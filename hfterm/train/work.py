@@ -104,11 +104,11 @@ def _work(
         with progress.task("training", steps, "steps") as task, stopper:
             # In this order: what is written into a checkpoint comes before it is sealed.
             several.install(trainer)
+            special.install(trainer)
             exact.install(trainer, start)
             nbytes = facts["trainable_parameters"] * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES
             watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes, together)
             trainer.add_callback(watch)
-            special.install(trainer)
             trackers.follow(trainer, run.path)
             guard = Guard(trainer, *_sources(journal), *prepared.material.places)
             began = time.monotonic()
