@@ -31,9 +31,11 @@ def running(model: Any, names: Names, wrapped: Wrapped | None = None, device: st
                 for slot in one.slots:
                     _empty(slot.module, slot.attribute)
                 one.module.forward = _forward(wrapped, one)
-            inside = tuple(f"{one.name}." for one in changed) + tuple(one.name for one in changed)
+            ours, inside = {one.name for one in changed}, "\0"
             for name, module in root.named_modules():
-                if any(name == part or (part.endswith(".") and name.startswith(part)) for part in inside):
+                if name in ours:
+                    inside = f"{name}."
+                if name in ours or name.startswith(inside):
                     continue
                 mine = {
                     attribute: known[id(parameter)][0]

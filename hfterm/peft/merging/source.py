@@ -171,6 +171,8 @@ class Names:
             group.names = list(self._convert(first, group, on_meta=True))
             for name in group.names:
                 self.groups[name] = group
+        # Names on disk of all tensors that a converter takes.
+        self.grouped = {key for group in groups.values() for key, _ in group.keys}
         # What a converter did is undone on saving; with this mark as after from_pretrained.
         model._weight_conversions = [one for one in conversions if isinstance(one, WeightRenaming) or id(one) in used]
 
@@ -200,11 +202,6 @@ class Names:
         if name in self.direct:
             return [self.direct[name]]
         return [key for key, _ in self.groups[name].keys] if name in self.groups else []
-
-    @property
-    def grouped(self) -> set[str]:
-        """Names on disk of all tensors that a converter takes."""
-        return {key for group in self.groups.values() for key, _ in group.keys}
 
     def new_key(self, name: str) -> str:
         """The name on disk of a parameter that the checkpoint does not have."""
