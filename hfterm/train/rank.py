@@ -9,13 +9,16 @@ import json
 import os
 import socket
 import sys
+import time
 import traceback
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
 from hfterm.errors import HftermError, Terminated, one_line, translate
+from hfterm.files import Locked, lock
 from hfterm.interrupts import heeded
 from hfterm.output import Output
 from hfterm.processes import now, process_start
@@ -35,6 +38,9 @@ from hfterm.train.site import Site
 from hfterm.train.together import Together
 from hfterm.train.watch import Stopper
 from hfterm.train.work import work
+
+# In a run's folder: held by the process that writes it, and how long to wait for one of a life before.
+LOCK, ALONE_SECONDS = "rank.lock", 120.0
 
 
 class First(Journal):
@@ -134,7 +140,10 @@ def _train(folder: str, changes: dict[str, Any], stopper: Stopper) -> None:
     recipe = data_kept.with_template(recipe, run)
     prepared = prepare(recipe, model_path, data, eval_data, mute, Progress(mute))
     journal = First(run, process=_launcher()) if together.first else Quiet(run, together.rank)
-    with journal:
+    with contextlib.ExitStack() as stack:
+        if together.first:
+            stack.enter_context(alone(run))
+        stack.enter_context(journal)
         start = together.hand_out(_start(run, together, out))
         made = work(prepared, journal, stopper, start, out, together)
         if together.first:
@@ -143,6 +152,31 @@ def _train(folder: str, changes: dict[str, Any], stopper: Stopper) -> None:
         together.wait()
     together.leave()
     stopper.raise_it()
+
+
+@contextlib.contextmanager
+def alone(run: Run, seconds: float = ALONE_SECONDS) -> Iterator[None]:
+    """Context: no other process writes the run's files.
+
+    One of a life before may be at it still, where it ran on another machine than its launcher, which was killed.
+
+    Raises:
+        HftermError: another does after so many seconds.
+    """
+    until = time.monotonic() + seconds
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(lock(run.path / LOCK))
+                break
+            except Locked as exc:
+                if time.monotonic() > until:
+                    raise HftermError(
+                        f"run {run.name!r} is still being written by an earlier life of it ({exc})",
+                        "wait until that has ended, or end it",
+                    ) from exc
+                time.sleep(0.2)
+        yield
 
 
 def _say(text: str) -> None:

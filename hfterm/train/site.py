@@ -24,7 +24,7 @@ from hfterm.train import checkpoints
 from hfterm.train.together import Together
 
 # Of a run's folder, what other nodes need not have.
-_NOT_SENT = ("checkpoints", "output", "launch", "events.jsonl", "lock")
+_NOT_SENT = ("checkpoints", "output", "launch", "events.jsonl", "lock", "rank.lock")
 _PIECE = 16 * 2**20
 Listed = list[tuple[str, int]]
 
