@@ -77,25 +77,27 @@ def random_adapter(base: Path, folder: Path, rank: int = 16) -> Path:
     return folder
 
 
+# A small process between: a child's peak is never less than what its parent had in memory when it began.
+WATCH = """
+import json, resource, subprocess, sys, time
+began = time.monotonic()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"code": done.returncode, "out": done.stdout, "cpu": used.ru_utime + used.ru_stime,
+                  "wall": time.monotonic() - began, "peak": used.ru_maxrss * 1024 / 1e6}))
+"""
+
+
 def run(command: list[str]) -> dict[str, float]:
     """CPU seconds, wall seconds and peak resident MB of a fresh process."""
-    import time
-
-    began = time.monotonic()
     env = {**os.environ, "HF_HUB_OFFLINE": "1"}
-    child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert child.stdout
-    out = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
+    done = subprocess.run([sys.executable, "-c", WATCH, *command], env=env, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    if found["code"]:
         raise SystemExit(f"{command} failed")
-    figures = {
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "wall": time.monotonic() - began,
-        "peak": usage.ru_maxrss * 1024 / 1e6,
-    }
-    if out.startswith("{"):
-        figures["drift"] = json.loads(out)["drift"] or 0.0
+    figures = {name: float(found[name]) for name in ("cpu", "wall", "peak")}
+    if found["out"].startswith("{"):
+        figures["drift"] = json.loads(found["out"])["drift"] or 0.0
     return figures
 
 
