@@ -38,8 +38,8 @@ FIXED = {
     "DEVICE": ("auto", "cpu", "cuda", "mps"),
     "METHOD": (
         "none", "adalora", "adamss", "adaption_prompt", "beft", "boft", "c3a", "cartridge", "cpt", "deft",
-        "delora", "dora", "fourierft", "frod", "glora", "gralora", "hira", "hra", "ia3", "lily", "ln_tuning",
-        "loha", "lokr", "lora", "miss", "multitask_prompt_tuning", "oft", "olora", "osf", "p_tuning", "peanut",
+        "delora", "dora", "eva", "fourierft", "frod", "glora", "gralora", "hira", "hra", "ia3", "lily", "ln_tuning",
+        "loftq", "loha", "lokr", "lora", "miss", "multitask_prompt_tuning", "oft", "olora", "osf", "p_tuning", "peanut",
         "pissa", "poly", "prefix_tuning", "prompt_tuning", "psoft", "pvera", "randlora", "road", "rslora",
         "shadow", "shira", "supertuning", "tinylora", "trainable_tokens", "unilora", "vblora", "vera", "waveft",
         "xlora",

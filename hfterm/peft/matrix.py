@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hfterm import apart
 from hfterm.peft import kept
 
 FILE = Path(__file__).with_name("matrix.json")
@@ -102,4 +103,4 @@ def measure() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    kept.answer(measure)
+    apart.answer(measure)

@@ -10,7 +10,8 @@ import inspect
 import re
 from typing import Any
 
-from hfterm.peft import kept, methods
+from hfterm import apart
+from hfterm.peft import methods
 
 _LINK = re.compile(
     r"https?://(?:(?:www\.)?arxiv\.org/(?:abs|pdf)/|huggingface\.co/papers/|openreview\.net/|doi\.org/|dl\.acm\.org/)"
@@ -171,4 +172,4 @@ def _variant(cls: Any, extra: dict[str, Any]) -> tuple[str, str | None]:
 
 
 if __name__ == "__main__":
-    kept.answer(everything)
+    apart.answer(everything)

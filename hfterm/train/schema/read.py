@@ -5,14 +5,11 @@ Writes one JSON object to standard output: ``classes`` (``trl.SFTConfig`` -> its
 :mod:`hfterm.train.schema.stored` for who calls it and keeps the answer.
 """
 
-import contextlib
 import importlib
 import importlib.util
-import json
-import os
-import sys
 from typing import Any
 
+from hfterm import apart
 from hfterm.train.schema.field import Field, fields_of
 
 
@@ -57,17 +54,10 @@ def peft() -> dict[str, dict[str, Any]]:
     return {name: of_method(name) for name in methods.names()}
 
 
-def main() -> None:
-    """Write what there is."""
-    # Libraries print where they like: standard output is for the answer alone.
-    answer = os.dup(1)
-    os.dup2(2, 1)
-    with contextlib.redirect_stdout(sys.stderr):
-        arguments = {name: [field.as_dict() for field in of_class(name)] for name in classes()}
-        text = json.dumps({"classes": arguments, "peft": peft()})
-    with os.fdopen(answer, "w", encoding="utf-8") as stream:
-        stream.write(text)
+def everything() -> dict[str, Any]:
+    """What there is."""
+    return {"classes": {name: [field.as_dict() for field in of_class(name)] for name in classes()}, "peft": peft()}
 
 
 if __name__ == "__main__":
-    main()
+    apart.answer(everything)

@@ -1,30 +1,24 @@
 """The fields of the installed libraries, read once for each set of versions and kept in the cache folder.
 
-``<cache>/train-schema/KEY.json``: the first line is the digest of the rest, so that a torn or damaged file is seen
-and made again. Whoever needs it first makes it, in a process of its own (a few seconds); others wait for that one.
+``<cache>/train-schema/KEY.json``, as :mod:`hfterm.apart` keeps them. Whoever needs it first makes it, in a
+process of its own (a few seconds); others wait for that one.
 """
 
 import contextlib
 import hashlib
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from hfterm import extras, paths
-from hfterm.errors import HftermError, one_line
-from hfterm.files import write_text
-from hfterm.text import redact
+from hfterm import apart, extras, paths
 
 NEEDED = ("torch", "transformers", "accelerate")
 LIBRARIES = (*NEEDED, "trl", "peft")
 # Sets of versions that are kept: an environment or two beside this one.
 KEEP = 6
-_TIMEOUT = 900.0
 Say = Callable[[str], None]
 _loaded: dict[Path, dict[str, Any]] = {}
 
@@ -80,31 +74,18 @@ def load(say: Say | None = None) -> dict[str, Any]:
 
 
 def _load(path: Path, say: Say | None) -> dict[str, Any]:
-    if (kept := _read(path)) is not None:
+    if (kept := apart.read(path)) is not None:
         return kept
     with _alone(path):
-        if (kept := _read(path)) is not None:  # made by whoever held it
+        if (kept := apart.read(path)) is not None:  # made by whoever held it
             return kept
         if say:
             shown = " ".join(f"{name} {(version or '').partition('{')[0]}" for name, version in versions().items())
             say(f"reading the settings of {shown}; once, it takes some seconds")
-        text = _made()
-        found: dict[str, Any] = json.loads(text)
+        found = _made()
         with contextlib.suppress(OSError):  # no room, or not ours: it is read again next time
-            write_text(path, f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}", fsync=False)
+            apart.keep(path, found)
             _prune(path)
-    return found
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    """What a file keeps; None where there is none, or a damaged one."""
-    try:
-        digest, _, text = path.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
-        return None
-    if hashlib.sha256(text.encode()).hexdigest() != digest:
-        return None
-    found: dict[str, Any] = json.loads(text)
     return found
 
 
@@ -125,32 +106,9 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _made() -> str:
-    environment = {
-        **os.environ,
-        "CUDA_VISIBLE_DEVICES": "",
-        "HF_HUB_OFFLINE": "1",
-        "OMP_NUM_THREADS": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "TRANSFORMERS_VERBOSITY": "error",
-        "PYTHONIOENCODING": "utf-8",
-    }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-W", "ignore", "-m", "hfterm.train.schema.read"],
-            env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as exc:
-        raise HftermError(f"the installed libraries' settings cannot be read: {one_line(exc)}") from exc
-    text = done.stdout.decode("utf-8", "replace")
-    if done.returncode or not text.startswith("{"):
-        lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-        why = redact(one_line(lines[-1])) if lines else f"exit {done.returncode}"
-        raise HftermError(
-            f"the installed libraries cannot be imported: {why}",
-            f"see 'hfterm doctor', or {extras.install_line('train')}",
-        )
-    return text
+def _made() -> dict[str, Any]:
+    found: dict[str, Any] = apart.ask("hfterm.train.schema.read", "the installed libraries' settings", "train")
+    return found
 
 
 def _prune(newest: Path) -> None:

@@ -1,3 +1,4 @@
+import json
 import os
 import stat
 import subprocess
@@ -47,7 +48,7 @@ def test_a_damaged_or_unreadable_cache_is_made_again(
     whole = known.read_text()
     digest, _, text = whole.partition("\n")
     made: list[str] = []
-    monkeypatch.setattr(stored, "_made", lambda: made.append("") or text)
+    monkeypatch.setattr(stored, "_made", lambda: made.append("") or json.loads(text))
     for damage in (whole[:-10], whole.replace("SFTConfig", "SFTConfix", 1), "", "{}", f"{digest}\n"):
         known.write_text(damage)
         monkeypatch.setattr(stored, "_loaded", {})
@@ -88,8 +89,8 @@ def test_two_at_once_read_the_libraries_once(isolated: Path, known: Path) -> Non
     known.unlink()
     (isolated / "text").write_text(text)
     script = (
-        "import pathlib, sys\nfrom hfterm.train.schema import stored\n"
-        "def made():\n    with open('count', 'a') as stream: stream.write('x')\n    return pathlib.Path('text').read_text()\n"
+        "import json, pathlib, sys\nfrom hfterm.train.schema import stored\n"
+        "def made():\n    with open('count', 'a') as stream: stream.write('x')\n    return json.loads(pathlib.Path('text').read_text())\n"
         "stored._made = made\nassert stored.load()['classes']\n"
     )
     children = [
