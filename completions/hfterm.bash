@@ -787,7 +787,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -836,7 +836,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -887,7 +887,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -935,7 +935,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -987,7 +987,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1039,7 +1039,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1089,7 +1089,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1135,7 +1135,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1182,7 +1182,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1231,7 +1231,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1279,7 +1279,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1326,7 +1326,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1372,7 +1372,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1419,7 +1419,7 @@ _hfterm_option() {
             --eval-split) count=1 kind=any ;;
             --column) count=1 kind=any ;;
             --max-samples) count=1 kind=any ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --load-in) count=1 kind=choice choices='4bit|8bit' ;;
             --learning-rate) count=1 kind=any ;;
@@ -1591,14 +1591,14 @@ _hfterm_option() {
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'peft params') case $2 in
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --task) count=1 kind=choice choices='clm|seq2seq|classify|tag|qa|features' ;;
             -f|--format) count=1 kind=choice choices='table|jsonl|json|csv|tsv|yaml|quiet' ;;
         esac ;;
         'peft plan') case $2 in
             --recipe) count=1 kind=files ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --batch) count=1 kind=any ;;
             --max-length) count=1 kind=any ;;
@@ -1667,7 +1667,7 @@ _hfterm_option() {
         esac ;;
         'peft add') case $2 in
             -o|--output) count=1 kind=folders ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --task) count=1 kind=choice choices='clm|seq2seq|classify|tag|qa|features' ;;
             --seed) count=1 kind=any ;;
@@ -1693,7 +1693,7 @@ _hfterm_option() {
         mem) case $2 in
             --for) count=1 kind=choice choices='training|inference' ;;
             --task) count=1 kind=choice choices='clm|seq2seq|classify|tag|qa|mlm|image|audio|features' ;;
-            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --peft) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --peft-set) count=1 kind=any ;;
             --per-device-train-batch-size|--batch) count=1 kind=any ;;
             --max-length) count=1 kind=any ;;
@@ -1719,7 +1719,7 @@ _hfterm_option() {
             --positive) count=1 kind=any ;;
             --input-format) count=1 kind=choice choices='jsonl|json|csv|tsv|text|parquet|arrow' ;;
             --model) count=1 kind=models ;;
-            --task) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            --task) count=1 kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
             --batch-size) count=1 kind=any ;;
             --max-length) count=1 kind=any ;;
             --split) count=1 kind=any ;;
@@ -2091,7 +2091,7 @@ _hfterm_argument() {
             *) kind=runs ;;
         esac ;;
         'peft methods') case $2 in
-            0) kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
+            0) kind=choice choices='none|adalora|adamss|adaption_prompt|beft|boft|c3a|cartridge|cpt|deft|delora|dora|eva|fourierft|frod|glora|gralora|hira|hra|ia3|lily|ln_tuning|loftq|loha|lokr|lora|miss|multitask_prompt_tuning|oft|olora|osf|p_tuning|peanut|pissa|poly|prefix_tuning|prompt_tuning|psoft|pvera|randlora|road|rslora|shadow|shira|supertuning|tinylora|trainable_tokens|unilora|vblora|vera|waveft|xlora' ;;
         esac ;;
         'peft params') case $2 in
             0) kind=models ;;

@@ -2110,7 +2110,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train sft --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train sft --peft-set'
             set count 1
             set kind any
@@ -2259,7 +2259,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train dpo --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train dpo --peft-set'
             set count 1
             set kind any
@@ -2415,7 +2415,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train kto --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train kto --peft-set'
             set count 1
             set kind any
@@ -2561,7 +2561,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train reward --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train reward --peft-set'
             set count 1
             set kind any
@@ -2719,7 +2719,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train grpo --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train grpo --peft-set'
             set count 1
             set kind any
@@ -2877,7 +2877,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train rloo --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train rloo --peft-set'
             set count 1
             set kind any
@@ -3029,7 +3029,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train distill --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train distill --peft-set'
             set count 1
             set kind any
@@ -3169,7 +3169,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train clm --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train clm --peft-set'
             set count 1
             set kind any
@@ -3312,7 +3312,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train mlm --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train mlm --peft-set'
             set count 1
             set kind any
@@ -3461,7 +3461,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train seq2seq --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train seq2seq --peft-set'
             set count 1
             set kind any
@@ -3608,7 +3608,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train classify --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train classify --peft-set'
             set count 1
             set kind any
@@ -3751,7 +3751,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train tag --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train tag --peft-set'
             set count 1
             set kind any
@@ -3891,7 +3891,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train image --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train image --peft-set'
             set count 1
             set kind any
@@ -4034,7 +4034,7 @@ function __hfterm_option --no-scope-shadowing
         case 'train audio --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'train audio --peft-set'
             set count 1
             set kind any
@@ -4457,7 +4457,7 @@ function __hfterm_option --no-scope-shadowing
         case 'peft params --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'peft params --peft-set'
             set count 1
             set kind any
@@ -4475,7 +4475,7 @@ function __hfterm_option --no-scope-shadowing
         case 'peft plan --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'peft plan --peft-set'
             set count 1
             set kind any
@@ -4650,7 +4650,7 @@ function __hfterm_option --no-scope-shadowing
         case 'peft add --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'peft add --peft-set'
             set count 1
             set kind any
@@ -4723,7 +4723,7 @@ function __hfterm_option --no-scope-shadowing
         case 'mem --peft'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'mem --peft-set'
             set count 1
             set kind any
@@ -4805,7 +4805,7 @@ function __hfterm_option --no-scope-shadowing
         case 'eval --task'
             set count 1
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'eval --batch-size'
             set count 1
             set kind any
@@ -5191,7 +5191,7 @@ function __hfterm_argument --no-scope-shadowing
             set kind runs
         case 'peft methods 0'
             set kind choice
-            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
+            set choices 'none' 'adalora' 'adamss' 'adaption_prompt' 'beft' 'boft' 'c3a' 'cartridge' 'cpt' 'deft' 'delora' 'dora' 'eva' 'fourierft' 'frod' 'glora' 'gralora' 'hira' 'hra' 'ia3' 'lily' 'ln_tuning' 'loftq' 'loha' 'lokr' 'lora' 'miss' 'multitask_prompt_tuning' 'oft' 'olora' 'osf' 'p_tuning' 'peanut' 'pissa' 'poly' 'prefix_tuning' 'prompt_tuning' 'psoft' 'pvera' 'randlora' 'road' 'rslora' 'shadow' 'shira' 'supertuning' 'tinylora' 'trainable_tokens' 'unilora' 'vblora' 'vera' 'waveft' 'xlora'
         case 'peft params 0'
             set kind models
         case 'peft plan 0'

@@ -74,11 +74,13 @@ def load(say: Say | None = None) -> dict[str, Any]:
 
 
 def _load(path: Path, say: Say | None) -> dict[str, Any]:
-    if (kept := apart.read(path)) is not None:
-        return kept
+    found: dict[str, Any] | None = apart.read(path)
+    if found is not None:
+        return found
     with _alone(path):
-        if (kept := apart.read(path)) is not None:  # made by whoever held it
-            return kept
+        found = apart.read(path)
+        if found is not None:  # made by whoever held it
+            return found
         if say:
             shown = " ".join(f"{name} {(version or '').partition('{')[0]}" for name, version in versions().items())
             say(f"reading the settings of {shown}; once, it takes some seconds")
