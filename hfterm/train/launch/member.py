@@ -45,7 +45,9 @@ def serve(place: Place, shape: Shape, asked: Asked, out: Output) -> None:
         KeyboardInterrupt, Terminated: it was stopped.
     """
     inbox: queue.Queue[dict[str, Any]] = queue.Queue()
-    with _reach(place, out) as connection, _Idle():
+    over = threading.Event()
+    with _reach(place, out) as connection, _Idle(), contextlib.ExitStack() as ending:
+        ending.callback(over.set)
 
         def send(facts: dict[str, Any]) -> None:
             with contextlib.suppress(OSError):
@@ -60,8 +62,10 @@ def serve(place: Place, shape: Shape, asked: Asked, out: Output) -> None:
                         inbox.put(facts)
                     if "end" in facts:
                         return
+            if not over.is_set():
+                # The one that keeps the run's files is gone. Told last: our signals are heeded only until then.
+                obey("KILL")
             inbox.put({"gone": True})
-            obey("KILL")  # the one that keeps the run's files is gone
 
         who = {"node": place.rank, "job": place.job, "host": socket.gethostname()}
         send({**who, "processes": shape.processes, "device": shape.device})

@@ -101,11 +101,11 @@ def test_a_question_is_asked_answered_and_saved(tmp_path: Path) -> None:
             await until(pilot, lambda: "A new conversation with tiny" in text_of(app))
             await pilot.press(*"What rate", "question_mark", "enter")
             await answered(pilot, screen)
-            await until(pilot, lambda: "tokens/s" in text_of(app))
+            # What it cost, when all of it is there; a slow answer tells its speed while it comes, too.
+            await until(pilot, lambda: "tokens · " in text_of(app) and "tokens/s" in text_of(app))
             text = text_of(app)
             assert "What rate?" in text and "how far each step moves the weights" in text
             assert "**" not in text and "learning rate               2e-5" in text
-            assert "tokens · " in text and "tokens/s" in text
             await until(pilot, lambda: len(screen.chats.rows) == 1)
             assert screen.chats.rows[0].title == "What rate?"
         with Store(tmp_path / "chats.db") as store:

@@ -1,6 +1,7 @@
 """What the nodes of a Slurm job say to each other, over real connections."""
 
 import contextlib
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -116,6 +117,15 @@ def test_a_leader_that_is_gone_ends_its_member() -> None:
 
         leader = threading.Thread(target=vanish)
         leader.start()
-        with pytest.raises(NetworkError, match="the connection to the first node"):
-            serve(port)
+        readers = set(threading.enumerate())
+        strays = list[int]()
+        before = signal.signal(signal.SIGTERM, lambda number, frame: strays.append(number))
+        try:
+            with pytest.raises(NetworkError, match="the connection to the first node"):
+                serve(port)
+            for thread in set(threading.enumerate()) - readers:
+                thread.join(60)
+        finally:
+            signal.signal(signal.SIGTERM, before)
         leader.join(60)
+        assert not strays  # none of its signals reaches who called it
