@@ -28,7 +28,8 @@ class Small(App[None]):
         self.query_one("#body", Static).update("\n".join(f"row {row} 😀 end" for row in range(rows)) or "nothing")
 
     def on_input_submitted(self):
-        self.exit()
+        # The end comes once all that a key changed is painted.
+        self.set_timer(0.3, lambda: self.call_after_refresh(self.exit))
 
 
 class Cells(InlineCells, Small):

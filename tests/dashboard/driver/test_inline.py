@@ -45,6 +45,9 @@ def test_it_looks_like_textuals_own(lines: int, keep: tuple[str, ...]) -> None:
                 each.press(key)
                 each.wait_for(f"count {count} ")
             wait_until_same(own, term, f"after {key}")
+            for each in (own, term):  # they may have been alike half-way through a change
+                each.settle(0.25)
+            wait_until_same(own, term, f"long after {key}")
         for each in (own, term):
             each.press("enter")
             each.wait_for("after>")
