@@ -27,8 +27,7 @@ from hfterm.runs import Run
 from hfterm.text import redact
 from hfterm.train import checkpoints, data_kept
 from hfterm.train.journal import Journal, libraries_to
-from hfterm.train.launch.child import PARENT
-from hfterm.train.launch.fleet import LEADER, LIFE
+from hfterm.train.launch.child import LEADER, LIFE, PARENT
 from hfterm.train.launch.shape import TOLD, Shape, told_shape
 from hfterm.train.launch.spread import DISPLAY
 from hfterm.train.prepare import find_model, prepare

@@ -28,6 +28,8 @@ CHILD = "hfterm.train.launch.child"
 FOLDER, PLAIN, SHOW = "HFTERM_LAUNCH_FOLDER", "HFTERM_LAUNCH_PLAIN", "HFTERM_LAUNCH_TRACEBACKS"
 # The launcher's process.
 PARENT = "HFTERM_LAUNCH_PID"
+# Of a run on several nodes: which life of the launch this is, from 0, and who leads all nodes.
+LIFE, LEADER = "HFTERM_LAUNCH_LIFE", "HFTERM_LAUNCH_LEADER"
 # What torchrun tells a process of its group. A script of one process works without one, and faster.
 GROUP = (
     *("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_RANK", "GROUP_WORLD_SIZE", "ROLE_RANK"),

@@ -15,11 +15,10 @@ from hfterm.processes import this_process
 from hfterm.text import to_json
 from hfterm.train.launch import failures, hosts, members, nodes
 from hfterm.train.launch.agent import Failed
+from hfterm.train.launch.child import LEADER, LIFE
 from hfterm.train.launch.plan import Asked
 from hfterm.train.launch.shape import Shape
 
-# Set for the processes: which life of the launch they are in, from 0, and who leads all nodes.
-LIFE, LEADER = "HFTERM_LAUNCH_LIFE", "HFTERM_LAUNCH_LEADER"
 # Exit codes that beginning anew cannot change: usage, not found, login, a missing extra, a check, out of memory.
 _FINAL = (2, 3, 4, 5, 6, 7, 8)
 # A node that is lost may come back.

@@ -19,7 +19,7 @@ from hfterm.interrupts import Caught, raise_for
 from hfterm.output import Output
 from hfterm.text import to_json
 from hfterm.train.launch import slurm, spread
-from hfterm.train.launch.fleet import LIFE
+from hfterm.train.launch.child import LIFE
 from hfterm.train.launch.members import SAY_SECONDS, WAIT_SECONDS, Gate, lines
 from hfterm.train.launch.node import WORDS, Obedient, obey, told
 from hfterm.train.launch.plan import Asked

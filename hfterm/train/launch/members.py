@@ -25,6 +25,7 @@ from hfterm.errors import CheckFailedError, HftermError, NetworkError
 from hfterm.output import Output
 from hfterm.text import sanitize, to_json
 from hfterm.train.launch import nodes
+from hfterm.train.launch.child import LIFE
 from hfterm.train.launch.plan import Asked
 from hfterm.train.launch.shape import Shape
 from hfterm.train.launch.slurm import Place
@@ -208,7 +209,6 @@ def start(asked: Asked, shape: Shape, out: Output) -> None:
     if gate is None:
         raise CheckFailedError("a run on the nodes of a Slurm job begins with the command of a training method")
     place, port = gate.place, free_port()
-    from hfterm.train.launch.fleet import LIFE
 
     def begin(links: list[nodes.Link], stop: nodes.Stop) -> None:
         found = gate.all(shape, stop)
