@@ -18,6 +18,8 @@ from typing import Any
 from hfterm.errors import MissingExtraError, Terminated, UsageError
 from hfterm.files import write_text
 from hfterm.text import to_json
+from hfterm.tracking.readers.reader import moment
+from hfterm.train import told
 from hfterm.train.recipe import did_you_mean
 
 # A tracker and the library that speaks with it.
@@ -66,8 +68,13 @@ def prepare(names: Iterable[str], folder: Path) -> None:
         os.environ.setdefault("MLFLOW_RUN_ID", known["mlflow"])
 
 
-def follow(trainer: Any, folder: Path) -> None:
-    """Have what MLflow calls the run written down once it has begun there."""
+def follow(trainer: Any, folder: Path, created: str) -> None:
+    """Have trackers told each step once, and what MLflow calls the run written down once it has begun there.
+
+    ``folder`` is the run's, ``created`` when it was made.
+    """
+    if trainer.args.report_to:
+        told.install(trainer, moment(created) or 0.0)
     if "mlflow" in trainer.args.report_to:
         trainer.add_callback(_Begun(folder))
 

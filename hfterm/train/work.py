@@ -109,7 +109,7 @@ def _work(
             nbytes = facts["trainable_parameters"] * CHECKPOINT_BYTES_A_PARAMETER + SMALL_FILES_BYTES
             watch = Watch(journal, task, stopper, keep.parse(recipe.keep), nbytes, together)
             trainer.add_callback(watch)
-            trackers.follow(trainer, run.path)
+            trackers.follow(trainer, run.path, run.created())
             guard = Guard(trainer, *_sources(journal), *prepared.material.places)
             began = time.monotonic()
             trainer.train(resume_from_checkpoint=str(start) if start else None)
