@@ -15,7 +15,7 @@ from hfterm.hub.inspect.source import Place
 from hfterm.hub.inspect.tensors import Tensor
 from hfterm.hub.inspect.window import Damaged
 from hfterm.inference.folder import NO_PICKLE
-from hfterm.peft import checks, contents, keys
+from hfterm.peft import checks, contents, fits, keys
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
@@ -86,7 +86,8 @@ class Adapter:
         problems = checks.settings(self.config)
         problems += checks.headers(self.config, list(self.tensors.values()))
         if base is not None:
-            problems += checks.against_base(self.config, self.tensors.values(), base) or []
+            head = self.place.json(fits.HEAD)
+            problems += fits.misfits(self.config, list(self.tensors.values()), base, head) or []
         if numbers:
             problems += checks.numbers(self.located)
         return problems
@@ -287,7 +288,7 @@ def unpickle(place: Place, path: str) -> bytes:
     return bytes(save({k: v.detach().clone().contiguous() for k, v in held.items()}))
 
 
-def base_tensors(text: str, revision: str | None = None, *, need: bool = False) -> dict[str, Tensor] | None:
+def base_tensors(text: str, revision: str | None = None, *, need: bool = False) -> fits.Base | None:
     """A model's tensors by name, from its headers, when it lies here or in the Hub's cache; None when it does not.
 
     ``need``: of the Hub by requests for the headers alone.
@@ -305,7 +306,9 @@ def base_tensors(text: str, revision: str | None = None, *, need: bool = False) 
         found = look.look(text)
         if any(w.group.format == "gguf" for w in found.weights) or not found.weights:
             raise UsageError(f"{text} is no model whose names an adapter's can be held against")
-        return {t.name: t for weights in found.weights for t in weights.tensors()}
+        tensors = (t for weights in found.weights for t in weights.tensors())
+        # Of a pipeline of several models none is told apart.
+        return fits.Base(tensors, found.weights[0].config if len(found.weights) == 1 else None)
     try:
         ref = naming.parse(text, "model")
         where = text if ref.where == "run" else ref.name

@@ -3,14 +3,15 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from hfterm import extras
 from hfterm.hub.inspect.tensors import Tensor
-from hfterm.peft import contents, keys
+from hfterm.peft import contents, keys, stacked
 
 # Problems of one kind that are named; the rest are counted.
 MOST_NAMED = 3
+Known = Literal["likely", "sure", "unsure"]
 FLOATS = ("F64", "F32", "F16", "BF16")
 # Saved whole when they are targets, or when the vocabulary grew.
 _EMBEDDING = re.compile(r"emb|^(?:wte|shared|lm_head|output|head)$")
@@ -65,8 +66,11 @@ def headers(config: Mapping[str, Any], tensors: list[Tensor]) -> list[str]:
                 shapes.append(f"{module} has matrices that do not go together: {_sizes(tensor, other)}")
             if len(tensor.shape) < 2 or not tensor.elements:
                 shapes.append(f"{module} has a {half} of the shape {list(tensor.shape)}")
-        wanted = keys.rank_of(config, module) if not config.get("target_parameters") else None
+        wanted = keys.rank_of(config, module)
         found = _rank(kind, half, tensor)
+        if found and stacked.targets(config) and not keys.targeted(config.get("target_modules"), module):
+            # Of parameters that experts share: a rank for each. Patterns are for the parameters' names.
+            found = stacked.rank(config, module, found) if not config.get("rank_pattern") else None
         if wanted is not None and found is not None and found != wanted:
             ranks.append(f"{module} has rank {found}, adapter_config.json says {wanted}")
         if kind in keys.NAMED_BY_PREFIX and not _belongs(kind, tensor.name, part, saved, config):
@@ -123,29 +127,36 @@ def named(problems: list[str]) -> list[str]:
     return [*problems[:MOST_NAMED], *([f"{more} more modules like {problems[0]!r}"] if more > 0 else [])]
 
 
-def against_base(config: Mapping[str, Any], tensors: Iterable[Tensor], base: Mapping[str, Tensor]) -> list[str] | None:
+def against_base(
+    config: Mapping[str, Any],
+    tensors: Iterable[Tensor],
+    base: Mapping[str, Tensor],
+    *,
+    names: Literal["likely", "sure", "unsure"] = "likely",
+) -> list[str] | None:
     """Where the adapter's matrices do not fit the base's weights, and what it targets there but does not hold.
 
     ``base`` is the base model's tensors by name. None: that cannot be told, for no names agree (transformers may load
     a checkpoint under other names), the base is quantized, or the method's tensors have no sides of the weight's.
+    ``names`` says whether these are the names in memory: ``unsure``: what is not found by its name is not said.
     """
-    shapes: dict[str, dict[str, tuple[int, ...]]] = {}
-    for tensor in tensors:
-        module, part = keys.module_of(tensor.name)
-        shapes.setdefault(module, {})[part.split(".")[0]] = tensor.shape
-    sides = {m: s for m, parts in shapes.items() if (s := _sides(str(config.get("peft_type")).upper(), parts))}
-    weights = _renamed(shapes, base)
+    tensors = list(tensors)
+    shapes = _shapes(tensors)
+    sides = _all_sides(config, shapes)
+    weights = _renamed({m for m in shapes if m} | stacked.reach(config, shapes), base)
     if weights is None:
-        last = sorted({m.rpartition(".")[2] for m in sides})
+        last = sorted({stacked.root(m).rpartition(".")[2] for m in sides})
         words = {word for name in base for word in name.split(".")}
-        if not last or not base or not words.isdisjoint(last):
+        alike = _ends_alike(sides, base) if names == "sure" else not words.isdisjoint(last)
+        if names == "unsure" or not last or not base or alike:
             return None
         return [f"none of the modules that it changes is in the base model ({', '.join(last[:8])})"]
-    held = {m: weights[m] for m in sides if m in weights}
-    if not held or not any(tensor.dtype in FLOATS for tensor in held.values()):
+    held = stacked.against(config, shapes, weights)
+    found = {m: weights[m] for m in sides if m in weights and m not in held.modules}
+    if not held.modules and (not found or not any(tensor.dtype in FLOATS for tensor in found.values())):
         return None
     sizes = []
-    for module, tensor in held.items():
+    for module, tensor in found.items():
         out, into = sides[module]
         if tensor.dtype not in FLOATS or len(tensor.shape) < 2:
             continue
@@ -155,17 +166,53 @@ def against_base(config: Mapping[str, Any], tensors: Iterable[Tensor], base: Map
         if not straight and not turned:
             wanted = [n for n in (out, into) if n is not None]
             sizes.append(f"{module} is made for a weight {wanted}, the base model's is {list(tensor.shape)}")
-    gone = [f"{m} is not in the base model" for m in sides if m not in held]
-    return named(sizes) + named(gone) + named(_lacking(config, shapes, weights))
+    sizes += held.sizes
+    gone = [f"{m} is not in the base model" for m in sides if m not in found and m not in held.modules] + held.gone
+    if names == "unsure":
+        return named(sizes) if sizes or not gone else None
+    return named(sizes) + named(gone) + named(_lacking(config, shapes, weights) + held.lacking)
 
 
-def _renamed(modules: Iterable[str], base: Mapping[str, Tensor]) -> dict[str, Tensor] | None:
-    """The base's weights by their modules, as the adapter calls them; None where no names agree.
+def _ends_alike(modules: Iterable[str], base: Iterable[str]) -> bool:
+    """Whether a module is one of the base's with something before its name, or without: that may be a wrapper's."""
+    told = {name.removesuffix(".weight") for name in base}
+    known = {end for name in told for end in _ends(name)}
+    return any(module in known or not told.isdisjoint(_ends(module)) for module in modules)
+
+
+def _ends(name: str) -> list[str]:
+    """The name, and what is left of it when words are taken from its front; two words at least."""
+    words = name.split(".")
+    return [".".join(words[at:]) for at in range(max(1, len(words) - 1))]
+
+
+def has_sides(config: Mapping[str, Any], tensors: Iterable[Tensor]) -> bool:
+    """Whether any of the adapter's tensors tell for what size of weight they are made."""
+    return bool(_all_sides(config, _shapes(tensors)))
+
+
+def _shapes(tensors: Iterable[Tensor]) -> dict[str, dict[str, tuple[int, ...]]]:
+    """By module and part of the name."""
+    shapes: dict[str, dict[str, tuple[int, ...]]] = {}
+    for tensor in tensors:
+        module, part = keys.module_of(tensor.name)
+        shapes.setdefault(module, {})[part.split(".")[0]] = tensor.shape
+    return shapes
+
+
+def _all_sides(
+    config: Mapping[str, Any], shapes: Mapping[str, Mapping[str, tuple[int, ...]]]
+) -> dict[str, tuple[int | None, int | None]]:
+    kind = str(config.get("peft_type")).upper()
+    return {module: sides for module, parts in shapes.items() if (sides := _sides(kind, parts))}
+
+
+def _renamed(told: set[str], base: Mapping[str, Tensor]) -> dict[str, Tensor] | None:
+    """The base's tensors as the adapter calls their modules, ``.weight`` left out; None where no names agree.
 
     A class for a task may put a word before the names of a checkpoint (``transformer.h.0``), or take one away.
     """
-    told = {m for m in modules if m}
-    weights = {name.removesuffix(".weight"): t for name, t in base.items() if name.endswith(".weight")}
+    weights = {name.removesuffix(".weight"): t for name, t in base.items()}
     ways = [weights]
     for word in sorted({m.partition(".")[0] for m in told}):
         ways.append({f"{word}.{name}": t for name, t in weights.items()})
@@ -194,7 +241,7 @@ def _sides(kind: str, parts: Mapping[str, tuple[int, ...]]) -> tuple[int | None,
 def _lacking(config: Mapping[str, Any], held: Mapping[str, Any], weights: Mapping[str, Tensor]) -> list[str]:
     """Targets in the base's numbered layers; heads and poolers of a checkpoint are not in every class."""
     targets = config.get("target_modules")
-    limits = ("layers_to_transform", "layers_pattern", "exclude_modules", "layer_replication", "target_parameters")
+    limits = ("layers_to_transform", "layers_pattern", "exclude_modules", "layer_replication")
     if not targets or any(config.get(name) for name in limits):
         return []
     # Layers that predict further tokens lie in checkpoints, and transformers leaves them out.

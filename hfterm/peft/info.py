@@ -10,7 +10,7 @@ from hfterm.hub.inspect import facts, summary
 from hfterm.hub.inspect.source import Place
 from hfterm.hub.inspect.source import place as place_of
 from hfterm.hub.inspect.tensors import Tensor
-from hfterm.peft import adapter, checks, contents, foreign, keys, norms
+from hfterm.peft import adapter, checks, contents, fits, foreign, keys, norms, stacked
 from hfterm.peft.convert import diffusion, library
 
 
@@ -93,7 +93,7 @@ def info(
     place, weights = adapter.open_weights(place, allow_pickle=allow_pickle)
     tensors = list(weights.tensors())
     problems = checks.settings(config) + checks.headers(config, tensors)
-    fit, misfits = _fits(config, tensors, base)
+    fit, misfits = _fits(config, tensors, base, place.json(fits.HEAD))
     problems += misfits
     modules = _modules(config, tensors)
     if read:
@@ -191,7 +191,7 @@ def _modules(config: Mapping[str, Any], tensors: list[Tensor]) -> list[Module]:
     rows = []
     for name, inner in sums.items():
         first = next((t for t in inner if ".lora_A" in t.name or ".lora_embedding_A" in t.name), None)
-        rank = first.shape[0] if first and len(first.shape) >= 2 else None
+        rank = stacked.rank(config, name, first.shape[0]) if first and len(first.shape) >= 2 else None
         scaling = keys.scaling_of(config, name, keys.rank_of(config, name) or rank or 0)
         rows.append(
             Module(
@@ -202,7 +202,9 @@ def _modules(config: Mapping[str, Any], tensors: list[Tensor]) -> list[Module]:
     return sorted(rows, key=lambda m: [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in m.module.split(".")])
 
 
-def _fits(config: Mapping[str, Any], tensors: list[Tensor], base: str | None) -> tuple[str, list[str]]:
+def _fits(
+    config: Mapping[str, Any], tensors: list[Tensor], base: str | None, head: Mapping[str, Any]
+) -> tuple[str, list[str]]:
     """Whether the base model fits: ``yes``, ``no``, or why that was not checked; and the misfits."""
     if base is not None:
         found = adapter.base_tensors(base, need=True)
@@ -216,7 +218,7 @@ def _fits(config: Mapping[str, Any], tensors: list[Tensor], base: str | None) ->
             return "not checked: the base model here is damaged", []
         if found is None:
             return "not checked: the base model is not here", []
-    misfits = checks.against_base(config, tensors, found or {})
+    misfits = fits.misfits(config, tensors, found or {}, head)
     if misfits is None:
         return "not checked: its sizes cannot be held against this model's", []
     return ("no" if misfits else "yes"), misfits

@@ -1,9 +1,6 @@
 """The base that comes out of a merged model, against the base that went in."""
 
-import io
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +10,23 @@ import torch
 import transformers
 
 from hfterm.errors import CheckFailedError, HftermError, UsageError
-from hfterm.output import Output
 from hfterm.peft.merge import merge
 from hfterm.peft.unload import unload
 from support import merges
+from support.peft_out import quiet
 from support.tiny import tiny_model
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # what PEFT says about these settings is not ours
+# What PEFT says about these settings is not ours.
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("home")]
 Load = transformers.AutoModelForCausalLM.from_pretrained
 # Methods that add, scale or turn; and some that are not to be undone: the base's weights are needed, or written over.
 BACK = ("LORA", "IA3", "OFT", "VERA", "SHIRA", "ROAD")
 GONE = ("DEFT", "HIRA", "LN_TUNING", "OSF")
 
 
-def quiet() -> Output:
-    return Output(progress="none", stdout=io.StringIO(), stderr=io.StringIO())
-
-
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_model(tmp_path_factory.mktemp("unloaded") / "tiny")
-
-
-@pytest.fixture(autouse=True)
-def home(isolated: Path) -> Iterator[Path]:
-    before = Path.cwd()
-    os.chdir(isolated)
-    yield isolated
-    os.chdir(before)
 
 
 def lora(**settings: Any) -> Any:

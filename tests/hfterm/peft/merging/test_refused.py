@@ -1,9 +1,7 @@
 """Adapters that are broken, or made for something else: each is refused with the reason, and nothing is written."""
 
-import io
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +12,15 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 from hfterm.errors import AccessError, CheckFailedError, HftermError, UsageError
-from hfterm.output import Output
 from hfterm.peft.merge import merge
 from hfterm.peft.merging import bare
 from support import merges
+from support.peft_out import quiet, said
 from support.tiny import tiny_model
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # what PEFT says about these settings is not ours
+# What PEFT says about these settings is not ours.
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("home")]
 Tensors = dict[str, Any]
-
-
-def quiet() -> Output:
-    return Output(progress="none", stdout=io.StringIO(), stderr=io.StringIO())
-
-
-def said(out: Output) -> str:
-    assert isinstance(out.stderr, io.StringIO)
-    return out.stderr.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +32,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         base, place / "adapter", peft.LoraConfig(task_type="CAUSAL_LM", r=4, target_modules=["q_proj", "v_proj"])
     )
     return place
-
-
-@pytest.fixture(autouse=True)
-def home(isolated: Path) -> Iterator[Path]:
-    before = Path.cwd()
-    os.chdir(isolated)
-    yield isolated
-    os.chdir(before)
 
 
 def altered(

@@ -1,9 +1,6 @@
 """Every mergeable method, merged tensor by tensor, against PEFT's own merge of the whole model in memory."""
 
-import io
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +9,18 @@ import pytest
 import torch
 import transformers
 
-from hfterm.output import Output
 from hfterm.peft.merge import merge
-from support import merges, tiny_tasks
+from support import merges, peft_models, tiny_tasks
+from support.peft_out import quiet, said
 from support.tiny import tiny_model
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # what PEFT says about these settings is not ours
-
-
-def quiet() -> Output:
-    return Output(progress="none", stdout=io.StringIO(), stderr=io.StringIO())
-
-
-def said(out: Output) -> str:
-    assert isinstance(out.stderr, io.StringIO)
-    return out.stderr.getvalue()
+# What PEFT says about these settings is not ours.
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("home")]
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_model(tmp_path_factory.mktemp("streamed") / "tiny")
-
-
-@pytest.fixture(autouse=True)
-def home(isolated: Path) -> Iterator[Path]:
-    before = Path.cwd()
-    os.chdir(isolated)
-    yield isolated
-    os.chdir(before)
 
 
 def same(base: Path, adapter: Path, home: Path, cls: Any = None, **more: Any) -> dict[str, Any]:
@@ -142,25 +123,10 @@ def test_adapters_with_heads(home: Path, task: str) -> None:
         assert facts["model"].config.num_labels == 3
 
 
-def test_a_mixture_of_experts(base: Path, home: Path) -> None:
-    config = transformers.MixtralConfig(
-        vocab_size=400,
-        hidden_size=32,
-        intermediate_size=48,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        num_local_experts=3,
-    )
-    torch.manual_seed(0)
-    transformers.MixtralForCausalLM(config).save_pretrained(home / "base")
-    names = [name for name, _ in transformers.MixtralForCausalLM(config).named_parameters() if "experts" in name]
-    parameters = sorted({".".join(name.split(".")[-2:]) for name in names})
-    made = peft.LoraConfig(
-        task_type="CAUSAL_LM", r=4, target_modules=["q_proj"], target_parameters=parameters, lora_dropout=0.0
-    )
-    adapter = merges.tune(home / "base", home / "adapter", made)
-    facts = same(home / "base", adapter, home)
+def test_a_mixture_of_experts(home: Path) -> None:
+    folder = peft_models.mixtral(home / "base")
+    adapter = peft_models.on_experts(folder, home / "adapter", lora_dropout=0.0)
+    facts = same(folder, adapter, home)
     assert facts["drift"] < 1e-5 < facts["effect"]
 
 
