@@ -36,6 +36,8 @@ RULE = """
 def letters_e(completions):
     return [text.count("e") / max(1, len(text)) for text in (c[0]["content"] for c in completions)]
 """
+PAIR = ("chosen", "rejected")
+KNOWS = "--peft none --learning-rate 1e-2 --num-train-epochs 15 --per-device-train-batch-size 16"
 LANGUAGES = ("es", "it", "pt_BR", "ru")
 
 
@@ -169,6 +171,54 @@ def rewarded(folder: Path) -> tuple[Path, Path]:
     return tiny_model(folder / "model"), tiny.lines(folder / "prompts.jsonl", rows)
 
 
+def asked(folder: Path) -> tuple[Path, Path]:
+    """Questions about facts, each asked in several ways, and their answers."""
+    ways = (
+        "{}",
+        "Say: {}",
+        "Tell me. {}",
+        "Now: {}",
+        "Please, {}",
+        "{} Answer!",
+        "And {}",
+        "So: {}",
+        "{} Say it.",
+        "Well, {}",
+    )
+    rows = [{"question": way.format(question), "answer": answer} for way in ways for question, answer in FACTS]
+    return tiny_model(folder / "model"), tiny.lines(folder / "asked.jsonl", rows)
+
+
+def preferred(folder: Path) -> tuple[Path, Path]:
+    """Answers, better in their order than with their words shuffled."""
+    model, data = asked(folder)
+    rows, dice = [], random.Random(0)
+    for row in map(json.loads, data.read_text("utf-8").splitlines()):
+        shuffled = row["answer"].split()
+        while " ".join(shuffled) == row["answer"]:
+            dice.shuffle(shuffled)
+        rows.append({"prompt": row["question"], "chosen": row["answer"], "rejected": " ".join(shuffled)})
+    return model, tiny.lines(folder / "pairs.jsonl", rows)
+
+
+def marked(folder: Path) -> tuple[Path, Path]:
+    """The same answers, each marked good or bad."""
+    model, data = preferred(folder)
+    rows = []
+    for pair in map(json.loads, data.read_text("utf-8").splitlines()):
+        rows += [{"prompt": pair["prompt"], "completion": pair[key], "label": key == "chosen"} for key in PAIR]
+    return model, tiny.lines(folder / "marked.jsonl", rows)
+
+
+def taught(folder: Path) -> tuple[Path, Path]:
+    """Questions for a pupil, and beside it a teacher who learned the answers."""
+    model, data = asked(folder)
+    argv = [HFTERM, "train", "sft", str(model), str(data), "--name", "teacher"]
+    run([*argv, *KNOWS.split()], {**os.environ, "HFTERM_HOME": str(folder.parent)}, str(folder))
+    rows = [{"prompt": json.loads(line)["question"]} for line in data.read_text("utf-8").splitlines()]
+    return model, tiny.lines(folder / "questions.jsonl", rows)
+
+
 def letters(source: Path | None) -> Callable[[Path], tuple[Path, Path]]:
     """Spoken letters and syllables: which language are they of?"""
 
@@ -189,7 +239,20 @@ def letters(source: Path | None) -> Callable[[Path], tuple[Path, Path]]:
 def cases(source: Path | None) -> list[Case]:
     """All of them."""
     sounds = ("tiny AST", "spoken letters in 4 languages" if source else "tones, high and low")
+    facts = ("tiny Llama", "facts, each asked in 10 ways")
+    pairs = ("tiny Llama", "answers and the same words shuffled")
     return [
+        Case("sft", facts, "mean_token_accuracy", asked, KNOWS),
+        Case("dpo", pairs, "rewards/accuracies", preferred, KNOWS),
+        Case("kto", pairs, "rewards/margins", marked, KNOWS),
+        Case("reward", pairs, "accuracy", preferred, KNOWS),
+        Case(
+            "distill",
+            ("tiny Llama", "its own answers; a teacher who knows the facts"),
+            "loss",
+            taught,
+            f"{KNOWS} --teacher run:teacher --max-completion-length 16",
+        ),
         Case(
             "clm",
             ("byte GPT-2, no weights", "`pydoc_data.topics`"),
