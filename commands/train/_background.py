@@ -16,6 +16,7 @@ from hfterm.output import Output, is_terminal
 if TYPE_CHECKING:
     from hfterm.train.background.claim import Claim
     from hfterm.train.background.wishes import Order, Wishes
+    from hfterm.train.push import Goal
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Gives the method and the model of a run from the command's parameters, for its name.
@@ -120,22 +121,41 @@ def _pushed(out: Output, repo: str, private: bool | None, options: dict[str, Any
     What would keep it from being pushed is found before; a run that is there already goes on without the Hub too.
     """
     from hfterm import runs
-    from hfterm.progress import Progress
     from hfterm.train import push, push_along
 
-    from ..hub._writing import lazily
-
     goal, name = push.Goal(repo, private), options["name"]
+    reach(out, goal, name, goes_on=bool(options.get("resume")) and name in runs.names())
+    strategy = options.get("hub_strategy") if _typed("hub_strategy") else None
+    with push_along.along(name, goal, strategy, out.warn):
+        yield
+    push_done(out, name, goal)
+
+
+def reach(out: Output, goal: "Goal", name: str, *, goes_on: bool) -> None:
+    """Make the repository for the run ``name``; one that ``goes_on`` does so without the Hub too."""
+    from hfterm.train import push
+
     try:
         push.reach(goal)
     except Exception as exc:
         known = exc if isinstance(exc, HftermError) else translate(exc)
-        if not (isinstance(known, NetworkError) and options.get("resume") and name in runs.names()):
+        if not (isinstance(known, NetworkError) and goes_on):
             raise
         out.warn(f"{known.message}; run {name!r} goes on, and is pushed when the Hub can be reached")
-    strategy = options.get("hub_strategy") if _typed("hub_strategy") else None
-    with push_along.along(name, goal, strategy, out.warn):
-        yield
+
+
+def push_done(out: Output, name: str, goal: "Goal") -> None:
+    """Push the run ``name``, which has ended well.
+
+    Raises:
+        As :func:`hfterm.train.push.push_after`.
+    """
+    from hfterm import runs
+    from hfterm.progress import Progress
+    from hfterm.train import push
+
+    from ..hub._writing import lazily
+
     push.push_after(runs.get(name), goal, functools.partial(lazily, Progress(out)), out.note)
 
 

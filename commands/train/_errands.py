@@ -53,6 +53,13 @@ def may_be_left(function: F) -> F:
     return made  # type: ignore[no-any-return]
 
 
+def push_words(repo: str | None, private: bool | None) -> list[str]:
+    """``--push`` and what goes with it as words."""
+    return (
+        [] if repo is None else ["--push", repo, *([] if private is None else ["--private" if private else "--public"])]
+    )
+
+
 @contextlib.contextmanager
 def sweep(out: Output, asked: Asked, name: str, facts: dict[str, Any]) -> Iterator["Errand"]:
     """A sweep at work as the run ``name``, in this process; or this process ends and another does it.
@@ -131,15 +138,12 @@ def resumed(out: Output, asked: Asked, run: "Run", push: str | None, private: bo
     facts = run.facts()
     words = list(control.resume_words(run))
     if facts["method"] == "sweep":
-        if push is not None:
-            raise UsageError("a sweep has nothing to push", "push the best of its runs: hfterm train push RUN REPO")
         words += ["--retries", str(asked.values["retries"])] if asked.values["retries"] else []
-    elif push is not None:
+    if push is not None:
         check_push(push)
         if there := control.push_words(run):
             words = words[: -len(there)]
-        words += ["--push", push]
-        words += [] if private is None else ["--private" if private else "--public"]
+        words += push_words(push, private)
     wishes = wishes_of({**asked.values, "detach": True}, run.name, facts["recipe"])
     again = () if facts["method"] == "sweep" else ("--resume",)
     argv = tuple(jobs.hfterm_argv(*words))

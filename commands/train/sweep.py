@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from hfterm.errors import HftermError, PartlyDoneError, Terminated
+from hfterm.errors import HftermError, PartlyDoneError, Terminated, UsageError
 from hfterm.output import Output
 
 from ..options import command, dry_run_option
-from ._errands import Asked, may_be_left, sweep
+from ._background import PUSH, check_push, push_done, reach
+from ._errands import Asked, may_be_left, push_words, sweep
 from ._recipes import set_option
 
 
@@ -23,6 +24,8 @@ from ._recipes import set_option
 @click.option("--random", "sample", type=click.IntRange(min=1), metavar="N", help="Only N of them, drawn at random.")
 @click.option("--sort", metavar="METRIC", help="Order by it, or by run. [default: eval_loss, else loss]")
 @may_be_left
+@click.option("--push", metavar="REPO", help="Send the best run to this repository of the Hub in the end.")
+@PUSH[1]
 @dry_run_option
 def cli(
     out: Output,
@@ -32,6 +35,8 @@ def cli(
     name: str | None,
     sample: int | None,
     sort: str | None,
+    push: str | None,
+    private: bool | None,
     dry_run: bool,
     left: Asked,
 ) -> None:
@@ -40,7 +45,8 @@ def cli(
     One run after another, each in a process of its own; when one fails, the next begins, and the exit code is 7. The
     same command again goes on with what was stopped or failed and leaves what is done. In the end writes a record
     for each run, the best first. The sweep itself is a run PREFIX: 'train ls', 'attach', 'stop' and 'resume' know it;
-    with --detach its records are in its log. Each run gets the --retries.
+    with --detach its records are in its log. Each run gets the --retries; --push takes the best of those that came
+    to their end.
 
     \b
     Examples:
@@ -48,13 +54,22 @@ def cli(
       hfterm train sweep recipe.yaml --grid peft.r=4,8,16,32 --random 2 -n
       hfterm train sweep recipe.yaml --grid lr=1e-4,3e-4 -f quiet | head -1
       hfterm train sweep recipe.yaml --grid seed=1,2,3 --retries 2 -d
+      hfterm train sweep recipe.yaml --grid lr=1e-4,3e-4 --push org/name
     """
+    from hfterm import runs
     from hfterm.runs import valid_name
+    from hfterm.train.push import Goal
     from hfterm.train.schema import document, names
     from hfterm.train.sweep import grid as grids
     from hfterm.train.sweep import trials as trial_list
     from hfterm.train.sweep import work
 
+    if push is None and private is not None:
+        raise UsageError(f"--{'private' if private else 'public'} is for --push")
+    if push is not None:
+        check_push(push)
+        if sort == "run":
+            raise UsageError("--sort run tells of no best run to --push", "name a metric, or leave --sort out")
     combinations = grids.combinations(grids.axes(grid), sample)
     over = names.pairs(settings, "--set")
     found = document.read(recipe)
@@ -69,7 +84,8 @@ def cli(
     more = ["--progress", out.progress] + (["-q"] if out.quiet else [])
     if retries := left.values["retries"]:
         more += ["--retries", str(retries)]
-    words = _words(kept, grid, settings, sample, sort)
+    goal, goes_on = Goal(push, private) if push is not None else None, prefix in runs.names()
+    words = [*_words(kept, grid, settings, sample, sort), *push_words(push, private)]
     facts = {"recipe": found.values, "sweep": words, "trials": [one.name for one in trials]}
     with sweep(out, left, prefix, facts) as journal:
 
@@ -77,6 +93,8 @@ def cli(
             out.note(text)
             journal.say(text)
 
+        if goal is not None:
+            reach(out, goal, prefix, goes_on=goes_on)
         try:
             journal.status(force=True, step=0, max_steps=len(trials))
             for _, row in work.run(trials, kept, over, say, more):
@@ -94,6 +112,12 @@ def cli(
         journal.status(result={"best": best, "done": len(rows) - len(failed), "runs": len(rows)})
         if len(failed) == len(rows):
             raise HftermError(f"none of the {len(rows)} runs came to its end", "the same command tries them again")
+        if goal is not None:
+            if best is None:
+                raise HftermError(
+                    f"no run has the metric {sort or 'loss'!r} to be the best by: none was pushed to {goal.repo}"
+                )
+            push_done(out, best, goal)
         if failed:
             text = f"{len(failed)} of {len(rows)} runs did not come to their end: {', '.join(failed)}"
             raise PartlyDoneError(text, "the same command tries them again", failed)
@@ -112,15 +136,20 @@ def _words(
 
 
 def _write(out: Output, rows: list[dict[str, Any]], columns: tuple[str, ...], sort: str | None) -> str | None:
-    """Write the records, the best first; the name of the best one that is done."""
+    """Write the records, the best first; the name of the best one that is done, by a metric that it has."""
     from hfterm.text import human_seconds
     from hfterm.train.sweep.trials import best_first, metric_of
 
     metric = sort or metric_of(rows)
+
+    def known(row: dict[str, Any]) -> bool:
+        value = row.get(metric)
+        return isinstance(value, int | float) and value == value
+
     if metric != "run":
-        if rows and not any(isinstance(row.get(metric), int | float) for row in rows):
+        if rows and not any(map(known, rows)):
             out.warn(f"no run has a metric {metric!r}: they stand in their order")
         rows = best_first(rows, metric)
     shown = dict.fromkeys((*columns, *(("loss",) if metric == "run" else (metric, "loss")), "steps", "seconds"))
     out.records(rows, key="run", columns=tuple(shown), show={"seconds": human_seconds})
-    return next((row["run"] for row in rows if row["state"] == "done"), None)
+    return next((row["run"] for row in rows if row["state"] == "done" and (metric == "run" or known(row))), None)

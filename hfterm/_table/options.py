@@ -1590,6 +1590,8 @@ OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {
     'train.sweep.when_free': ('str', None, 'Begin once a GPU has so much free memory: 40G or 90%. No GPU: the machine.', ()),
     'train.sweep.retries': ('int', None, 'Resume it so often after a crash. [default: 0]', ()),
     'train.sweep.notify': ('str', None, 'Run this in a shell when it has ended; $HFTERM_RUN, $HFTERM_STATE and others tell.', ()),
+    'train.sweep.push': ('str', None, 'Send the best run to this repository of the Hub in the end.', ()),
+    'train.sweep.private': ('bool', None, 'How --push makes it. [default: as the owner has set]', ()),
     'train.sweep.dry_run': ('bool', None, 'Say what would be done; do nothing.', ()),
     'train.sweep.format': ('choice', None, 'Output format. [default: table on a terminal, else jsonl]', ('table', 'jsonl', 'json', 'csv', 'tsv', 'yaml', 'quiet')),
     'train.sweep.progress': ('choice', None, 'How to show progress. [default: auto]', ('auto', 'bar', 'plain', 'jsonl', 'none')),

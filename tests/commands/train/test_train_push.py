@@ -5,7 +5,7 @@ from pathlib import Path
 
 from support.cli import Hfterm
 from support.hub import Hub
-from support.told_runs import told
+from support.told_runs import RECIPE, told
 
 
 def names(hub: Hub, repo: str) -> set[str]:
@@ -43,3 +43,34 @@ def test_a_checkpoint_and_what_cannot_be_pushed(hfterm: Hfterm, state: Path, hub
     assert "is not a repository" in hfterm("train", "push", "demo", "./x", env=env, check=2).stderr
     gone = hfterm("train", "push", "demo", repo, env={**env, "HF_ENDPOINT": "http://127.0.0.1:9"}, check=9)
     assert "Traceback" not in gone.stderr
+
+
+def test_a_sweep_pushes_its_best_run(hfterm: Hfterm, state: Path, hub: Hub, tmp_path: Path) -> None:
+    for number, loss in ((1, 2.5), (2, 2.0), (3, 9.0)):
+        run = told(f"grid-{number}", state="stopped" if number == 3 else "done")
+        if number != 3:
+            status = run.status()
+            status["result"]["metrics"] = {"eval_loss": loss}
+            run.write_status(status)
+            (run.path / "output" / "which.txt").write_text(run.name)
+    recipe = {"method": "sft", **RECIPE}
+    (tmp_path / "r.json").write_text(json.dumps(recipe))
+    words = ("train", "sweep", tmp_path / "r.json", "--name", "grid", "--push")
+    repo, env = hub.fresh(), hub.env()
+    two, three = ("--grid", "seed=1,2"), ("--grid", "seed=1,2,3")
+    done = hfterm(*words, repo, "--private", *two, env=env, check=0)
+    assert [json.loads(line)["run"] for line in done.lines] == ["grid-2", "grid-1"]
+    assert f"run 'grid-2' is at {hub.url}/{repo}" in done.stderr
+    assert hub.request("GET", f"/{repo}/resolve/main/which.txt").body == b"grid-2"
+    assert hub.request("GET", f"/api/models/{repo}").json()["private"] is True
+    assert json.loads((state / "grid" / "run.json").read_text())["sweep"][-3:] == ["--push", repo, "--private"]
+    # One that fails (there is no such model) keeps the best of the others from nothing.
+    other = hub.fresh()
+    part = hfterm(*words, other, *three, "--sort", "loss", env=env, check=7)
+    assert "1 of 3 runs did not come to their end: grid-3" in part.stderr
+    assert hub.request("GET", f"/{other}/resolve/main/which.txt").body == b"grid-1"
+    unknown = hfterm(*words, hub.fresh(), *two, "--sort", "f1", env=env, check=1)
+    assert "no run has the metric 'f1' to be the best by: none was pushed" in unknown.stderr
+    assert "tells of no best run" in hfterm(*words, other, *two, "--sort", "run", env=env, check=2).stderr
+    assert "is for --push" in hfterm(*words[:-1], "--public", *two, env=env, check=2).stderr
+    hfterm(*words, hub.fresh(), *two, env={**env, "HF_TOKEN": hub.reader or ""}, check=4)
