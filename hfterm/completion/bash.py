@@ -53,7 +53,7 @@ def _value(value: Value) -> str:
 
 
 _SCRIPT = r"""# bash completion for hfterm (bash 4 or later; 3.2 should do); written by 'hfterm completion bash'.
-# Commands, options and fixed values stand here; only models, repositories, runs and adapters are asked of hfterm.
+# Commands, options and fixed values stand here; only models, repositories, runs, adapters and settings are asked of it.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $1.
 _hfterm_command() {
@@ -154,7 +154,7 @@ _hfterm_offer() {
         fi
         COMPREPLY+=("$full")
     done
-    if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *[/.] ]]; then
+    if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *[/.=] ]]; then
         compopt -o nospace 2>/dev/null
     fi
 }
@@ -194,7 +194,7 @@ _hfterm_value() {
                 _hfterm_offer "$lead" "${found[@]}"
             fi
             # A folder will do for a model; readline completes it when nothing was found.
-            [[ $kind == runs || $kind == repo* ]] || compopt -o default 2>/dev/null
+            [[ $kind == runs || $kind == repo* || $kind == *keys ]] || compopt -o default 2>/dev/null
             ;;
     esac
 }

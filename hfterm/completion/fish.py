@@ -49,7 +49,7 @@ def _quote(text: str) -> str:
 
 
 _SCRIPT = r"""# fish completion for hfterm (fish 3.2 or later); written by 'hfterm completion fish'.
-# Commands, options and fixed values stand here; only models, repositories, runs and adapters are asked of hfterm.
+# Commands, options and fixed values stand here; only models, repositories, runs, adapters and settings are asked of it.
 
 # The verbs and options (spellings of one joined by commas, * before what may be repeated) of command $argv[1].
 function __hfterm_command --no-scope-shadowing

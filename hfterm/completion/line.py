@@ -84,7 +84,7 @@ def _argument(command: Command, n: int) -> Value | None:
 def _values(value: Value, start: str, words: list[str]) -> list[str]:
     if value.kind in ("choice", "keys"):
         return [choice for choice in value.choices if choice.startswith(start)]
-    if value.kind in ("runs", "repos", "repofiles"):
+    if value.kind in ("runs", "repos", "repofiles", "peftkeys", "fieldkeys", "recipekeys"):
         return values(value.kind, start, words)
     found = values(value.kind, start, words) if value.kind in ("models", "adapters", "places") else []
     return sorted({*found, *_files(start, folders=value.kind == "folders")})

@@ -32,6 +32,14 @@ KINDS = {
     "FOLDER": "folders",
     "COMMAND": "commands",
 }
+# The same for ``KEY=VALUE``, by the option and its parameter: see hfterm.completion.fields.
+PAIRS = {
+    ("--peft-set", "peft_set"): "peftkeys",
+    ("--peft-set", "settings"): "peftkeys",
+    ("--set", "set"): "fieldkeys",
+    ("--set", "settings"): "recipekeys",
+    ("--grid", "grid"): "recipekeys",
+}
 # The same for values that a library lists but that are no click choice, lest Python start; a test holds them equal.
 # fmt: off
 FIXED = {
@@ -56,7 +64,7 @@ _PATH_TYPES = {"file": "files", "filename": "files", "path": "files", "directory
 
 class Value(NamedTuple):
     """What stands for a parameter: ``kind`` is any, choice, keys, files, folders, models, runs, adapters,
-    repos (ids), places (ids, runs or files) or repofiles (files in the one that is named before).
+    repos (ids), places (ids, runs or files), repofiles (files in the one that is named before), or one of ``PAIRS``.
     """
 
     kind: str
@@ -187,6 +195,9 @@ def _option(param: Any, keys: tuple[str, ...]) -> Option:
 def _value(param: Any, keys: tuple[str, ...]) -> Value:
     name = str(param.metavar or param.name or "value").upper().replace("-", "_")
     label = name.strip("[].")
+    for spelling in param.opts:
+        if (kind := PAIRS.get((spelling, str(param.name)))) is not None:
+            return Value(kind, (), label)
     if (choices := getattr(param.type, "choices", None)) is not None:
         return Value("choice", tuple(c.name if isinstance(c, Enum) else str(c) for c in choices), label)
     if param.type.name == "boolean":

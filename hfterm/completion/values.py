@@ -13,11 +13,11 @@ MOST_ENTRIES = 5000
 
 
 def complete(kind: str, prefix: str, words: list[str] | tuple[str, ...] = ()) -> list[str]:
-    """Values of ``kind`` (``models``, ``repos``, ``places``, ``repofiles``, ``runs``, ``adapters``) that begin with
-    ``prefix``.
+    """Values of ``kind`` (``models``, ``repos``, ``places``, ``repofiles``, ``runs``, ``adapters``, and the ``keys``
+    of :mod:`hfterm.completion.fields`) that begin with ``prefix``.
 
-    ``words`` are those of the command line, which name the repository whose files are wanted.
-    A value that ends in ``/`` is a folder on the way, to be continued. Never raises: what cannot be
+    ``words`` are those of the command line, which name the repository whose files are wanted, or the method.
+    A value that ends in ``/``, ``=`` or ``.`` is to be continued. Never raises: what cannot be
     read, and an unknown kind, give nothing.
     """
     try:
@@ -28,6 +28,10 @@ def complete(kind: str, prefix: str, words: list[str] | tuple[str, ...] = ()) ->
             if kind == "places":
                 found = sorted({*found, *_run_outputs(prefix, ""), *_folders(prefix, (), files=True)})
             return [v for v in found if v.startswith(prefix) and v.isprintable()]
+        if kind in ("peftkeys", "fieldkeys", "recipekeys"):
+            from hfterm.completion.fields import settings
+
+            return [v for v in settings(kind, prefix, words) if v.startswith(prefix) and v.isprintable()]
         source = {"models": _models, "runs": _runs, "adapters": _adapters}.get(kind)
         # isprintable also leaves out what could not be written: lone surrogates of a badly encoded name.
         return [v for v in source(prefix) if v.startswith(prefix) and v.isprintable()] if source else []

@@ -104,7 +104,7 @@ def _quote(text: str) -> str:
 
 _HEAD = r"""#compdef hfterm
 # zsh completion for hfterm; written by 'hfterm completion zsh'.
-# Commands, options and fixed values stand here; only models, repositories, runs and adapters are asked of hfterm.
+# Commands, options and fixed values stand here; only models, repositories, runs, adapters and settings are asked of it.
 
 """
 
@@ -117,7 +117,7 @@ _hfterm_keys() {
     _multi_parts . keys
 }
 
-# Models, repositories, files in one, runs or adapters ($1); files where none fits.
+# Models, repositories, files in one, runs, adapters or settings ($1); files where none fits.
 _hfterm_values() {
     local program=hfterm value
     local -a found ready
@@ -129,8 +129,8 @@ _hfterm_values() {
     fi
     [[ $_hfterm_program == */* && -x ${~_hfterm_program} ]] && program=${~_hfterm_program}
     found=(${(f)"$(_call_program $1 ${(q)program} __complete $1 ${(q)${(Q)PREFIX}} ${(q)${(Q)words[@]}} 2>/dev/null)"})
-    ready=(${found:#*/})
-    found=(${(M)found:#*/})
+    ready=(${found:#*[/=.]})
+    found=(${(M)found:#*[/=.]})
     local ret=1 expl
     _description $1 expl $1
     (( $#ready )) && compadd "$expl[@]" -a ready && ret=0

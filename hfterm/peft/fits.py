@@ -1,7 +1,8 @@
 """Whether an adapter fits a base model, where the names in the checkpoint need not be those that it has in memory.
 
 transformers renames the weights of many architectures when it loads them, and makes one tensor of all experts';
-adapters are named after what is in memory. Where the names on disk do not settle it, transformers' own tables are asked.
+adapters are named after what is in memory. Where the names on disk do not settle it, transformers' own tables are
+asked.
 """
 
 import hashlib

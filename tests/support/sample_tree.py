@@ -70,6 +70,8 @@ def get_key(**_: Any) -> None:
 
 @root.command(help="Merge.")
 @click.argument("adapter")
+@click.option("--peft", metavar="METHOD", help="Method.")
+@click.option("--peft-set", metavar="KEY=VALUE", multiple=True, help="A setting of it.")
 def merge(**_: Any) -> None:
     pass
 

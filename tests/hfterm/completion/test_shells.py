@@ -11,7 +11,7 @@ import pytest
 
 from hfterm.completion.generate import NAMES
 from hfterm.completion.tree import walk
-from support import sample_tree
+from support import fields, sample_tree
 from support.cli import HFTERM, environment
 from support.shells import SHELLS, Fish, Shell, require
 
@@ -28,7 +28,7 @@ class Stage(NamedTuple):
     def offered(self, line: str) -> set[str]:
         """The candidates, each without what stands before it in the same word."""
         found = self.shell.complete(line) if isinstance(self.shell, Fish) else self.shell.tab(line).offered
-        return {re.split(r"[=:]", word.replace("\\", ""))[-1] for word in found}
+        return {re.split(r"[=:]", word.replace("\\", "").removesuffix("="))[-1] for word in found}
 
     def called(self) -> list[str]:
         """The calls since the last time."""
@@ -56,6 +56,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     ):
         folder.mkdir(parents=True)
     (home / "hfterm/runs/demo/output/adapter_config.json").touch()
+    fields.keep(home / "hfterm/cache")
     (here / "my model/config.json").touch()
     (here / "a file.txt").touch()
     cached = home / "hf/hub/datasets--org--data"
@@ -167,6 +168,14 @@ DYNAMIC = [
     ("hfterm train show h", "hfterm train show half ", None),
     ("hfterm train show run:h", "hfterm train show run:half ", None),
     ("hfterm merge ", "hfterm merge run:demo ", None),
+    ("hfterm merge --peft-set ", None, {"bias", "init_lora_weights", "r", "use_dora", "use_rslora"}),
+    ("hfterm merge --peft-set use_d", "hfterm merge --peft-set use_dora=", None),
+    ("hfterm merge --peft-set=use_d", "hfterm merge --peft-set=use_dora=", None),
+    ("hfterm merge --peft-set use_dora=", "hfterm merge --peft-set use_dora=", {"false", "true"}),
+    ("hfterm merge --peft-set use_dora=t", "hfterm merge --peft-set use_dora=true ", None),
+    ("hfterm merge --peft-set=use_dora=t", "hfterm merge --peft-set=use_dora=true ", None),
+    ("hfterm merge --peft ia3 --peft-set t", "hfterm merge --peft ia3 --peft-set target_modules=", None),
+    ("hfterm merge --peft=ia3 --peft-set t", "hfterm merge --peft=ia3 --peft-set target_modules=", None),
     ("hfterm pull ", None, {"datasets/org/data", "org/big", "org/tiny"}),
     ("hfterm pull --like org/t", "hfterm pull --like org/tiny ", None),
     ("hfterm pull --like my", "hfterm pull --like my\\ model/", None),

@@ -62,12 +62,26 @@ def test_kinds_come_from_metavar_name_and_type():
     assert tree["get-key"].arguments[0].value == Value("keys", sample_tree.KEYS, "KEY")
 
 
+def test_settings_are_those_of_their_option():
+    tree = commands()
+    kinds = {
+        (words, o.spellings[0]): o.value.kind
+        for words, command in tree.items()
+        for o in command.options
+        if o.value and o.spellings[0] in ("--set", "--peft-set", "--grid")
+    }
+    assert kinds["train sft", "--set"] == kinds["train clm", "--set"] == "fieldkeys"
+    assert kinds["train run", "--set"] == kinds["train sweep", "--grid"] == "recipekeys"
+    assert {kind for (_, option), kind in kinds.items() if option == "--peft-set"} == {"peftkeys"}
+    assert kinds["train sbatch", "--set"] == "any", "those of sbatch itself"
+
+
 def test_a_plural_counts_as_its_singular():
     @click.command()
     @click.argument("files", nargs=-1)
     @click.option("--runs", help="Some.")
     @click.option("--alias", help="Other.")
-    @click.option("--set", metavar="KEY=VALUE", help="A pair.")
+    @click.option("--pairs", metavar="KEY=VALUE", help="A pair.")
     @click.option("--per-device", help="Another word.")
     def plural(**_):
         pass
