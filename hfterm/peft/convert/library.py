@@ -3,13 +3,18 @@
 Format: ``adapters/loading.py`` and ``adapters/methods/lora.py`` of https://github.com/adapter-hub/adapters (1.3): an
 adapter_config.json with ``config`` (architecture, r, alpha, ...), and tensors ``MODULE.loras.NAME.lora_A`` in
 adapter.safetensors or pytorch_adapter.bin. It scales by alpha / r as PEFT does. A fused projection of q, k and v has a
-pair of matrices for each of ``attn_matrices``, stacked; PEFT has one, of the sum of their ranks.
+pair of matrices for each of ``attn_matrices``, stacked; PEFT has one, of the sum of their ranks. Before 1.1 the library
+trained as if alpha were r, whatever was told; it reads such a checkpoint so (``_fix_backward_compat``), and so do we.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+from packaging.version import InvalidVersion, Version
 
 from hfterm import extras
 from hfterm.errors import AccessError, CheckFailedError, NotFoundError, UsageError
@@ -22,10 +27,16 @@ from hfterm.inference.folder import NO_PICKLE
 from hfterm.peft import adapter, contents
 
 SAFE, PICKLED = "adapter.safetensors", "pytorch_adapter.bin"
+_HEAD, _SAFE_HEAD, _HEAD_CONFIG = "pytorch_model_head.bin", "model_head.safetensors", "head_config.json"
+# What else may lie beside an adapter: its prediction head (the first two), a fusion of several, new embeddings.
+BESIDE = (
+    _SAFE_HEAD, _HEAD, "model_adapter_fusion.safetensors", "pytorch_model_adapter_fusion.bin", "embedding.pt",
+)  # fmt: skip
 # Where the library keeps an adapter's own tensors in a module: the collection, then the adapter's name.
 _OWN = re.compile(
     r"^(.*?)\.?\b(loras|adapters|prefix_tunings|prompt_tunings|refts|invertible_adapters|shared_parameters)\.([^.]+)\.(.*)$"
 )
+_PIECE = 2**24
 # The three that a fused projection stacks, in its order.
 _MATRICES = ("q", "k", "v")
 
@@ -51,6 +62,17 @@ def kind(config: Mapping[str, Any]) -> str:
     if inner.get("vera_d") is not None or inner.get("vera_b") is not None:
         return "vera"
     return "dora" if inner.get("use_dora") else "lora"
+
+
+def as_trained(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings of the method, ``config``'s, with the alpha that was in force when it was trained."""
+    inner: Mapping[str, Any] = config["config"] if isinstance(config.get("config"), dict) else {}
+    told = str(config.get("version") or "")
+    try:
+        old = told.startswith("adapters.") and Version(told.removeprefix("adapters.")) < Version("1.1.0")
+    except InvalidVersion:
+        old = False
+    return {**inner, "alpha": inner.get("r")} if old and inner.get("architecture") == "lora" else inner
 
 
 def why_not(config: Mapping[str, Any]) -> str | None:
@@ -100,6 +122,31 @@ def open_weights(place: Place, *, allow_pickle: bool = False) -> tuple[Place, We
     return place._replace(files={**place.files, SAFE: file}), Weights(group, parsed, told, {})
 
 
+def write(folder: Path, place: Place, config: Mapping[str, Any]) -> None:
+    """Fill a folder as the library reads it, with the weights of a place that :func:`open_weights` gave."""
+    (folder / adapter.CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
+    file = place.files[SAFE]
+    with (folder / SAFE).open("wb") as stream:
+        for start in range(0, file.size, _PIECE):
+            stream.write(file.fetch(start, min(_PIECE, file.size - start)))
+
+
+def write_head(folder: Path, place: Place) -> None:
+    """Add the prediction head that lies beside an adapter, if one does; a pickled one as safetensors.
+
+    Raises:
+        AccessError, CheckFailedError: as :func:`hfterm.peft.adapter.unpickle`.
+    """
+    if _HEAD_CONFIG not in place.files:
+        return
+    config, weights = place.files[_HEAD_CONFIG], place.files.get(_SAFE_HEAD)
+    (folder / _HEAD_CONFIG).write_bytes(config.fetch(0, config.size))
+    if weights is not None:
+        (folder / _SAFE_HEAD).write_bytes(weights.fetch(0, weights.size))
+    elif _HEAD in place.files:
+        (folder / _SAFE_HEAD).write_bytes(adapter.unpickle(place, _HEAD))
+
+
 def module_of(name: str) -> tuple[str, str]:
     """The module of the model that a tensor belongs to, and the rest of its name, without the adapter's."""
     found = _OWN.match(name)
@@ -117,7 +164,8 @@ def to_peft(place: Place, config: Mapping[str, Any], weights: Weights) -> tuple[
     if reason is not None:
         raise UsageError(
             f"cannot convert {place.name} ({kind(config)}) to PEFT: {reason}",
-            "use it with the adapters library, in an environment with transformers 4.57",
+            "use it with the adapters library (adapters 1.3, transformers 4.57)"
+            + ("; as safetensors of that library: --to adapters" if PICKLED in place.files else ""),
         )
     extras.check("peft", "torch")
     held = contents.located(place, weights)
@@ -125,7 +173,7 @@ def to_peft(place: Place, config: Mapping[str, Any], weights: Weights) -> tuple[
     for name, where in held.items():
         module, part = module_of(name)
         parts.setdefault(module, {})[part] = where
-    inner = config["config"]
+    inner = as_trained(config)
     if not parts:
         raise CheckFailedError(f"{place.name}: its weights hold no tensors")
     named = config.get("model_name")
@@ -228,7 +276,7 @@ def _ia3(
 
 def facts(place: Place, config: Mapping[str, Any], tensors: list[Tensor]) -> dict[str, Any]:
     """What the settings tell, under the names that :mod:`hfterm.peft.info` uses."""
-    inner = config["config"] if isinstance(config.get("config"), dict) else {}
+    inner = as_trained(config)
     rank, alpha = inner.get("r"), inner.get("alpha")
     scaling = inner.get("scaling")
     if kind(config) == "lora":

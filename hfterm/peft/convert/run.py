@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hfterm import extras, files
 from hfterm.errors import UsageError
 from hfterm.hub.inspect.source import Place
 from hfterm.hub.inspect.source import place as place_of
 from hfterm.inference.folder import read_json
-from hfterm.peft import adapter, checks, params
-from hfterm.peft.convert import diffusion, library, llamacpp
+from hfterm.peft import adapter, checks, contents, params
+from hfterm.peft.convert import diffusion, library, llamacpp, loading
+from hfterm.progress import Progress
 
-FORMATS = ("peft", "gguf", "kohya", "diffusers")
+FORMATS = ("peft", "gguf", "kohya", "diffusers", "adapters")
 DTYPES = ("float32", "float16")
 
 
@@ -46,13 +47,15 @@ class Converted:
 def convert(
     text: str, to: str, output: str | Path, *, base: str | None = None, dtype: str | None = None,
     part: str | None = None, allow_pickle: bool = False, overwrite: bool = False,
-    note: Callable[[str], None] | None = None,
+    note: Callable[[str], None] | None = None, verify: Progress | None = None,
 ) -> Converted:  # fmt: skip
     """Convert the adapter that a reference names to the format ``to``, at ``output``: a folder for PEFT, else a file.
 
     ``base`` is the base model (default: the one that the adapter names); GGUF needs its config.json. ``dtype``
     (``DTYPES``, default float32) is for GGUF. ``part``: the part of a pipeline (``diffusion.PARTS``) that an adapter of
     PEFT is for, where kohya's and diffusers' files want one; default: by the names of its modules.
+    ``verify`` shows how far the adapters library is, which then loads an adapter of its own, in an environment that is
+    made for it: what was converted is held against that (:mod:`hfterm.peft.convert.loading`).
 
     Raises:
         UsageError: the format has no place for it, or ``output`` is in the way. NotFoundError, AccessError,
@@ -61,14 +64,19 @@ def convert(
     place = place_of(text, None, None, note)
     source = kind_of(place)
     target = Path(output).expanduser()
-    if source == to:
+    if source == to and (to != "adapters" or library.SAFE in place.files):
         raise UsageError(f"{text} is in the format {to} already")
     if dtype is not None and to != "gguf":
         raise UsageError(f"--dtype is for --to gguf; to {to} numbers go over as they are")
     if part is not None and (source != "peft" or to == "gguf"):
         raise UsageError("--part is for an adapter of PEFT that becomes a file of kohya or diffusers")
-    if source == "adapters" and to == "peft":
-        return _to_peft(place, source, target, base, allow_pickle, overwrite)
+    if verify is not None and (source != "adapters" or to not in ("peft", "adapters")):
+        raise UsageError("--verify is for adapters of the adapters library, --to peft or --to adapters")
+    if to == "adapters" and source != to:
+        raise UsageError(f"cannot convert {text} from {source} to adapters", "that is for pickled ones of the library")
+    if source == "adapters" and to in ("peft", "adapters"):
+        job = _Job(place, target, base, allow_pickle, overwrite, verify, note)
+        return _to_peft(job) if to == "peft" else _to_adapters(job)
     if source in ("kohya", "diffusers") and to != "gguf":
         name = diffusion.file_in(place)
         assert name is not None
@@ -140,36 +148,60 @@ def _to_gguf(
     return Converted(target, "peft", "gguf", made.modules, size, made.drift, made.notes)
 
 
-def _to_peft(
-    place: Place, source: str, target: Path, base: str | None, allow_pickle: bool, overwrite: bool
-) -> Converted:
-    files.require_free(target, overwrite=overwrite)
-    config = adapter.settings(place)
-    if any(name in place.files for name in ("pytorch_model_head.bin", "model_head.safetensors")):
-        notes = ["its prediction head was left out"]
-    else:
-        notes = []
-    place, weights = library.open_weights(place, allow_pickle=allow_pickle)
+class _Job(NamedTuple):
+    """What a checkpoint of the adapters library is to become; see :func:`convert`."""
+
+    place: Place
+    target: Path
+    base: str | None
+    allow_pickle: bool
+    overwrite: bool
+    verify: Progress | None
+    note: Callable[[str], None] | None
+
+
+def _to_peft(job: _Job) -> Converted:
+    files.require_free(job.target, overwrite=job.overwrite)
+    config = adapter.settings(job.place)
+    notes = [f"{name} was left out" for name in library.BESIDE if name in job.place.files]
+    place, weights = library.open_weights(job.place, allow_pickle=job.allow_pickle)
     settings, tensors = library.to_peft(place, config, weights)
-    if base is not None:
-        settings["base_model_name_or_path"] = base
+    if job.base is not None:
+        settings["base_model_name_or_path"] = job.base
     if settings["base_model_name_or_path"] is None:
         notes.append("it names no base model: name it where it is used")
-    modules = len(settings["target_modules"])
-    size = write_peft(target, settings, tensors, base, overwrite)
-    return Converted(target, source, "peft", modules, size, None, notes)
+    drift = None
+    model = loading.base_of(place.name, config, job.base, job.note) if job.verify else None
+    with files.atomic_dir(job.target, overwrite=job.overwrite) as temporary:
+        size = fill_peft(temporary, settings, tensors, job.base)
+        if job.verify and model:
+            with tempfile.TemporaryDirectory() as work:
+                library.write(Path(work), place, config)
+                found = loading.verify(Path(work), temporary, model, config, job.verify)
+            notes.append(found.line())
+            drift = found.difference / found.change if found.change else found.difference
+    return Converted(job.target, "adapters", "peft", len(settings["target_modules"]), size, drift, notes)
 
 
-def write_peft(
-    target: Path, settings: dict[str, Any], tensors: dict[str, Any], base: str | None, overwrite: bool
-) -> int:
-    """Write a folder as PEFT reads it, once the adapter in it is found to be whole; its bytes.
-
-    Raises:
-        CheckFailedError: it is not, or does not fit ``base``. UsageError: ``target`` is in the way.
-    """
-    with files.atomic_dir(target, overwrite=overwrite) as temporary:
-        return fill_peft(temporary, settings, tensors, base)
+def _to_adapters(job: _Job) -> Converted:
+    """From a pickled checkpoint of the library to its safetensors; the head goes over too."""
+    files.require_free(job.target, overwrite=job.overwrite)
+    config = adapter.settings(job.place)
+    place, weights = library.open_weights(job.place, allow_pickle=job.allow_pickle)
+    held = contents.located(place, weights)
+    adapter.refuse("its weights", checks.numbers(held))
+    notes = [f"{name} was left out" for name in library.BESIDE[2:] if name in place.files]
+    model = loading.base_of(place.name, config, job.base, job.note) if job.verify else None
+    with files.atomic_dir(job.target, overwrite=job.overwrite) as temporary:
+        library.write(temporary, place, config)
+        if job.verify and model:
+            loaded = loading.load(temporary, model, job.verify)
+            adapter.refuse("what was converted", loaded.problems())
+            notes.append(loaded.line())
+        library.write_head(temporary, job.place)
+        size = sum(path.stat().st_size for path in temporary.iterdir())
+    modules = len({library.module_of(name)[0] for name in held})
+    return Converted(job.target, "adapters", "adapters", modules, size, None, notes)
 
 
 def fill_peft(folder: Path, settings: dict[str, Any], tensors: dict[str, Any], base: str | None) -> int:
