@@ -14,7 +14,7 @@ from ._names import one_name
 @command()
 @click.argument("run", required=False, help="Its name; left out, read from standard input.")
 @click.option("-F", "--follow", is_flag=True, help="Print its log until it has ended.")
-@click.option("--changed-reward", is_flag=True, help="Go on though the file of a --reward was edited.")
+@click.option("--changed-reward", is_flag=True, help="Go on though a --reward was changed.")
 @may_be_left
 @PUSH[0]
 @PUSH[1]
@@ -52,7 +52,7 @@ def cli(
         from hfterm.train import reward_kept
 
         changed = reward_kept.accept(found)
-        out.note(f"taken as it is now: {', '.join(changed)}" if changed else "no file of a reward has changed")
+        out.note(f"taken as it is now: {', '.join(changed)}" if changed else "no reward has changed")
     asks_more = push is not None or any(value for name, value in left.values.items() if name != "detach")
     if follow:
         before = control.log_size(found)

@@ -1669,7 +1669,7 @@ OPTIONS: dict[str, tuple[str, object, str, tuple[str, ...]]] = {
     'train.stop.verbose': ('bool', None, 'Say more.', ()),
     'train.stop.debug': ('bool', None, 'Show tracebacks and everything.', ()),
     'train.resume.follow': ('bool', None, 'Print its log until it has ended.', ()),
-    'train.resume.changed_reward': ('bool', None, 'Go on though the file of a --reward was edited.', ()),
+    'train.resume.changed_reward': ('bool', None, 'Go on though a --reward was changed.', ()),
     'train.resume.detach': ('bool', None, 'Leave it at work in the background; it outlives the terminal.', ()),
     'train.resume.after': ('str', None, 'Begin once this run is done. Again for more.', ()),
     'train.resume.after_any': ('str', None, 'Begin once this run has ended, however. Again for more.', ()),
