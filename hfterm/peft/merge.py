@@ -1,8 +1,6 @@
 """Merge an adapter into its base model tensor by tensor, and check that the result computes the same."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,7 +127,7 @@ def _merge(job: Job, out: Output) -> Merged:
     from hfterm.peft.merging import streamed, whole
 
     progress = Progress(out)
-    with _written(job) as temporary:
+    with leftovers.folder(job.target, overwrite=job.overwrite) as temporary:
         try:
             found = streamed.merge(job, temporary, progress, out)
         except streamed.CannotStream as exc:
@@ -144,12 +142,6 @@ def _merge(job: Job, out: Output) -> Merged:
         size = sum(p.stat().st_size for p in written)
     out.detail(f"{found.parameters:,} parameters, {human_bytes(size)}")
     return replace(found, bytes=size, files=sum(p.suffix == ".safetensors" for p in written))
-
-
-@contextmanager
-def _written(job: Job) -> Iterator[Path]:
-    with files.atomic_dir(job.target, overwrite=job.overwrite) as temporary, leftovers.claimed(temporary):
-        yield temporary
 
 
 def _tell(found: Merged, out: Output) -> None:

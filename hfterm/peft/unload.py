@@ -75,9 +75,9 @@ def unload(
     sources = [path, *([refs.resolve(adapter, "any", note=out.note)] if adapter else [])]
     require_apart(target, *sources)
     files.require_free(target, overwrite=overwrite)
-    files.require_space(target, sum(one.bytes for one in source.tensors.values()) * 11 // 10 + 2**24)
     leftovers.sweep(target)
-    with files.atomic_dir(target, overwrite=overwrite) as temporary, leftovers.claimed(temporary):
+    files.require_space(target, sum(one.bytes for one in source.tensors.values()) * 11 // 10 + 2**24)
+    with leftovers.folder(target, overwrite=overwrite) as temporary:
         if split.is_wrapped(source.tensors):
             facts = _split(path, source, sources[-1], temporary, max_shard_size, target)
         else:

@@ -158,12 +158,15 @@ def leftovers(hfterm: Hfterm) -> list[Path]:
     return [path for path in hfterm.home.iterdir() if path.name.startswith(".merged.")]
 
 
-def test_a_killed_merge_leaves_nothing_that_the_next_does_not_remove(hfterm: Hfterm, adapter: Path) -> None:
+def test_a_killed_merge_leaves_nothing(hfterm: Hfterm, adapter: Path) -> None:
     for shards, signal, code in ((2, SIGKILL, -9), (1, SIGTERM, 143)):
         # One that was faster than the signal is done again.
         assert code in (interrupted(hfterm, adapter, shards, signal) for _ in range(10))
         assert not (hfterm.home / "merged").exists()
-        assert len(leftovers(hfterm)) == (1 if signal == SIGKILL else 0), "each run removes what the last one left"
+        end = time.monotonic() + 60
+        while leftovers(hfterm) and time.monotonic() < end:  # its watcher removes what SIGKILL left
+            time.sleep(0.05)
+        assert leftovers(hfterm) == []
     done = hfterm("peft", "merge", adapter, "-o", "merged", "--verify", "layers", check=0)
     assert leftovers(hfterm) == [] and done.stdout == "merged\n"
     assert "layers against float64" in done.stderr and "drift" not in done.stderr
