@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -40,6 +39,9 @@ _KEY = 12
 _NO_NETWORK = ("connection", "timed out", "timeout", "resolve host", "name resolution", "network", "unreachable",
                "proxy", "ssl", "retrying")  # fmt: skip
 _NO_PACKAGE = ("no matching distribution", "no solution", "could not find a version", "not found in the")
+
+_ELSEWHERE = ("VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "UV_CONSTRAINT", "UV_TARGET",
+              "UV_PREFIX", "UV_OVERRIDE")  # fmt: skip
 
 
 class Spec(NamedTuple):
@@ -134,7 +136,8 @@ def _whole(target: Path) -> bool:
     """Whether an environment is there, its Python and all that it shares too."""
     if not (target / _MADE).is_file() or not (target / "bin" / "python").exists():
         return False
-    return all(link.exists() for link in (target / _SHARED).iterdir())
+    shared = target / _SHARED
+    return shared.is_dir() and all(link.exists() for link in shared.iterdir())
 
 
 @contextlib.contextmanager
@@ -164,6 +167,8 @@ def _make(spec: Spec, target: Path, progress: Progress) -> None:
     progress.out.note(f"installing {names} into an environment of its own, once: {target}")
     temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
     try:
+        import venv
+
         venv.create(temporary, symlinks=True, with_pip=False)
         with progress.task(f"installing {spec.name}") as task:
             _install(temporary, spec.requires, ["--no-deps"], task.update)
@@ -192,14 +197,17 @@ def _install(where: Path, wanted: Sequence[str], flags: list[str], poll: Callabl
     if importlib.util.find_spec("pip"):
         tool = "pip"
         argv = [sys.executable, "-I", "-m", "pip", "--python", python, "install", "--no-input", "--no-compile",
-                "--disable-pip-version-check", "--progress-bar=off"]  # fmt: skip
+                "--no-user", "--disable-pip-version-check", "--progress-bar=off"]  # fmt: skip
     elif uv := shutil.which("uv"):
         tool = "uv"
         argv = [uv, "pip", "install", "--python", python, "--no-progress"]
     else:
         raise HftermError("neither pip nor uv is installed here", "install one: python -m ensurepip")
     argv = [sys.executable, "-I", isolated_child.__file__, "command", *argv, *flags, *wanted]
-    env = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX")}
+    # What points somewhere else, or would take what lies there for installed; constraints are for our environment.
+    env = {
+        name: value for name, value in os.environ.items() if name not in _ELSEWHERE and not name.startswith("PYTHON")
+    }
     code, said, errors = _run(argv, env, None, poll)
     if code:
         raise _error(tool, wanted, said + "\n" + errors)

@@ -144,11 +144,19 @@ def test_a_registry_that_cannot_be_reached(packages: Path, monkeypatch: pytest.M
     assert environments(tmp_path) == [".toy.lock"]
 
 
-def test_no_secrets_go_to_the_worker(packages: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_neither_secrets_nor_our_settings_go_along(
+    packages: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_x")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    code = "import os, sys\ndef main(job): return [os.environ.get('HF_TOKEN'), job['here'] in sys.path]"
-    assert call(worker(tmp_path, code), {"here": str(tmp_path)}) == [None, False]
+    # What lies on our own path is not taken for installed.
+    with zipfile.ZipFile(packages / "toylib-1.5-py3-none-any.whl") as made:
+        made.extractall(tmp_path / "elsewhere")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "target"))
+    code = "import os, toylib\ndef main(job): return [os.environ.get('HF_TOKEN'), toylib.__file__]"
+    token, file = call(worker(tmp_path, code))
+    assert token is None and file.startswith(str(isolated.folder(SPEC)))
 
 
 def test_what_is_damaged_is_made_again(packages: Path, tmp_path: Path) -> None:

@@ -17,6 +17,10 @@ def test_convert(hfterm: Hfterm, tmp_path: Path) -> None:
     done = hfterm("peft", "convert", MADE / "ia3", "--to", "peft", "-o", tmp_path / "ia3", "--allow-pickle", check=0)
     assert done.stdout == f"{tmp_path / 'ia3'}\n"
     assert done.stderr == "it names no base model: name it where it is used\n"
+    refused = hfterm("peft", "info", tmp_path / "ia3", "--load", check=2)
+    assert "is no adapter of the adapters library; --load is for those" in refused.stderr
+    refused = hfterm("peft", "convert", MADE / "lora", "--to", "peft", "-o", tmp_path / "v", "--verify", check=2)
+    assert "names no base model; name it with --base" in refused.stderr and not (tmp_path / "v").exists()
     bottleneck = hfterm("peft", "convert", MADE / "bottleneck", "--to", "peft", "-o", tmp_path / "b", check=2)
     assert "no method of PEFT does" in bottleneck.stderr and not (tmp_path / "b").exists()
     shown = hfterm("peft", "info", MADE / "bottleneck", "-f", "table", env={"COLUMNS": "80"}, check=0).stdout
