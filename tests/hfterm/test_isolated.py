@@ -1,5 +1,6 @@
 """Environments of their own, of a package that is made here: no registry is needed, and nothing is simulated."""
 
+import contextlib
 import io
 import json
 import os
@@ -12,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from hfterm import isolated
@@ -203,7 +205,7 @@ def test_a_build_that_is_ended_half_way_leaves_nothing_in_use(packages: Path, tm
     children: list[int] = []
     while not children:
         assert first.poll() is None and time.monotonic() < deadline
-        children = [pid for pid in running(first.pid) if "isolated_child" in command_line(pid)]
+        children = installers(first.pid)
         time.sleep(0.05)
     first.send_signal(number)
     first.communicate(timeout=PATIENCE)
@@ -245,14 +247,12 @@ def test_a_worker_ends_with_who_asked(packages: Path, tmp_path: Path) -> None:
             time.sleep(0.05)
 
 
-def running(parent: int) -> list[int]:
-    """The processes that a process started."""
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True)
-    return [int(word) for word in found.stdout.split()]
-
-
-def command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode()
-    except OSError:
-        return ""
+def installers(parent: int) -> list[int]:
+    """The processes that a process started, and they in turn, once one of them is the installer itself."""
+    found = psutil.Process(parent).children(recursive=True)
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            line = process.cmdline()
+            if "install" in line and not any("isolated_child" in word for word in line):
+                return [one.pid for one in found]
+    return []
