@@ -167,7 +167,7 @@ COMMANDS: dict[str, Entry] = {
             "merge": "Merge an adapter into its base model",
             "unload": "Get the base model back out of a merged one",
             "combine": "Combine several adapters into one, each with its weight",
-            "diff": "Show what differs between two adapters",
+            "diff": "Show what differs between two adapters, or two whole models",
             "rescale": "Change an adapter's strength, or compress its rank",
             "extract": "Make a LoRA of what differs between two whole models",
             "add": "Make a fresh adapter for a model, as PEFT begins one",

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 KINDS = {
     "MODEL": "models",
     "BASE": "models",
+    "TUNED": "models",
     "TOKENIZER": "models",
     "REPO": "repos",
     "PATH_IN_REPO": "repofiles",

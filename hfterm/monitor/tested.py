@@ -113,6 +113,7 @@ TESTED: dict[str, str] = {
     "pyproject-hooks": "1.3.3",
     "pyte": "0.8.2",
     "pytest": "9.2.0",
+    "pytest-rerunfailures": "16.7",
     "pytest-timeout": "2.4.0",
     "pytest-xdist": "3.8.0",
     "python-dateutil": "4.0.0",

@@ -1,13 +1,19 @@
-"""What differs between two adapters: their settings, what they change, and by how much in what direction."""
+"""What differs between two adapters: their settings, what they change, and by how much in what direction.
+
+Two whole models are held against each other by :mod:`hfterm.peft.arith.models`.
+"""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from hfterm.errors import HftermError
-from hfterm.peft.arith import lora, source
+from hfterm import refs
+from hfterm.errors import HftermError, UsageError
+from hfterm.peft.arith import lora, models, source
 from hfterm.peft.arith.source import Source
+from hfterm.progress import Progress
 
 Row = dict[str, Any]
 # What says nothing about what an adapter does.
@@ -77,13 +83,26 @@ def diff(a: Source, b: Source, *, limit: int = TOLD) -> Iterator[Row]:
     yield from _told((c.row() for c in differ), len(differ), "modules", limit)
 
 
-def diff_of(a: str, b: str, *, limit: int = TOLD, note: Callable[[str], None] | None = None) -> Iterator[Row]:
-    """:func:`diff` of two references.
+def diff_of(
+    a: str, b: str, *, limit: int = TOLD, note: Callable[[str], None] | None = None, progress: Progress | None = None
+) -> Iterator[Row]:
+    """:func:`diff` of two references to adapters, or :func:`hfterm.peft.arith.models.diff` of two to whole models.
 
     Raises:
-        As :func:`hfterm.peft.arith.source.read`.
+        UsageError: one is a model, the other an adapter. Else as :func:`hfterm.peft.arith.source.read` and
+        :func:`hfterm.peft.arith.models.read`.
     """
-    return diff(source.read(a, note), source.read(b, note), limit=limit)
+    paths = [refs.resolve(text, "any" if Path(text).exists() else "model", note=note) for text in (a, b)]
+    whole = [models.is_model(path) for path in paths]
+    if all(whole):
+        one, other = (models.read(text, path) for text, path in zip((a, b), paths, strict=True))
+        return models.diff(one, other, _told, limit=limit, progress=progress)
+    if any(whole):
+        model, adapter = (a, b) if whole[0] else (b, a)
+        source.read(adapter)  # which fails where it is none
+        raise UsageError(f"{model} is a whole model, and {adapter} an adapter: they cannot be compared",
+                         f"merge the adapter first: hfterm peft merge {adapter}")  # fmt: skip
+    return diff(source.read(a), source.read(b), limit=limit)
 
 
 def _told(rows: Iterator[Row], count: int, kind: str, limit: int) -> Iterator[Row]:
