@@ -41,6 +41,18 @@ SMALL: dict[str, dict[str, Any]] = {
     "multitask_prompt_tuning": {"num_virtual_tokens": 4, "num_tasks": 1},
     "poly": {"r": 4, "n_tasks": 1},
 }
+# The layers of a small wav2vec2 that hear: 80 numbers make one vector.
+EARS: dict[str, Any] = {
+    "vocab_size": 8,
+    "conv_dim": (32, 32, 32),
+    "conv_stride": (5, 4, 4),
+    "conv_kernel": (10, 8, 4),
+    "num_feat_extract_layers": 3,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 4,
+    "classifier_proj_size": 32,
+    "layerdrop": 0.0,
+}
 # How far outputs may be apart, as a share of the largest: sums in float32 in another order.
 TOLERANCE = 1e-4
 STEPS = 3
@@ -100,16 +112,8 @@ def base(task: str) -> Any:
             model = t.Wav2Vec2ForSequenceClassification(
                 t.Wav2Vec2Config(
                     **size,
-                    vocab_size=8,
-                    conv_dim=(32, 32, 32),
-                    conv_stride=(5, 4, 4),
-                    conv_kernel=(10, 8, 4),
-                    num_feat_extract_layers=3,
-                    num_conv_pos_embeddings=16,
-                    num_conv_pos_embedding_groups=4,
-                    classifier_proj_size=32,
+                    **EARS,
                     apply_spec_augment=False,
-                    layerdrop=0.0,
                     num_labels=LABELS,
                     hidden_dropout=0.0,
                     attention_dropout=0.0,

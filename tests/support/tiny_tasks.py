@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from hfterm.peft import trial
+
 GOOD = ("lovely", "bright", "warm", "fine", "happy", "sweet")
 BAD = ("dreadful", "dark", "cold", "poor", "sad", "bitter")
 THINGS = ("film", "book", "song", "meal", "room", "walk", "boat", "garden")
@@ -190,21 +192,13 @@ def wav2vec2(folder: Path) -> Path:
     import transformers
 
     config = transformers.Wav2Vec2Config(
-        vocab_size=8,
+        **trial.EARS,
         hidden_size=32,
         intermediate_size=64,
         num_hidden_layers=2,
         num_attention_heads=4,
-        conv_dim=(32, 32, 32),
-        conv_stride=(5, 4, 4),
-        conv_kernel=(10, 8, 4),
-        num_feat_extract_layers=3,
-        num_conv_pos_embeddings=16,
-        num_conv_pos_embedding_groups=4,
-        classifier_proj_size=32,
         mask_time_prob=0.05,
         mask_time_length=2,
-        layerdrop=0.0,
     )
     transformers.set_seed(0)
     transformers.Wav2Vec2Model(config).save_pretrained(folder)
