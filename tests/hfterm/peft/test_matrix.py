@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from hfterm.peft import matrix, mergeable, methods, trial
 from support import tiny_tasks as tiny
 from support.tiny import facts_file, tiny_model
 
+pytestmark = pytest.mark.filterwarnings("ignore")  # what the libraries say about tiny models is not ours
 QUIET = Output(quiet=True, progress="none")
 # What stands in the way of a method on a causal language model.
 REFUSED = {
@@ -58,13 +58,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for name in ("HFTERM_HOME", "HF_HUB_OFFLINE"):
         del os.environ[name]
     os.environ |= before
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 class Run:
