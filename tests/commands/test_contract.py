@@ -28,6 +28,7 @@ GROUPS = [w for w in generate.paths() if (group := cli.group_of(w)) is not None 
         (["trian"], 2, "no such command 'hfterm trian'; did you mean 'train'?"),
         (["train", "lss"], 2, "no such command 'hfterm train lss'; did you mean 'ls'"),
         (["zzzzzz"], 2, "no such command 'hfterm zzzzzz'; see 'hfterm --help'"),
+        (["train", "logs", "x", "-f"], 2, "option '-f' requires an argument; see 'hfterm train logs --help'"),
         (["--nope"], 2, "no such option"),
         (["train", "ls", "--fromat", "json"], 2, "--format"),
         (["train", "ls", "-f", "xml"], 2, "'xml' is not one of 'table'"),
