@@ -1,6 +1,7 @@
 """Optional libraries: import one, or say exactly how to install it (exit code 5)."""
 
 import importlib
+import importlib.machinery
 import importlib.util
 from types import ModuleType
 
@@ -36,6 +37,11 @@ def check(extra: str, *modules: str) -> None:
     for module in modules:
         if importlib.util.find_spec(module) is None:
             raise missing(module, extra)
+
+
+def has_pip() -> bool:
+    """Whether pip can be run here; setuptools has a finder of its own for that name, which warns, so it is not asked."""
+    return importlib.machinery.PathFinder.find_spec("pip") is not None
 
 
 def quiet() -> None:

@@ -9,7 +9,6 @@ changes with the requirements, with Python, and with the versions and places of 
 import contextlib
 import functools
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -26,7 +25,7 @@ from typing import Any, NamedTuple
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from hfterm import files, isolated_child, paths
+from hfterm import extras, files, isolated_child, paths
 from hfterm.errors import HftermError, NetworkError, NotFoundError, OutOfMemoryError, one_line
 from hfterm.progress import Progress
 from hfterm.text import redact, sanitize
@@ -194,7 +193,7 @@ def _make(spec: Spec, target: Path, progress: Progress) -> None:
 def _install(where: Path, wanted: Sequence[str], flags: list[str], poll: Callable[[], None]) -> None:
     """Install through the user's own package installer, as they configured it."""
     python = str(where / "bin" / "python")
-    if importlib.util.find_spec("pip"):
+    if extras.has_pip():
         tool = "pip"
         argv = [sys.executable, "-I", "-m", "pip", "--python", python, "install", "--no-input", "--no-compile",
                 "--no-user", "--disable-pip-version-check", "--progress-bar=off"]  # fmt: skip

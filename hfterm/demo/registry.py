@@ -1,6 +1,5 @@
 """Download one wheel through the user's own package installer, as they configured it."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -8,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from hfterm import extras
 from hfterm.errors import HftermError, NetworkError, NotFoundError, one_line
 from hfterm.progress import Progress
 
@@ -29,7 +29,7 @@ def download(package: str, version: str, work: Path, progress: Progress, *, expe
     target.mkdir()
     scratch.mkdir()
     wanted = f"{package}=={version}"
-    if importlib.util.find_spec("pip"):
+    if extras.has_pip():
         argv = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input",
                 "--disable-pip-version-check", "--progress-bar=off", "--dest", str(target), wanted]  # fmt: skip
     elif uv := shutil.which("uv"):
