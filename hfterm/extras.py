@@ -40,7 +40,7 @@ def check(extra: str, *modules: str) -> None:
 
 
 def has_pip() -> bool:
-    """Whether pip can be run here; setuptools has a finder of its own for that name, which warns, so it is not asked."""
+    """Whether pip can be run here. setuptools has a finder of its own for that name, which warns: it is not asked."""
     return importlib.machinery.PathFinder.find_spec("pip") is not None
 
 
